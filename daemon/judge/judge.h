@@ -1,0 +1,48 @@
+/*
+ * The verdicts: pure functions from records, circumstances and configuration to what is said and why.
+ * Owns the rules and their versions; does no I/O, reads no clock, and never sees prose, only what the parser noticed.
+ */
+#ifndef HOERING_JUDGE_JUDGE_H
+#define HOERING_JUDGE_JUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/why.h"
+#include "config/conf.h"
+#include "daemon/judge/verdict.h"
+#include "parsers/wire.h"
+
+#define JUDGE_VERSION 1		/* of the rules as a whole; stored with each verdict */
+
+/* The configuration made ready for judging (titles and names as tokens …), built once for each load. */
+struct judge;
+enum outcome judge_new(const struct conf *conf, struct judge **out, struct why *why) MUST_CHECK;
+void         judge_free(struct judge *j);
+
+/* What is known of a mail beside its bytes. */
+struct circumstances {
+	const char **mailboxes; size_t n_mailboxes;	/* every mailbox that holds a copy, sorted by name */
+	int64_t      received_at;			/* INTERNALDATE of the earliest copy */
+	const char  *parse_failure;			/* NULL, or why the records are incomplete: "crashed (signal 11)" */
+	int          decided_kind;			/* operator's `kind`: enum mail_kind, or -1 */
+	const char  *decided_consultation;		/* operator's `refile`: id, or NULL */
+};
+
+/*
+ * Phase one. `p` may be incomplete (kind becomes unparsed) or zeroed. *out is the caller's: verdict_free().
+ * OUTCOME_DEFER without memory, else OUTCOME_OK: there is no message that cannot be judged.
+ */
+enum outcome judge_message(const struct judge *j, const struct parsed *p, const struct circumstances *c,
+    struct verdict *out, struct why *why) MUST_CHECK;
+
+/*
+ * Phase two, over all submissions connected by kin keys; the order of the array does not matter and is changed
+ * to the order of receipt (received_at, mailbox, uid). Never relates across consultations.
+ */
+void judge_family(const struct judge *j, struct relative *family, size_t n);
+
+/* "on time", "late" or "unknown" (no consultation, no time); *seconds_late (may be NULL) is 0 unless late. */
+const char *judge_deadline(const struct conf_consultation *c, enum mail_kind kind, int64_t received_at, int64_t *seconds_late);
+
+#endif

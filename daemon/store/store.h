@@ -1,0 +1,139 @@
+/*
+ * The database: what is known of every copy, submission and verdict, and the views people query.
+ * Owns all SQL and every sqlite3 call; decides nothing and knows no mail format.
+ *
+ * The tables are a projection of the journal (store_apply) plus what parsing and judging the archive gives; both can be
+ * made again. All calls return OUTCOME_DEFER for busy, full or I/O trouble with the words in `why`: roll back and try later.
+ */
+#ifndef HOERING_STORE_STORE_H
+#define HOERING_STORE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/why.h"
+#include "config/conf.h"
+#include "daemon/journal.h"
+#include "daemon/judge/judge.h"
+#include "daemon/judge/verdict.h"
+#include "parsers/wire.h"
+
+struct store;
+
+/*
+ * Opens for writing (one writer: the daemon, under its lock), creating file and schema when absent: WAL, synchronous=FULL,
+ * SQLITE_FCNTL_PERSIST_WAL, foreign keys, 0640. A schema of another version is OUTCOME_REFUSED with words.
+ */
+enum outcome store_open(const char *path, struct store **out, struct why *why) MUST_CHECK;
+void         store_close(struct store **s);
+
+enum outcome store_begin(struct store *s, struct why *why) MUST_CHECK;	/* BEGIN IMMEDIATE */
+enum outcome store_commit(struct store *s, struct why *why) MUST_CHECK;
+void         store_rollback(struct store *s);
+/* A savepoint, so that one bad message in a batch costs only itself. */
+enum outcome store_mark(struct store *s, struct why *why) MUST_CHECK;
+void         store_release(struct store *s);
+void         store_undo(struct store *s);
+
+/* --- the journal's projection ------------------------------------------------------------------------------------- */
+
+/* The last line applied: its seq (0: none) and hash ("0"×64). */
+enum outcome store_last_event(struct store *s, uint64_t *seq, char hash[65], struct why *why) MUST_CHECK;
+/*
+ * Applies one line (journal.h lists the actions): copy makes the submission's row when it is new (state archived, waiting for
+ * the parser), the copy's row and moves the cursor; a new copy of a submission filed before marks it to be judged again.
+ * excluded, settled, kind, refile, relate, configuration likewise. Every line becomes a row of `events`. Lines must come in
+ * order without gaps; one already applied is OUTCOME_REFUSED. Unknown actions become a row of `events` and nothing else.
+ */
+enum outcome store_apply(struct store *s, const struct journal_entry *e, struct why *why) MUST_CHECK;
+
+/* Highest UID archived or excluded in this mailbox and UIDVALIDITY; 0 for none. */
+enum outcome store_cursor(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t *uid, struct why *why) MUST_CHECK;
+/* What a copy is known as. By uid (key NULL) or by key (maildir, import). *found 0 or 1; sha256 has 65 bytes. */
+enum outcome store_find_copy(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, const char *key,
+    int *found, uint64_t *uid_out, char *sha256, struct why *why) MUST_CHECK;
+
+/* --- configuration and health -------------------------------------------------------------------------------------- */
+
+/* Brings consultations, invited lists and mailboxes in line with the configuration; what is gone stays readable, marked. */
+enum outcome store_configure(struct store *s, const struct conf *c, struct why *why) MUST_CHECK;
+
+struct mailbox_health {
+	const char *state;		/* words of FETCH_STATE, "waiting", "failed", "level" */
+	int64_t     last_success_at;	/* 0: leave as it is */
+	const char *last_error;		/* NULL: leave; "" clears */
+	int64_t     next_attempt_at;	/* 0: none */
+	uint32_t    uidvalidity;	/* 0: unknown */
+	int64_t     exists;		/* -1: leave; messages on the server at the last round */
+	int64_t     checked_at;		/* 0: leave; time of the last complete round */
+	int64_t     lag_s;		/* -1: leave; now minus the receipt of the oldest not yet filed */
+};
+enum outcome store_health(struct store *s, const char *mailbox, const struct mailbox_health *h, struct why *why) MUST_CHECK;
+
+/* --- the straight line --------------------------------------------------------------------------------------------- */
+
+struct pending {
+	int64_t  submission;
+	char     sha256[65];
+	uint64_t size_bytes;
+	unsigned tries;		/* parser deaths so far */
+};
+/* The oldest submissions (by id, greater than after) that wait for the parser; fills at most max. */
+enum outcome store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
+enum outcome store_parse_tried(struct store *s, int64_t submission, unsigned tries, struct why *why) MUST_CHECK;
+/* How much waits: originals to be parsed, submissions to be judged again. */
+enum outcome store_backlog(struct store *s, int64_t *unparsed, int64_t *unjudged, struct why *why) MUST_CHECK;
+
+/* Records of a submission: attachments, text index, the records without text; failure NULL or why they are incomplete. */
+enum outcome store_save_parsed(struct store *s, int64_t submission, const struct parsed *p, const uint8_t *records, size_t n,
+    const char *failure, struct why *why) MUST_CHECK;
+/* Reads them again (without text). `failure` (may be NULL) has 200 bytes, "" when none. */
+enum outcome store_load_parsed(struct store *s, int64_t submission, struct parsed *out, char *failure, struct why *why) MUST_CHECK;
+
+/* Copies and operator's decisions of one submission. The strings live in *hold until circumstances_free(). */
+struct circumstances_hold;
+enum outcome store_circumstances(struct store *s, int64_t submission, struct circumstances *out,
+    struct circumstances_hold **hold, struct why *why) MUST_CHECK;
+void         circumstances_free(struct circumstances_hold *hold);
+
+/* Phase one's verdict: replaces an earlier one, its evidence, registrations, reviews and kin keys. */
+enum outcome store_save_verdict(struct store *s, int64_t submission, const struct verdict *v, struct why *why) MUST_CHECK;
+/*
+ * Every submission connected to this one by kin keys (those it had before store_save_verdict included) or an operator's
+ * relate, itself included, as stored. Strings live in *hold.
+ */
+struct family_hold;
+enum outcome store_family(struct store *s, int64_t submission, struct relative **family, size_t *n, struct family_hold **hold,
+    struct why *why) MUST_CHECK;
+void         family_free(struct family_hold *hold);
+/* Phase two's verdicts for all of them, deadline verdict included (judge_deadline); state becomes filed; the row's view columns follow. */
+enum outcome store_save_family(struct store *s, const struct conf *c, const struct relative *family, size_t n, struct why *why) MUST_CHECK;
+
+/* Submissions marked to be judged again (new copy, decision, reload, their kin changed); fills at most max. */
+enum outcome store_unjudged(struct store *s, int64_t *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
+/* On reload: marks everything undecided or in review. all != 0: every submission (replay). */
+enum outcome store_mark_unjudged(struct store *s, int all, struct why *why) MUST_CHECK;
+
+/* What the log line of a filing says; strings live until the next call of store_. */
+struct filed_line {
+	const char *kind, *consultation, *relation, *deadline_verdict;
+	int64_t     related_to;
+	char        sha256[65];
+	const char *mailbox;	/* of the earliest copy */
+	uint64_t    uid;
+	int         reviews;
+};
+enum outcome store_filed_line(struct store *s, int64_t submission, struct filed_line *out, struct why *why) MUST_CHECK;
+
+/* Copies of a mailbox that are filed and not settled yet, oldest first; for after = keyword or move. */
+struct to_settle { uint64_t uid; char sha256[65]; };
+enum outcome store_to_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, struct to_settle *out, size_t max,
+    size_t *n, struct why *why) MUST_CHECK;
+
+/* --- by id or SHA-256, for decisions ------------------------------------------------------------------------------- */
+
+/* `name` is a submission id or at least 8 hex digits of a SHA-256. OUTCOME_REFUSED with words when unknown or ambiguous. */
+enum outcome store_find(struct store *s, const char *name, int64_t *submission, char sha256[65], struct why *why) MUST_CHECK;
+enum outcome store_by_sha256(struct store *s, const char *sha256, int64_t *submission, struct why *why) MUST_CHECK;	/* 0: unknown */
+
+#endif
