@@ -1,0 +1,39 @@
+/*
+ * The lock a process puts on itself before it touches a stranger's bytes: seccomp, Landlock, no core, no new rights.
+ * Owns the list of system calls of each profile; knows nothing of mail, and nothing of why a caller wants one of them.
+ *
+ * A lock is built once and put on as often as wanted (a fork server builds it for its children). Without seccomp
+ * there is no lock and nothing may start; Landlock is used as far as the kernel has it, with no rule: all is denied.
+ */
+#ifndef HOERING_BASE_SANDBOX_H
+#define HOERING_BASE_SANDBOX_H
+
+#include "base/why.h"
+
+/*
+ * What is outside a profile kills the process at once. Files cannot be opened in any: the parser's libraries probe for
+ * them as they go, so open, stat and their like fail with EACCES instead of costing the message.
+ */
+enum sandbox_profile {
+	SANDBOX_PARSER,		/* memory, pread of what it holds, write to one descriptor, exit */
+	SANDBOX_PARSE_SERVER,	/* the same and: fork, wait, kill its children, memfd, messages on its socket, further locks */
+	SANDBOX_FETCH		/* what it holds: read, write, send, receive, poll; memfd and its seals; no open, socket, exec, kill */
+};
+
+struct sandbox;
+
+/* `writable_fd`: the only descriptor SANDBOX_PARSER may write to (others: EBADF); -1 for the other profiles. */
+enum outcome sandbox_build(enum sandbox_profile profile, int writable_fd, struct sandbox **out, struct why *why) MUST_CHECK;
+
+/*
+ * Locks this process, all its threads, and whatever it forks. It cannot be undone. From here on: not dumpable, no core,
+ * no new privileges. On failure the process may be half locked: it must end.
+ */
+enum outcome sandbox_lock(const struct sandbox *s, struct why *why) MUST_CHECK;
+
+void sandbox_free(struct sandbox *s);
+
+/* build, lock and free in one, for a process that locks once. */
+enum outcome sandbox_lock_once(enum sandbox_profile profile, struct why *why) MUST_CHECK;
+
+#endif
