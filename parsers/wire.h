@@ -218,10 +218,15 @@ struct text text_of(const char *s);
  * the answer carries a sealed memfd with the records (or none when the child left nothing).
  */
 #define PARSE_FD 3
+enum parse_mode {
+	PARSE_MAIL = 0,
+	PARSE_DOCUMENT = 1,	/* not a mail but one document, for `hoering parse --document` */
+	PARSE_EXTRACT = 2	/* the answer's memfd holds the decoded bytes of one part of a mail, not records (`hoering extract`) */
+};
 struct parse_request {
 	uint64_t id;			/* comes back in the answer */
-	uint32_t document;		/* 1: not a mail but one document, for `hoering parse --document` */
-	char     filename[512];		/* of a document, for recognition by name; "" for a mail */
+	uint32_t document;		/* enum parse_mode */
+	char     filename[512];		/* of a document, for recognition by name; the part's position in decimal for EXTRACT; else "" */
 };
 enum parse_end { PARSE_DONE = 0, PARSE_CRASHED, PARSE_TIMEOUT, PARSE_OVERFLOW, PARSE_UNABLE };
 struct parse_answer {
