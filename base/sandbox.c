@@ -88,14 +88,21 @@ static const struct refused {
 	{ SYS(prctl), EPERM, P | F }, { SYS(fadvise64), EPERM, P | S | F },
 };
 
+/* libseccomp's own macros leave fields out, which compilers remark on. */
+static struct scmp_arg_cmp
+arg(unsigned number, enum scmp_compare op, scmp_datum_t a, scmp_datum_t b)
+{
+	return (struct scmp_arg_cmp){ number, op, a, b };
+}
+
 static int
 add_memory(scmp_filter_ctx ctx)
 {
 	int err;
 
-	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mmap), 1, arg(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	if (err == 0)
-		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mprotect), 1, arg(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	return err;
 }
 
@@ -103,7 +110,7 @@ add_memory(scmp_filter_ctx ctx)
 static int
 add_fork(scmp_filter_ctx ctx)
 {
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, 0x7e020000, 0));
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(clone), 1, arg(0, SCMP_CMP_MASKED_EQ, 0x7e020000, 0));
 }
 
 /* glibc's fstat() is newfstatat(fd, "", AT_EMPTY_PATH); with a path it is stat() and refused. */
@@ -112,10 +119,10 @@ add_fstat(scmp_filter_ctx ctx)
 {
 	int err;
 
-	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0x1000));
+	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(newfstatat), 1, arg(3, SCMP_CMP_MASKED_EQ, 0x1000, 0x1000));
 	if (err == 0)
 		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SYS(newfstatat), 1,
-		    SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0));
+		    arg(3, SCMP_CMP_MASKED_EQ, 0x1000, 0));
 	return err;
 }
 
@@ -128,11 +135,11 @@ add_write(scmp_filter_ctx ctx, int fd)
 	int              err = 0;
 
 	for (i = 0; i < sizeof calls / sizeof calls[0] && err == 0; i++) {
-		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A0_32(SCMP_CMP_EQ, only));
+		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1, arg(0, SCMP_CMP_EQ, only, 0));
 		if (err == 0 && SANITIZED)	/* its report goes to stderr */
-			err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A0_32(SCMP_CMP_EQ, 2));
+			err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1, arg(0, SCMP_CMP_EQ, 2, 0));
 		else if (err == 0)
-			err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EBADF), calls[i], 1, SCMP_A0_32(SCMP_CMP_NE, only));
+			err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EBADF), calls[i], 1, arg(0, SCMP_CMP_NE, only, 0));
 	}
 	return err;
 }
