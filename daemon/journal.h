@@ -38,7 +38,6 @@ struct journal_entry {
 /*
  * Opens (creating the folder when `create`) for appending. A torn last line, which a crash may leave, is cut off and told
  * in the log; any other fault of the chain is OUTCOME_REFUSED with file and line: nothing is repaired in silence.
- * `sync_lines` 0 never fsyncs (for tests of speed only).
  */
 enum outcome journal_open(const char *folder, int create, struct journal **out, struct why *why) MUST_CHECK;
 void         journal_close(struct journal **j);
@@ -46,7 +45,10 @@ void         journal_close(struct journal **j);
 /* Adds a line to the buffer; seq, hash and at (when 0: now) are filled in *e. journal_sync() makes all of it durable. */
 enum outcome journal_append(struct journal *j, struct journal_entry *e, struct why *why) MUST_CHECK;
 enum outcome journal_sync(struct journal *j, struct why *why) MUST_CHECK;
-/* Forgets what was appended since the last sync, after its sync or the database refused. */
+/*
+ * Forgets what was appended since the last successful sync, after a sync that failed. A synced line is never taken back:
+ * where the database refuses it, the database catches up later.
+ */
 enum outcome journal_rollback(struct journal *j, struct why *why) MUST_CHECK;
 
 uint64_t    journal_last_seq(const struct journal *j);

@@ -55,8 +55,11 @@ enum outcome store_find_copy(struct store *s, const char *mailbox, uint32_t uidv
 
 /* --- configuration and health -------------------------------------------------------------------------------------- */
 
-/* Brings consultations, invited lists and mailboxes in line with the configuration; what is gone stays readable, marked. */
-enum outcome store_configure(struct store *s, const struct conf *c, struct why *why) MUST_CHECK;
+/*
+ * Brings consultations, invited lists and mailboxes in line with the configuration; what is gone stays readable, marked.
+ * *changed: 1 when c->digest is another than at the last call.
+ */
+enum outcome store_configure(struct store *s, const struct conf *c, int *changed, struct why *why) MUST_CHECK;
 
 struct mailbox_health {
 	const char *state;		/* words of FETCH_STATE, "waiting", "failed", "level" */

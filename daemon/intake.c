@@ -1,0 +1,678 @@
+/*
+ * One message, from the moment its bytes are here until it is filed:
+ *
+ *   intake_receive   hash it, write it under tmp/                          (a batch builds up)
+ *   intake_flush     fsync originals -> fsync journal -> commit rows       state `archived`: now it cannot be lost
+ *   intake_file      read the parser's records -> judge -> commit          state `filed`
+ *   intake_settled   the server was told; journal, row                     state `settled`
+ *
+ * Everything the database holds can be made again from archive, journal and configuration, so that order is the whole safety:
+ * an original is durable before the journal names it, the journal before the database does, the database before the server is told.
+ */
+#include "daemon/intake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "daemon/sha256.h"
+#include "parsers/limits.h"
+
+/* Lines of the journal applied in one transaction when the database catches up. */
+#define CATCH_UP_BATCH 500
+
+/* What the next flush makes durable. sha256 "" : known before, only the receipt is owed. */
+struct received {
+	char     action[16];
+	char     mailbox[128];
+	uint32_t uidvalidity;
+	uint64_t uid;
+	char     key[64];
+	int64_t  received_at;
+	uint64_t size_bytes;
+	char     sha256[SHA256_HEX];
+	char     reason[32];		/* of an exclusion; how, of a settling */
+	char     actor[80];
+	void    *from;			/* NULL: nobody waits for a receipt */
+	uint64_t generation;
+};
+
+int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------- */
+
+/* Mode 0600: a reader of the group who could open it could also hold it. */
+static enum outcome
+take_lock(const struct conf *conf, int *lock, struct why *why)
+{
+	char path[1100];
+
+	(void)snprintf(path, sizeof path, "%s.lock", conf->database);
+	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*lock == -1)
+		return why_errno(why, OUTCOME_REFUSED, "%s", path);
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return OUTCOME_OK;
+	if (errno == EWOULDBLOCK)
+		return why_set(why, OUTCOME_REFUSED, "%s is held by another hoeringd or hoering: there is one writer at a time", path);
+	return why_errno(why, OUTCOME_REFUSED, "%s", path);
+}
+
+static enum outcome
+record_configuration(struct intake *in, struct why *why)
+{
+	struct journal_entry e = { .actor = "hoeringd", .action = "configuration", .object = in->conf->digest };
+	char                 detail[200] = "", count[32];
+
+	(void)snprintf(count, sizeof count, "%zu", in->conf->n_consultations);
+	(void)journal_detail_add(detail, sizeof detail, "consultations", count);
+	(void)snprintf(count, sizeof count, "%zu", in->conf->n_mailboxes);
+	(void)journal_detail_add(detail, sizeof detail, "mailboxes", count);
+	e.detail = detail;
+	return intake_record(in, &e, why);
+}
+
+/* Tables of consultations and mailboxes; a line in the audit trail when the configuration is another than before. */
+static enum outcome
+configure(struct intake *in, struct why *why)
+{
+	int          changed = 0;
+	enum outcome o = store_begin(in->store, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	o = store_configure(in->store, in->conf, &changed, why);
+	if (o == OUTCOME_OK && changed)
+		o = store_mark_unjudged(in->store, 0, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK)
+		store_rollback(in->store);
+	else if (changed)
+		o = record_configuration(in, why);
+	return o;
+}
+
+enum outcome
+intake_open(const struct conf *conf, struct intake **out, struct why *why)
+{
+	struct intake *in = calloc(1, sizeof *in);
+	enum outcome   o;
+
+	if (in == NULL)
+		return why_errno(why, OUTCOME_DEFER, "intake");
+	in->conf = conf;
+	in->lock = -1;
+	(void)snprintf(in->journal_folder, sizeof in->journal_folder, "%s/journal", conf->archive);
+	o = take_lock(conf, &in->lock, why);
+	if (o == OUTCOME_OK)
+		o = judge_new(conf, &in->judge, why);
+	if (o == OUTCOME_OK)
+		o = archive_open(conf->archive, 1, &in->archive, why);
+	if (o == OUTCOME_OK)
+		o = journal_open(in->journal_folder, 1, &in->journal, why);
+	if (o == OUTCOME_OK)
+		o = store_open(conf->database, &in->store, why);
+	if (o == OUTCOME_OK)
+		o = intake_catch_up(in, why);
+	if (o == OUTCOME_OK)
+		o = configure(in, why);
+	if (o == OUTCOME_OK)
+		*out = in;
+	else
+		intake_close(&in);
+	return o;
+}
+
+void
+intake_close(struct intake **in)
+{
+	if (*in == NULL)
+		return;
+	store_close(&(*in)->store);
+	journal_close(&(*in)->journal);
+	archive_close(&(*in)->archive);
+	judge_free((*in)->judge);
+	fd_close(&(*in)->lock);
+	free((*in)->received);
+	free(*in);
+	*in = NULL;
+}
+
+enum outcome
+intake_reload(struct intake *in, const struct conf *conf, struct why *why)
+{
+	const struct conf *old = in->conf;
+	struct judge      *judge;
+	enum outcome       o = judge_new(conf, &judge, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	in->conf = conf;
+	o = configure(in, why);
+	if (o != OUTCOME_OK) {
+		in->conf = old;
+		judge_free(judge);
+		return o;
+	}
+	judge_free(in->judge);
+	in->judge = judge;
+	return OUTCOME_OK;
+}
+
+/* --- the database follows the journal -------------------------------------------------------------------------------- */
+
+struct catching_up {
+	struct intake *in;
+	uint64_t       known_seq;	/* the database's last line … */
+	char           known_hash[SHA256_HEX];
+	size_t         in_batch;
+	uint64_t       applied;
+};
+
+static enum outcome
+catch_up_line(void *arg, const struct journal_entry *e, struct why *why)
+{
+	struct catching_up *c = arg;
+	enum outcome        o;
+
+	if (e->seq == c->known_seq)	/* … must be the same line in both */
+		return strcmp(e->hash, c->known_hash) == 0 ? OUTCOME_OK :
+		    why_set(why, OUTCOME_REFUSED, "line %" PRIu64 " of the journal is another than the database knows: they do not "
+		    "belong together; look which one is right, then hoering restore", e->seq);
+	o = store_apply(c->in->store, e, why);
+	if (o != OUTCOME_OK)
+		return o;
+	c->applied++;
+	if (++c->in_batch < CATCH_UP_BATCH)
+		return OUTCOME_OK;
+	c->in_batch = 0;
+	o = store_commit(c->in->store, why);
+	return o == OUTCOME_OK ? store_begin(c->in->store, why) : o;
+}
+
+enum outcome
+intake_catch_up(struct intake *in, struct why *why)
+{
+	struct catching_up c = { .in = in };
+	enum outcome       o = store_last_event(in->store, &c.known_seq, c.known_hash, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	if (c.known_seq > journal_last_seq(in->journal))
+		return why_set(why, OUTCOME_REFUSED, "the database knows line %" PRIu64 " of the journal, %s ends at %" PRIu64
+		    ": lines are missing there", c.known_seq, in->journal_folder, journal_last_seq(in->journal));
+	if (c.known_seq == journal_last_seq(in->journal) && strcmp(c.known_hash, journal_last_hash(in->journal)) == 0) {
+		in->behind = 0;
+		return OUTCOME_OK;
+	}
+	o = store_begin(in->store, why);
+	if (o != OUTCOME_OK)
+		return o;
+	o = journal_read(in->journal_folder, c.known_seq == 0 ? 0 : c.known_seq - 1, catch_up_line, &c, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		return o;
+	}
+	in->behind = 0;
+	log_info("caught-up", "lines=%" PRIu64 " of the journal were not in the database yet", c.applied);
+	return OUTCOME_OK;
+}
+
+/* Lines of the journal, durable, into the database; what does not go in now is caught up later. */
+static enum outcome
+project(struct intake *in, const struct journal_entry *lines, size_t n, struct why *why)
+{
+	size_t       i;
+	enum outcome o = store_begin(in->store, why);
+
+	for (i = 0; i < n && o == OUTCOME_OK; i++)
+		o = store_apply(in->store, &lines[i], why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		in->behind = 1;
+	}
+	return o;
+}
+
+enum outcome
+intake_record(struct intake *in, struct journal_entry *e, struct why *why)
+{
+	struct why   again;
+	enum outcome o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
+
+	if (o == OUTCOME_OK)
+		o = journal_append(in->journal, e, why);
+	if (o == OUTCOME_OK)
+		o = journal_sync(in->journal, why);
+	if (o != OUTCOME_OK) {
+		if (journal_rollback(in->journal, &again) != OUTCOME_OK)
+			fatal(71, "%s", again.text);
+		return o;
+	}
+	return project(in, e, 1, why);
+}
+
+/* --- steps 1 and 2: archived ------------------------------------------------------------------------------------------ */
+
+static struct received *
+next_received(struct intake *in, const struct copy *c, const char *action, void *from, uint64_t generation, struct why *why)
+{
+	size_t           room = in->room == 0 ? 128 : in->room * 2;
+	struct received *r;
+
+	if (in->n_received == in->room) {
+		r = reallocarray(in->received, room, sizeof *r);
+		if (r == NULL) {
+			(void)why_errno(why, OUTCOME_DEFER, "intake");
+			return NULL;
+		}
+		in->received = r;
+		in->room = room;
+	}
+	r = &in->received[in->n_received];
+	memset(r, 0, sizeof *r);
+	(void)snprintf(r->action, sizeof r->action, "%s", action);
+	(void)snprintf(r->mailbox, sizeof r->mailbox, "%s", c->mailbox);
+	(void)snprintf(r->key, sizeof r->key, "%s", c->key);
+	(void)snprintf(r->actor, sizeof r->actor, "%s", c->actor);
+	r->uidvalidity = c->uidvalidity;
+	r->uid = c->uid;
+	r->received_at = c->received_at == INT64_MIN ? (int64_t)time(NULL) : c->received_at;
+	r->size_bytes = c->size_bytes;
+	r->from = from;
+	r->generation = generation;
+	return r;
+}
+
+static int
+is_same_copy(const struct received *r, const struct copy *c)
+{
+	return r->sha256[0] != '\0' && strcmp(r->mailbox, c->mailbox) == 0 && r->uidvalidity == c->uidvalidity &&
+	    (c->key[0] != '\0' ? strcmp(r->key, c->key) == 0 : r->uid == c->uid);
+}
+
+/* In the database, or earlier in this batch. */
+static enum outcome
+look_up(struct intake *in, const struct copy *c, int *known, uint64_t *uid, char *sha256, struct why *why)
+{
+	size_t i;
+
+	for (i = 0; i < in->n_received; i++)
+		if (strcmp(in->received[i].action, "copy") == 0 && is_same_copy(&in->received[i], c)) {
+			*known = 1;
+			*uid = in->received[i].uid;
+			memcpy(sha256, in->received[i].sha256, SHA256_HEX);
+			return OUTCOME_OK;
+		}
+	return store_find_copy(in->store, c->mailbox, c->uidvalidity, c->uid, c->key[0] != '\0' ? c->key : NULL, known, uid,
+	    sha256, why);
+}
+
+/* A maildir's file and an imported mail have no UID of their own: the next free one. */
+static enum outcome
+give_uid(struct intake *in, struct received *r, struct why *why)
+{
+	uint64_t     highest;
+	size_t       i;
+	enum outcome o = store_cursor(in->store, r->mailbox, r->uidvalidity, &highest, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	for (i = 0; i < in->n_received; i++)
+		if (strcmp(in->received[i].mailbox, r->mailbox) == 0 && in->received[i].uidvalidity == r->uidvalidity &&
+		    in->received[i].uid > highest)
+			highest = in->received[i].uid;
+	r->uid = highest + 1;
+	return OUTCOME_OK;
+}
+
+enum outcome
+intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t generation, struct why *why)
+{
+	struct received *r;
+	char             sha256[SHA256_HEX];
+	int              known = 0;
+	uint64_t         uid;
+	enum outcome     o = look_up(in, c, &known, &uid, sha256, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	r = next_received(in, c, "copy", from, generation, why);
+	if (r == NULL)
+		return OUTCOME_DEFER;
+	if (known) {
+		r->uid = c->key[0] != '\0' ? 0 : uid;
+	} else {
+		if (c->key[0] != '\0')
+			o = give_uid(in, r, why);
+		if (o == OUTCOME_OK)
+			o = archive_add(in->archive, c->fd, c->size_bytes, r->sha256, why);
+	}
+	if (o == OUTCOME_OK)
+		in->n_received++;
+	return o;
+}
+
+enum outcome
+intake_exclude(struct intake *in, const struct copy *c, const char *reason, void *from, uint64_t generation, struct why *why)
+{
+	struct received *r = next_received(in, c, "excluded", from, generation, why);
+
+	if (r == NULL)
+		return OUTCOME_DEFER;
+	(void)snprintf(r->sha256, sizeof r->sha256, "-");
+	(void)snprintf(r->reason, sizeof r->reason, "%s", reason);
+	in->n_received++;
+	return OUTCOME_OK;
+}
+
+enum outcome
+intake_settled(struct intake *in, const struct copy *c, const char *how, struct why *why)
+{
+	struct received *r;
+	char             sha256[SHA256_HEX];
+	int              known = 0;
+	uint64_t         uid;
+	enum outcome     o = look_up(in, c, &known, &uid, sha256, why);
+
+	if (o != OUTCOME_OK || !known)
+		return o;
+	r = next_received(in, c, "settled", NULL, 0, why);
+	if (r == NULL)
+		return OUTCOME_DEFER;
+	memcpy(r->sha256, sha256, sizeof r->sha256);
+	(void)snprintf(r->reason, sizeof r->reason, "%s", how);
+	in->n_received++;
+	return OUTCOME_OK;
+}
+
+static void
+add_number(char *detail, size_t size, const char *key, int64_t value)
+{
+	char s[32];
+
+	(void)snprintf(s, sizeof s, "%" PRId64, value);
+	if (!journal_detail_add(detail, size, key, s))
+		bug("a journal line has no room for %s", key);
+}
+
+/* The journal's words for one entry of the batch; the strings of *e point into r and detail. */
+static void
+describe(const struct received *r, struct journal_entry *e, char *detail, size_t size)
+{
+	detail[0] = '\0';
+	if (!journal_detail_add(detail, size, "mailbox", r->mailbox))
+		bug("a journal line has no room for the mailbox's name");
+	add_number(detail, size, "uidvalidity", (int64_t)r->uidvalidity);
+	add_number(detail, size, "uid", (int64_t)r->uid);
+	if (strcmp(r->action, "copy") == 0) {
+		add_number(detail, size, "received", r->received_at);
+		add_number(detail, size, "bytes", (int64_t)r->size_bytes);
+		if (r->key[0] != '\0')
+			(void)journal_detail_add(detail, size, "key", r->key);
+	} else
+		(void)journal_detail_add(detail, size, strcmp(r->action, "excluded") == 0 ? "reason" : "how", r->reason);
+	memset(e, 0, sizeof *e);
+	e->actor = r->actor;
+	e->action = r->action;
+	e->object = r->sha256;
+	e->detail = detail;
+}
+
+#define DETAIL_BYTES 512
+
+static enum outcome
+write_journal(struct intake *in, struct journal_entry *lines, char (*details)[DETAIL_BYTES], size_t *n, struct why *why)
+{
+	struct why   again;
+	size_t       i;
+	enum outcome o = OUTCOME_OK;
+
+	*n = 0;
+	for (i = 0; i < in->n_received && o == OUTCOME_OK; i++) {
+		if (in->received[i].sha256[0] == '\0')
+			continue;
+		describe(&in->received[i], &lines[*n], details[*n], DETAIL_BYTES);
+		o = journal_append(in->journal, &lines[*n], why);
+		(*n)++;
+	}
+	if (o == OUTCOME_OK)
+		o = journal_sync(in->journal, why);
+	if (o != OUTCOME_OK && journal_rollback(in->journal, &again) != OUTCOME_OK)
+		fatal(71, "%s", again.text);
+	return o;
+}
+
+enum outcome
+intake_flush(struct intake *in, intake_archived *archived, void *arg, struct why *why)
+{
+	struct journal_entry *lines = calloc(in->n_received + 1, sizeof *lines);
+	char                (*details)[DETAIL_BYTES] = calloc(in->n_received + 1, sizeof *details);
+	size_t                n = 0, i;
+	enum outcome          o = OUTCOME_OK;
+
+	if (lines == NULL || details == NULL)
+		o = why_errno(why, OUTCOME_DEFER, "intake");
+	if (o == OUTCOME_OK && in->behind)
+		o = intake_catch_up(in, why);
+	if (o == OUTCOME_OK)
+		o = archive_sync(in->archive, why);
+	if (o == OUTCOME_OK)
+		o = write_journal(in, lines, details, &n, why);
+	if (o == OUTCOME_OK)
+		o = project(in, lines, n, why);
+	archive_rollback(in->archive);	/* nothing is left there unless something failed */
+	for (i = 0; i < in->n_received && o == OUTCOME_OK; i++) {
+		const struct received *r = &in->received[i];
+		struct receipt         receipt = { r->from, r->generation, r->key[0] != '\0' ? 0 : r->uid, r->key };
+
+		in->archived += strcmp(r->action, "copy") == 0 && r->sha256[0] != '\0';
+		if (r->from != NULL)
+			archived(arg, &receipt);
+	}
+	in->n_received = 0;
+	free(lines);
+	free(details);
+	return o;
+}
+
+/* --- steps 3 to 5: filed ------------------------------------------------------------------------------------------------ */
+
+/* The records as one block of memory, read with pread from a memfd whose seals were checked. */
+static enum outcome
+read_records(int fd, uint8_t **p, size_t *n, struct why *why)
+{
+	struct stat st;
+	size_t      done = 0;
+	ssize_t     got;
+
+	*p = NULL;
+	*n = 0;
+	if (fd == -1)
+		return OUTCOME_OK;
+	if (!fd_is_sealed(fd) || fstat(fd, &st) == -1 || st.st_size < 0 || (uint64_t)st.st_size > LIMIT_RECORDS_BYTES)
+		return why_set(why, OUTCOME_BAD, "the records are not a sealed memory file of allowed size");
+	*p = malloc((size_t)st.st_size + 1);
+	if (*p == NULL)
+		return why_errno(why, OUTCOME_DEFER, "records");
+	while (done < (size_t)st.st_size) {
+		got = pread(fd, *p + done, (size_t)st.st_size - done, (off_t)done);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return why_errno(why, OUTCOME_BAD, "reading the records");
+		done += (size_t)got;
+	}
+	*n = done;
+	return OUTCOME_OK;
+}
+
+/* Phase one for one submission and phase two for all that may be its kin, as of what the store holds now. */
+static enum outcome
+judge_submission(struct intake *in, int64_t submission, const struct parsed *p, const char *failure, struct why *why)
+{
+	struct circumstances       c = { 0 };
+	struct circumstances_hold *hold = NULL;
+	struct verdict             v = { 0 };
+	struct relative           *family = NULL;
+	struct family_hold        *family_hold = NULL;
+	size_t                     n = 0;
+	enum outcome               o = store_circumstances(in->store, submission, &c, &hold, why);
+
+	if (o == OUTCOME_OK) {
+		c.parse_failure = failure[0] != '\0' ? failure : NULL;
+		o = judge_message(in->judge, p, &c, &v, why);
+	}
+	if (o == OUTCOME_OK)
+		o = store_save_verdict(in->store, submission, &v, why);
+	if (o == OUTCOME_OK)
+		o = store_family(in->store, submission, &family, &n, &family_hold, why);
+	if (o == OUTCOME_OK) {
+		judge_family(in->judge, family, n);
+		o = store_save_family(in->store, in->conf, family, n, why);
+	}
+	family_free(family_hold);
+	verdict_free(&v);
+	circumstances_free(hold);
+	return o;
+}
+
+static enum outcome
+file_one(struct intake *in, const struct parse_result *r, struct why *why)
+{
+	struct parsed p = { 0 };
+	struct why    fault;
+	char          failure[200];
+	uint8_t      *records = NULL;
+	size_t        n = 0;
+	enum outcome  o = read_records(r->records, &records, &n, &fault);
+
+	(void)snprintf(failure, sizeof failure, "%s", r->failure);
+	if (o == OUTCOME_OK)
+		o = parsed_read(records, n, &p, &fault);
+	if (o == OUTCOME_DEFER) {
+		*why = fault;
+		goto out;
+	}
+	if (o == OUTCOME_BAD && failure[0] == '\0')
+		(void)snprintf(failure, sizeof failure, "malformed record: %.160s", fault.text);
+	if (o == OUTCOME_OK && !p.complete && failure[0] == '\0')
+		(void)snprintf(failure, sizeof failure, "the parser stopped before the end of its records");
+	if (o == OUTCOME_BAD)
+		n = 0;		/* a stream with a bad record is not kept: what came before it is in p */
+	o = store_save_parsed(in->store, r->submission, &p, records, n, failure, why);
+	if (o == OUTCOME_OK)
+		o = judge_submission(in, r->submission, &p, failure, why);
+out:
+	parsed_free(&p);
+	free(records);
+	return o;
+}
+
+static void
+log_filed(struct intake *in, const char *id, int64_t submission, int64_t started_ms)
+{
+	struct filed_line l;
+	struct why        why;
+	char              of[32] = "";
+
+	if (store_filed_line(in->store, submission, &l, &why) != OUTCOME_OK)
+		return;
+	if (l.related_to != 0)
+		(void)snprintf(of, sizeof of, " of=%" PRId64, l.related_to);
+	log_info(id, "submission=%" PRId64 " mailbox=%s uid=%" PRIu64 " sha=%.12s kind=%s consultation=%s relation=%s%s verdict=%s "
+	    "review=%d ms=%" PRId64, submission, l.mailbox, l.uid, l.sha256, l.kind, l.consultation, l.relation, of,
+	    l.deadline_verdict, l.reviews, monotonic_ms() - started_ms);
+}
+
+enum outcome
+intake_file(struct intake *in, const struct parse_result *results, size_t n, struct why *why)
+{
+	struct parse_result unread;
+	size_t              i;
+	enum outcome        o = store_begin(in->store, why);
+
+	for (i = 0; i < n && o == OUTCOME_OK; i++) {
+		o = store_mark(in->store, why);
+		if (o != OUTCOME_OK)
+			break;
+		o = file_one(in, &results[i], why);
+		if (o == OUTCOME_BAD) {	/* something in it the database will not take: without its records then */
+			log_warnx("file-refused", "submission=%" PRId64 " %s: filed as unparsed", results[i].submission, why->text);
+			store_undo(in->store);
+			unread = results[i];
+			unread.records = -1;
+			(void)snprintf(unread.failure, sizeof unread.failure, "refused: %.150s", why->text);
+			o = file_one(in, &unread, why);
+		}
+		store_release(in->store);
+	}
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		return OUTCOME_DEFER;
+	}
+	in->filed += (int64_t)n;
+	for (i = 0; i < n; i++)
+		log_filed(in, "filed", results[i].submission, results[i].started_ms);
+	return OUTCOME_OK;
+}
+
+static enum outcome
+rejudge_one(struct intake *in, int64_t submission, struct why *why)
+{
+	struct parsed p = { 0 };
+	char          failure[200] = "";
+	enum outcome  o = store_load_parsed(in->store, submission, &p, failure, why);
+
+	if (o == OUTCOME_OK)
+		o = judge_submission(in, submission, &p, failure, why);
+	parsed_free(&p);
+	return o;
+}
+
+enum outcome
+intake_rejudge(struct intake *in, size_t max, size_t *n, struct why *why)
+{
+	int64_t      ids[64], started_ms = monotonic_ms();
+	size_t       i;
+	enum outcome o = store_unjudged(in->store, ids, max < 64 ? max : 64, n, why);
+
+	if (o != OUTCOME_OK || *n == 0)
+		return o;
+	o = store_begin(in->store, why);
+	for (i = 0; i < *n && o == OUTCOME_OK; i++)
+		o = rejudge_one(in, ids[i], why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		return o;
+	}
+	for (i = 0; i < *n; i++)
+		log_filed(in, "judged-again", ids[i], started_ms);
+	return OUTCOME_OK;
+}
