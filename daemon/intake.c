@@ -580,9 +580,7 @@ file_one(struct intake *in, const struct parse_result *r, struct why *why)
 		(void)snprintf(failure, sizeof failure, "malformed record: %.160s", fault.text);
 	if (o == OUTCOME_OK && !p.complete && failure[0] == '\0')
 		(void)snprintf(failure, sizeof failure, "the parser stopped before the end of its records");
-	if (o == OUTCOME_BAD)
-		n = 0;		/* a stream with a bad record is not kept: what came before it is in p */
-	o = store_save_parsed(in->store, r->submission, &p, records, n, failure, why);
+	o = store_save_parsed(in->store, r->submission, &p, records, p.sound_bytes, failure, why);
 	if (o == OUTCOME_OK)
 		o = judge_submission(in, r->submission, &p, failure, why);
 out:

@@ -167,6 +167,7 @@ struct warning {
 struct parsed {
 	uint32_t         parser_version;	/* of the parser's rules, from V */
 	int              complete;		/* Z was there and counted right */
+	size_t           sound_bytes;		/* of the stream: whole, good records from its start */
 	struct envelope  envelope;
 	int              has_envelope;
 	struct part     *parts;    size_t n_parts;

@@ -479,7 +479,7 @@ parsed_read(const uint8_t *p, size_t n, struct parsed *out, struct why *why)
 			goto bad;
 		out->complete = letter == RECORD_END;
 		records++;
-		at = pos;
+		out->sound_bytes = at = pos;
 	}
 	if (pos == n)
 		return OUTCOME_OK;
