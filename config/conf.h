@@ -40,7 +40,7 @@ struct conf_mailbox {
 
 struct conf_invited {
 	const char  *name;
-	const char  *address;		/* postal address lines joined by ", " */
+	const char  *address;		/* postal address lines joined by ", " (a place to its postcode by a space) */
 	const char **emails;  size_t n_emails;
 	const char **domains; size_t n_domains;
 	const char  *orgnr;		/* nine digits, or "" */
@@ -70,6 +70,7 @@ struct conf_consultation {
 	const char **questions; size_t n_questions;
 	struct conf_registration registration;
 	const char  *file;
+	unsigned     title_line, case_line;
 };
 
 struct conf {
@@ -84,6 +85,7 @@ struct conf {
 	struct conf_mailbox      *mailboxes;     size_t n_mailboxes;
 	struct conf_consultation *consultations; size_t n_consultations;
 	char        digest[65];		/* SHA-256, hex, of all the files read, so that a change of configuration can be told */
+	struct conf_zone  *zone;	/* private: the clock of `timezone` */
 	struct conf_arena *arena;	/* private */
 };
 
