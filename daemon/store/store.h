@@ -128,10 +128,10 @@ struct filed_line {
 };
 enum outcome store_filed_line(struct store *s, int64_t submission, struct filed_line *out, struct why *why) MUST_CHECK;
 
-/* Copies of a mailbox that are filed and not settled yet, oldest first; for after = keyword or move. */
+/* Copies of a mailbox that are filed and not settled yet, by UID above `after`; for after = keyword or move. */
 struct to_settle { uint64_t uid; char sha256[65]; };
-enum outcome store_to_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, struct to_settle *out, size_t max,
-    size_t *n, struct why *why) MUST_CHECK;
+enum outcome store_to_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t after, struct to_settle *out,
+    size_t max, size_t *n, struct why *why) MUST_CHECK;
 
 /* --- by id or SHA-256, for decisions ------------------------------------------------------------------------------- */
 
