@@ -82,7 +82,7 @@ read_paths(struct source *s, struct conf *c)
 		c->control = path_beside(c->arena, c->database, "hoeringd.sock");
 	if (strlen(c->control) > longest)
 		source_mistake(s, s->root, "control", "the control socket's path %s is longer than the %zu bytes of unix(7): set control", c->control, longest);
-	c->rules = source_path(s, s->root, "rules", HOERING_RULES);
+	c->rules = source_path(s, s->root, "rules", "");
 	if (config_setting_get_member(s->root, "rules") != NULL && (stat(c->rules, &st) == -1 || !S_ISDIR(st.st_mode)))
 		source_mistake(s, s->root, "rules", "rules: %s is no folder", c->rules);
 }
@@ -147,6 +147,29 @@ absolute(struct conf_arena *a, const char *path)
 	return arena_printf(a, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, slash == NULL ? path : slash + 1);
 }
 
+/* What hoering-fetch needs, and nothing more: a mistake elsewhere does not keep this mailbox from being read. */
+static void
+read_one_mailbox(struct reading *r, struct conf *c, const char *name)
+{
+	const config_setting_t *group, *mailbox = NULL;
+	struct source           s;
+
+	if (source_open(&s, r, c->file, NULL, 0) == 0) {
+		read_timezone(&s, c);
+		read_poll(&s, c);
+		group = source_group(&s, s.root, "mailboxes", 1);
+		if (group != NULL)
+			mailbox = config_setting_get_member(group, name);
+		if (mailbox != NULL) {
+			c->n_mailboxes = 1;
+			c->mailboxes = arena_array(c->arena, 1, sizeof *c->mailboxes);
+			mailbox_read(&s, mailbox, c->mailboxes);
+		} else if (group != NULL)
+			source_mistake(&s, group, NULL, "no mailbox is called %s", name);
+	}
+	source_close(&s);
+}
+
 static void
 hex_digest(struct reading *r, char out[65])
 {
@@ -157,8 +180,9 @@ hex_digest(struct reading *r, char out[65])
 		(void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
-enum outcome
-conf_load(const char *path, FILE *mistakes, struct conf **out)
+/* `mailbox` NULL: everything. */
+static enum outcome
+load(const char *path, const char *mailbox, FILE *mistakes, struct conf **out)
 {
 	struct conf_arena *a = arena_new();
 	struct conf       *c = arena_array(a, 1, sizeof *c);
@@ -167,7 +191,10 @@ conf_load(const char *path, FILE *mistakes, struct conf **out)
 	sha256_init(&r.digest);
 	c->arena = a;
 	c->file = absolute(a, path);
-	read_all(&r, c);
+	if (mailbox == NULL)
+		read_all(&r, c);
+	else
+		read_one_mailbox(&r, c, mailbox);
 	hex_digest(&r, c->digest);
 	if (r.n_mistakes > 0) {
 		arena_free(a);
@@ -175,6 +202,18 @@ conf_load(const char *path, FILE *mistakes, struct conf **out)
 	}
 	*out = c;
 	return OUTCOME_OK;
+}
+
+enum outcome
+conf_load(const char *path, FILE *mistakes, struct conf **out)
+{
+	return load(path, NULL, mistakes, out);
+}
+
+enum outcome
+conf_load_mailbox(const char *path, const char *name, FILE *mistakes, struct conf **out)
+{
+	return load(path, name, mistakes, out);
 }
 
 void

@@ -77,7 +77,7 @@ struct conf {
 	const char *file;		/* absolute */
 	const char *database, *archive;	/* absolute */
 	const char *control;		/* socket; default: "hoeringd.sock" beside the database */
-	const char *rules;		/* folder of the rules files; default: the installed one */
+	const char *rules;		/* folder of the rules files; "": the rules built into the programs */
 	const char *timezone;
 	int64_t     poll_ms;
 	unsigned    workers;		/* 0: one per core */
@@ -95,6 +95,13 @@ struct conf {
  * conf_free() it. Contract: design.md "configuration". Sets TZ for nobody: times are computed with `timezone` alone.
  */
 enum outcome conf_load(const char *path, FILE *mistakes, struct conf **out) MUST_CHECK;
+/*
+ * The same for hoering-fetch: file, timezone, poll_ms and the one mailbox (mailboxes[0]) are set, nothing else is looked at.
+ * conf_mailbox_write() makes such a file: so the daemon hands over the configuration it has accepted, whatever the file
+ * says by now. It names where the secret is, never the secret. 0, or -1 when `f` could not be written.
+ */
+enum outcome conf_load_mailbox(const char *path, const char *name, FILE *mistakes, struct conf **out) MUST_CHECK;
+int          conf_mailbox_write(FILE *f, const struct conf *c, const struct conf_mailbox *m);
 void         conf_free(struct conf *c);
 
 const struct conf_mailbox      *conf_mailbox(const struct conf *c, const char *name);	/* NULL when unknown */

@@ -120,6 +120,7 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 		return why_errno(why, OUTCOME_DEFER, "intake");
 	in->conf = conf;
 	in->lock = -1;
+	in->unjudged = 1;
 	(void)snprintf(in->journal_folder, sizeof in->journal_folder, "%s/journal", conf->archive);
 	o = take_lock(conf, &in->lock, why);
 	if (o == OUTCOME_OK)
@@ -174,6 +175,7 @@ intake_reload(struct intake *in, const struct conf *conf, struct why *why)
 	}
 	judge_free(in->judge);
 	in->judge = judge;
+	in->unjudged = 1;
 	return OUTCOME_OK;
 }
 
@@ -249,6 +251,7 @@ project(struct intake *in, const struct journal_entry *lines, size_t n, struct w
 		o = store_apply(in->store, &lines[i], why);
 	if (o == OUTCOME_OK)
 		o = store_commit(in->store, why);
+	in->unjudged = 1;	/* a new copy, a decision */
 	if (o != OUTCOME_OK) {
 		store_rollback(in->store);
 		in->behind = 1;
@@ -634,6 +637,7 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 		return OUTCOME_DEFER;
 	}
 	in->filed += (int64_t)n;
+	in->unjudged = 1;	/* kin whose family has changed */
 	for (i = 0; i < n; i++)
 		log_filed(in, "filed", results[i].submission, results[i].started_ms);
 	return OUTCOME_OK;
@@ -659,6 +663,7 @@ intake_rejudge(struct intake *in, size_t max, size_t *n, struct why *why)
 	size_t       i;
 	enum outcome o = store_unjudged(in->store, ids, max < 64 ? max : 64, n, why);
 
+	in->unjudged = o != OUTCOME_OK || *n > 0;
 	if (o != OUTCOME_OK || *n == 0)
 		return o;
 	o = store_begin(in->store, why);

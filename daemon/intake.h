@@ -24,6 +24,7 @@ struct intake {
 	struct store      *store;
 	char               journal_folder[1024];
 	int                lock;	/* held: there is one writer */
+	int                unjudged;	/* something may be marked to be judged again: intake_rejudge() */
 	int                behind;	/* the journal has lines the database has not: intake_catch_up() */
 	struct received   *received;	/* archived in part, not yet promised: intake_flush() */
 	size_t             n_received, room;

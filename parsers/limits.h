@@ -45,7 +45,10 @@
 #define LIMIT_CHILD_WALL_S	60u
 #define LIMIT_CHILD_SPACE	(1500u << 20)
 
-/* Tries before a message whose parser dies is called unparsed: one, a second time changes nothing for sound bytes. */
-#define LIMIT_PARSE_TRIES	2u
+/*
+ * Tries of a message whose parser was ended from outside (SIGKILL, server gone). One that crashes or runs out of its
+ * limits by itself is not tried again: the same bytes would do the same.
+ */
+#define LIMIT_PARSE_TRIES	3u
 
 #endif

@@ -1,0 +1,162 @@
+#include "daemon/decide.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "daemon/sha256.h"
+
+/* Judged again at once, with its kin; what is left of a very large family follows by itself. */
+#define REJUDGE_AT_ONCE 64
+
+struct decision {
+	int64_t submission;
+	char    sha256[SHA256_HEX];
+	char    detail[4096];
+	char    words[200];		/* for the answer: "filed under X" */
+};
+
+static int
+find(struct intake *in, const char *name, int64_t *submission, char *sha256, char *answer, size_t size)
+{
+	struct why   why;
+	enum outcome o = store_find(in->store, name, submission, sha256, &why);
+
+	if (o == OUTCOME_OK)
+		return EX_OK;
+	(void)snprintf(answer, size, "%s", why.text);
+	return o == OUTCOME_REFUSED ? EX_DATAERR : EX_TEMPFAIL;
+}
+
+static int
+refile(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size)
+{
+	size_t i, n = 0;
+
+	if (strcmp(r->field[2], "-") != 0 && conf_consultation(in->conf, r->field[2]) == NULL) {
+		n = (size_t)snprintf(answer, size, "no consultation is called so; there are:");
+		for (i = 0; i < in->conf->n_consultations && n < size; i++)
+			n += (size_t)snprintf(answer + n, size - n, " %s", in->conf->consultations[i].id);
+		return EX_DATAERR;
+	}
+	(void)journal_detail_add(d->detail, sizeof d->detail, "consultation", r->field[2]);
+	(void)snprintf(d->words, sizeof d->words, "filed under %.100s", r->field[2]);
+	return EX_OK;
+}
+
+static int
+relate(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size)
+{
+	char    other[SHA256_HEX] = "-";
+	int64_t other_id = 0;
+	int     relation = relation_of_name(r->field[2]), status;
+
+	if (relation == -1) {
+		(void)snprintf(answer, size, "a relation is one of original, copy, resend, forward, revision, supplement, withdrawal");
+		return EX_DATAERR;
+	}
+	if (relation != RELATION_ORIGINAL) {
+		status = find(in, r->field[3], &other_id, other, answer, size);
+		if (status != EX_OK)
+			return status;
+		if (other_id == d->submission) {
+			(void)snprintf(answer, size, "a submission is not related to itself");
+			return EX_DATAERR;
+		}
+	}
+	(void)journal_detail_add(d->detail, sizeof d->detail, "relation", r->field[2]);
+	(void)journal_detail_add(d->detail, sizeof d->detail, "other", other);
+	(void)snprintf(d->words, sizeof d->words, "%s%s%.12s", r->field[2], other_id != 0 ? " of " : "", other_id != 0 ? other : "");
+	return EX_OK;
+}
+
+static int
+set_kind(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size)
+{
+	size_t n;
+	int    k;
+
+	(void)in;
+	if (kind_of_name(r->field[2]) == -1) {
+		n = (size_t)snprintf(answer, size, "a kind is one of");
+		for (k = 0; k < KINDS && n < size; k++)
+			n += (size_t)snprintf(answer + n, size - n, " %s", kind_name((enum mail_kind)k));
+		return EX_DATAERR;
+	}
+	(void)journal_detail_add(d->detail, sizeof d->detail, "kind", r->field[2]);
+	(void)snprintf(d->words, sizeof d->words, "of kind %.50s", r->field[2]);
+	return EX_OK;
+}
+
+typedef int decider(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size);
+
+static const struct verb {
+	const char *name;
+	size_t      n_fields, reason;	/* which field is the reason */
+	decider    *run;
+} verbs[] = {
+	{ "refile", 4, 3, refile },
+	{ "relate", 5, 4, relate },
+	{ "kind", 4, 3, set_kind },
+};
+
+static const struct verb *
+verb_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+int
+decide_knows(const char *verb)
+{
+	return verb_of(verb) != NULL;
+}
+
+int
+decide(struct intake *in, const struct control_request *r, char *answer, size_t size)
+{
+	const struct verb   *v = verb_of(r->field[0]);
+	struct decision      d = { .detail = "" };
+	struct journal_entry e = { .actor = r->actor, .action = v == NULL ? "" : v->name };
+	struct why           why;
+	size_t               n;
+	int                  status;
+
+	if (v == NULL || r->n_fields < v->n_fields) {
+		(void)snprintf(answer, size, "the request is not complete");
+		return EX_USAGE;
+	}
+	if (r->field[v->reason][0] == '\0') {
+		(void)snprintf(answer, size, "a reason is needed: it stands in the audit trail");
+		return EX_USAGE;
+	}
+	status = find(in, r->field[1], &d.submission, d.sha256, answer, size);
+	if (status == EX_OK)
+		status = v->run(in, r, &d, answer, size);
+	if (status != EX_OK)
+		return status;
+	if (!journal_detail_add(d.detail, sizeof d.detail, "reason", r->field[v->reason])) {
+		(void)snprintf(answer, size, "the reason is too long");
+		return EX_DATAERR;
+	}
+	e.object = d.sha256;
+	e.detail = d.detail;
+	if (intake_record(in, &e, &why) != OUTCOME_OK) {
+		(void)snprintf(answer, size, "%s", why.text);
+		return EX_TEMPFAIL;
+	}
+	log_info("decided", "submission=%" PRId64 " action=%s by=%s", d.submission, v->name, r->actor);
+	if (intake_rejudge(in, REJUDGE_AT_ONCE, &n, &why) != OUTCOME_OK) {
+		(void)snprintf(answer, size, "noted, and carried out later: %s", why.text);
+		return EX_OK;
+	}
+	(void)snprintf(answer, size, "submission %" PRId64 " (%.12s): %s", d.submission, d.sha256, d.words);
+	return EX_OK;
+}

@@ -1,0 +1,127 @@
+/*
+ * hoeringd: reads its configuration, opens the line, and lets supervise() run it. See intake.c for what happens to a mail.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "config/conf.h"
+#include "daemon/intake.h"
+#include "daemon/spawn.h"
+#include "daemon/supervise.h"
+
+static void
+usage(FILE *f)
+{
+	(void)fputs("usage: hoeringd -c FILE [-f] [--once | --check]\n"
+	    "  -c FILE   configuration, see hoeringd.conf(5)\n"
+	    "  -f        stay in the foreground and log to stderr\n"
+	    "  --once    one round of all mailboxes, then exit 0; 75 if any mailbox failed\n"
+	    "  --check   configuration, credentials, TLS and login of every mailbox; changes nothing\n", f);
+}
+
+/* Each mailbox in a hoering-fetch of its own, as the daemon would; it prints what it finds. */
+static int
+check_mailboxes(const struct conf *conf)
+{
+	char       path[1024];
+	struct why why;
+	size_t     i;
+	int        status, worst = EX_OK;
+	pid_t      pid;
+
+	if (spawn_find("hoering-fetch", path, sizeof path, &why) != OUTCOME_OK) {
+		(void)fprintf(stderr, "hoeringd: %s\n", why.text);
+		return EX_OSFILE;
+	}
+	for (i = 0; i < conf->n_mailboxes; i++) {
+		(void)fflush(stdout);
+		pid = fork();
+		if (pid == 0) {
+			(void)execl(path, "hoering-fetch", "-c", conf->file, "-m", conf->mailboxes[i].name, "--check", (char *)NULL);
+			_exit(EX_OSFILE);
+		}
+		if (pid == -1 || waitpid(pid, &status, 0) == -1)
+			return EX_OSERR;
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+		if (status != EX_OK && worst != EX_CONFIG)
+			worst = status;
+	}
+	return worst;
+}
+
+static int
+check(const struct conf *conf)
+{
+	int status;
+
+	(void)printf("configuration ok: %zu mailboxes, %zu consultations\n", conf->n_mailboxes, conf->n_consultations);
+	status = check_mailboxes(conf);
+	(void)printf("%s\n", status == EX_OK ? "everything is ready" : "not everything is ready: see above");
+	return status;
+}
+
+static int
+run(struct conf *conf, enum supervise_mode mode)
+{
+	struct intake *in = NULL;
+	struct why     why;
+	int            status;
+
+	if (intake_open(conf, &in, &why) != OUTCOME_OK) {
+		log_warnx("start", "%s", why.text);
+		conf_free(conf);
+		return EX_UNAVAILABLE;
+	}
+	status = supervise(&conf, in, mode);
+	intake_close(&in);
+	conf_free(conf);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "once", no_argument, NULL, 'o' }, { "check", no_argument, NULL, 'k' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	const char         *file = "/etc/hoeringd/hoeringd.conf";
+	struct conf        *conf = NULL;
+	struct rlimit       no_core = { 0, 0 };
+	enum supervise_mode mode = SUPERVISE_RUN;
+	int                 c, foreground = 0, only_check = 0;
+
+	while ((c = getopt_long(argc, argv, "c:fhV", options, NULL)) != -1)
+		switch (c) {
+		case 'c': file = optarg; break;
+		case 'f': foreground = 1; break;
+		case 'o': mode = SUPERVISE_ONCE; break;
+		case 'k': only_check = 1; break;
+		case 'V': (void)printf("hoeringd %s\n", HOERINGD_VERSION); return EX_OK;
+		case 'h': usage(stdout); return EX_OK;
+		default: usage(stderr); return EX_USAGE;
+		}
+	if (optind != argc) {
+		usage(stderr);
+		return EX_USAGE;
+	}
+	(void)umask(027);
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	if (conf_load(file, stderr, &conf) != OUTCOME_OK)
+		return EX_CONFIG;
+	if (only_check) {
+		c = check(conf);
+		conf_free(conf);
+		return c;
+	}
+	log_open("hoeringd", conf->log_facility, foreground);
+	return run(conf, mode);
+}

@@ -1,0 +1,498 @@
+#include "daemon/supervise.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "daemon/control.h"
+#include "daemon/decide.h"
+#include "daemon/fetchers.h"
+#include "daemon/import.h"
+#include "daemon/intake.h"
+#include "daemon/notify.h"
+#include "daemon/workers.h"
+#include "parsers/limits.h"
+
+/* A filing batch is committed when it has so many, or is so old, or nothing more is under way. */
+#define FILE_BATCH	32
+#define FILE_BATCH_MS	200
+/* After a full disk or a database that would not take it. */
+#define PAUSE_MS	30000
+/* Those waiting for the parser are read from the database so many at a time. */
+#define REFILL		64
+/* Judged again in one turn of the loop, so that mail is not kept waiting by a replay. */
+#define REJUDGE_TURN	32
+#define HEALTH_MS	1000
+/* When no parser could be started. */
+#define PARSE_AGAIN_MS	1000
+#define MAX_POLL	512
+
+struct supervisor {
+	enum supervise_mode mode;
+	struct conf       **conf;
+	struct intake      *in;
+	struct workers     *workers;
+	struct fetchers    *fetchers;	/* NULL when draining */
+	struct control     *control;
+	int                 signals;
+	int                 stopping, reload;
+	/* waiting for the parser */
+	struct pending      queue[REFILL];
+	size_t              queue_n, queue_at;
+	int64_t             queued_up_to;	/* submission id handed out last */
+	int                 more;		/* there may be more in the database */
+	/* parsed, to be filed */
+	struct parse_result results[FILE_BATCH];
+	size_t              n_results;
+	int64_t             oldest_result_ms;
+	int64_t             parse_ms;		/* nothing is given to a parser before */
+	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
+	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
+	int                 trouble;		/* something was put off: --once is not done well */
+};
+
+/* --- trouble ------------------------------------------------------------------------------------------------------- */
+
+/* One clear line, and a pause: mail stays on the server, what is archived stays archived. */
+static void
+pause_line(struct supervisor *s, const char *doing, const struct why *why)
+{
+	s->trouble = 1;
+	s->retry_ms = monotonic_ms() + PAUSE_MS;
+	if (s->fetchers != NULL)
+		fetchers_pause(s->fetchers, PAUSE_MS);
+	log_warnx("paused", "%s: %s: nothing is lost, mail stays on the servers, next try in %d s", doing, why->text, PAUSE_MS / 1000);
+}
+
+static int
+is_paused(const struct supervisor *s)
+{
+	return monotonic_ms() < s->retry_ms;
+}
+
+/* --- to the parser and back ------------------------------------------------------------------------------------------ */
+
+static void
+refill(struct supervisor *s)
+{
+	struct why why;
+
+	s->queue_n = s->queue_at = 0;
+	if (!s->more)
+		return;
+	if (store_unparsed(s->in->store, s->queued_up_to, s->queue, REFILL, &s->queue_n, &why) != OUTCOME_OK) {
+		pause_line(s, "reading what waits", &why);
+		return;
+	}
+	if (s->queue_n > 0)
+		s->queued_up_to = s->queue[s->queue_n - 1].submission;
+	else if (workers_busy(s->workers) == 0 && s->n_results == 0) {
+		/* Those put off (their parser could not be started, their batch could not be committed) come round again. */
+		s->more = s->queued_up_to != 0;
+		s->queued_up_to = 0;
+	}
+}
+
+static void
+to_file(struct supervisor *s, int64_t submission, int records, const char *failure, int64_t started_ms)
+{
+	struct parse_result *r = &s->results[s->n_results];
+
+	if (s->n_results == 0)
+		s->oldest_result_ms = monotonic_ms();
+	r->submission = submission;
+	r->records = records;
+	r->started_ms = started_ms;
+	(void)snprintf(r->failure, sizeof r->failure, "%s", failure);
+	s->n_results++;
+}
+
+static void
+dispatch(struct supervisor *s)
+{
+	struct why why;
+	int        fd;
+
+	while (!is_paused(s) && !s->stopping && monotonic_ms() >= s->parse_ms && s->n_results + workers_busy(s->workers) < FILE_BATCH &&
+	    workers_have_room(s->workers)) {
+		const struct pending *p;
+
+		if (s->queue_at == s->queue_n)
+			refill(s);
+		if (s->queue_at == s->queue_n)
+			break;
+		p = &s->queue[s->queue_at++];
+		fd = archive_read(s->in->archive, p->sha256, &why);
+		if (fd == -1) {
+			log_warnx("original-missing", "submission=%" PRId64 " %s: filed as unparsed; bring the archive back, then "
+			    "hoering restore", p->submission, why.text);
+			to_file(s, p->submission, -1, "its original is missing from the archive", monotonic_ms());
+			continue;
+		}
+		if (workers_give(s->workers, p->submission, p->tries, fd, &why) != OUTCOME_OK) {
+			log_warnx("parser-start", "%s: tried again in a moment", why.text);
+			s->queue_at--;
+			s->parse_ms = monotonic_ms() + PARSE_AGAIN_MS;
+			fd_close(&fd);
+			break;
+		}
+		fd_close(&fd);
+	}
+}
+
+static const char *
+how_it_ended(const struct worker_answer *a, char *out, size_t size)
+{
+	switch (a->end) {
+	case PARSE_DONE:
+		return "";
+	case PARSE_CRASHED:
+		(void)snprintf(out, size, "the parser crashed (signal %d)", a->detail);
+		return out;
+	case PARSE_TIMEOUT:
+		return "the parser did not finish in time";
+	case PARSE_OVERFLOW:
+		return "the parser wrote more than is allowed";
+	default:
+		return "no parser could be started";
+	}
+}
+
+/* A server that is gone (detail 0) or a child killed by somebody else: the message need not be the cause. */
+static int
+was_stopped_from_outside(const struct worker_answer *a)
+{
+	return a->end == PARSE_CRASHED && (a->detail == 0 || a->detail == SIGKILL);
+}
+
+static void
+parsed(void *arg, const struct worker_answer *a)
+{
+	struct supervisor *s = arg;
+	struct why         why;
+	char               words[100];
+	const char        *how = how_it_ended(a, words, sizeof words);
+	int                records = a->records;
+
+	if (s->stopping || a->end == PARSE_UNABLE || (was_stopped_from_outside(a) && a->tries + 1 < LIMIT_PARSE_TRIES)) {
+		fd_close(&records);	/* it stays archived and is parsed later */
+		s->more = 1;
+		if (a->end == PARSE_UNABLE)
+			s->parse_ms = monotonic_ms() + PARSE_AGAIN_MS;
+		else if (!s->stopping && store_parse_tried(s->in->store, a->submission, a->tries + 1, &why) != OUTCOME_OK)
+			pause_line(s, "noting a try", &why);
+		if (!s->stopping)
+			log_warnx("parser-lost", "submission=%" PRId64 " %s: parsed again", a->submission, how);
+		return;
+	}
+	if (a->end != PARSE_DONE)
+		log_warnx("parser-failed", "submission=%" PRId64 " %s: what it told before is kept, the mail is filed as unparsed and in "
+		    "review", a->submission, how);
+	to_file(s, a->submission, records, how, a->started_ms);
+}
+
+static void
+file_results(struct supervisor *s)
+{
+	struct why   why;
+	enum outcome o;
+	size_t       i;
+
+	if (s->n_results == 0 || is_paused(s))
+		return;
+	if (s->n_results < FILE_BATCH && workers_busy(s->workers) > 0 && monotonic_ms() - s->oldest_result_ms < FILE_BATCH_MS)
+		return;
+	o = s->in->behind ? intake_catch_up(s->in, &why) : OUTCOME_OK;
+	if (o == OUTCOME_OK)
+		o = intake_file(s->in, s->results, s->n_results, &why);
+	for (i = 0; i < s->n_results; i++)
+		fd_close(&s->results[i].records);
+	s->n_results = 0;
+	s->more = 1;
+	if (o != OUTCOME_OK)
+		pause_line(s, "filing", &why);
+}
+
+/* --- the turn of the loop ----------------------------------------------------------------------------------------------- */
+
+static int
+handle_request(void *arg, const struct control_request *r, char *answer, size_t size)
+{
+	struct supervisor *s = arg;
+
+	if (decide_knows(r->field[0]))
+		return decide(s->in, r, answer, size);
+	if (strcmp(r->field[0], "poll") == 0 && s->fetchers != NULL) {
+		if (fetchers_poll_now(s->fetchers, r->field[1]))
+			return EX_OK;
+		(void)snprintf(answer, size, "no mailbox is called so");
+		return EX_DATAERR;
+	}
+	if (strcmp(r->field[0], "import") == 0) {
+		s->more = 1;
+		return import_one(s->in, r, answer, size);
+	}
+	(void)snprintf(answer, size, "the daemon does not know this request");
+	return EX_USAGE;
+}
+
+static void
+archive_received(struct supervisor *s)
+{
+	struct why why;
+
+	if (s->in->n_received == 0)
+		return;
+	if (intake_flush(s->in, fetchers_archived, s->fetchers, &why) != OUTCOME_OK)
+		pause_line(s, "archiving", &why);
+	s->more = 1;
+}
+
+static void
+judge_again(struct supervisor *s)
+{
+	struct why why;
+	size_t     n;
+
+	if (!is_paused(s) && s->in->unjudged && intake_rejudge(s->in, REJUDGE_TURN, &n, &why) != OUTCOME_OK)
+		pause_line(s, "judging again", &why);
+}
+
+static void
+reload(struct supervisor *s)
+{
+	struct conf *fresh = NULL;
+	struct why   why = { .text = "" };
+	char        *mistakes = NULL, *line, *rest;
+	size_t       n = 0;
+	FILE        *f = open_memstream(&mistakes, &n);
+	enum outcome o;
+
+	s->reload = 0;
+	notify("RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_ms() * 1000);
+	if (f == NULL)
+		fatal(EX_OSERR, "no memory for a reload");
+	o = conf_load((*s->conf)->file, f, &fresh);
+	(void)fclose(f);
+	for (line = strtok_r(mistakes, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
+		log_warnx("configuration", "%s", line);
+	free(mistakes);
+	if (o == OUTCOME_OK && (strcmp(fresh->database, (*s->conf)->database) != 0 || strcmp(fresh->archive, (*s->conf)->archive) != 0))
+		o = why_set(&why, OUTCOME_REFUSED, "database and archive cannot change while the daemon runs: stop it first");
+	if (o == OUTCOME_OK)
+		o = intake_reload(s->in, fresh, &why);
+	if (o == OUTCOME_OK && s->fetchers != NULL)
+		o = fetchers_reload(s->fetchers, fresh, &why);
+	if (o == OUTCOME_OK)
+		o = workers_rules(s->workers, fresh->rules, &why);
+	if (o == OUTCOME_OK) {
+		conf_free(*s->conf);
+		*s->conf = fresh;
+		log_info("reloaded", "%zu mailboxes, %zu consultations", fresh->n_mailboxes, fresh->n_consultations);
+	} else {
+		conf_free(fresh);
+		log_warnx("reload-refused", "the new configuration is not taken, the old one goes on%s%s", why.text[0] != '\0' ? ": " : "", why.text);
+	}
+	notify("READY=1");
+}
+
+static void
+read_signals(struct supervisor *s)
+{
+	struct signalfd_siginfo i;
+
+	while (read(s->signals, &i, sizeof i) == (ssize_t)sizeof i)
+		if (i.ssi_signo == SIGHUP)
+			s->reload = 1;
+		else if (i.ssi_signo != SIGCHLD)
+			s->stopping = 1;
+}
+
+static void
+sooner(int64_t *wait, int64_t ms)
+{
+	if (ms >= 0 && (*wait == -1 || ms < *wait))
+		*wait = ms;
+}
+
+static int
+wait_ms(struct supervisor *s)
+{
+	int64_t wait = 60000, now = monotonic_ms();
+
+	sooner(&wait, workers_wait_ms(s->workers));
+	if (s->fetchers != NULL)
+		sooner(&wait, fetchers_wait_ms(s->fetchers));
+	if (s->n_results > 0)
+		sooner(&wait, s->oldest_result_ms + FILE_BATCH_MS > now ? s->oldest_result_ms + FILE_BATCH_MS - now : 0);
+	if (s->retry_ms > now)
+		wait = s->retry_ms - now < 1000 ? s->retry_ms - now : 1000;
+	else if (s->in->unjudged || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
+		wait = 0;
+	else if (s->parse_ms > now)
+		sooner(&wait, s->parse_ms - now);
+	if (s->watchdog_ms > 0)
+		sooner(&wait, s->watchdog_at_ms > now ? s->watchdog_at_ms - now : 0);
+	return (int)wait;
+}
+
+static void
+tell_health(struct supervisor *s, int at_once)
+{
+	struct why why;
+	int64_t    now = monotonic_ms();
+
+	if (s->watchdog_ms > 0 && now >= s->watchdog_at_ms) {
+		notify("WATCHDOG=1");
+		s->watchdog_at_ms = now + s->watchdog_ms;
+	}
+	if (s->fetchers == NULL || is_paused(s) || (!at_once && now - s->health_ms < HEALTH_MS))
+		return;
+	s->health_ms = now;
+	if (fetchers_save_health(s->fetchers, s->in, &why) != OUTCOME_OK)
+		pause_line(s, "writing the mailboxes' health", &why);
+}
+
+static int
+is_idle(const struct supervisor *s)
+{
+	return !s->more && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged;
+}
+
+/* 1 when this mode has done what it was for. */
+static int
+is_done(struct supervisor *s)
+{
+	if (s->stopping)
+		return 1;	/* what is under way is parsed again at the next start */
+	if (s->mode == SUPERVISE_RUN)
+		return 0;
+	if (s->trouble && is_paused(s))
+		return 1;	/* what is archived is safe; the next run goes on */
+	if (!is_idle(s))
+		return 0;
+	if (s->mode == SUPERVISE_DRAIN)
+		return 1;
+	if (!fetchers_rounds_done(s->fetchers))
+		return 0;
+	fetchers_quit(s->fetchers);
+	return fetchers_running(s->fetchers) == 0;
+}
+
+static void
+turn(struct supervisor *s)
+{
+	struct pollfd fds[MAX_POLL];
+	size_t        at_workers = 1, at_control, at_fetchers, n;
+	struct why    why;
+
+	fds[0] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
+	at_control = at_workers + workers_poll_set(s->workers, fds + at_workers, 64);
+	at_fetchers = at_control + control_poll_set(s->control, fds + at_control, 32);
+	n = at_fetchers;
+	if (s->fetchers != NULL)
+		n += fetchers_poll_set(s->fetchers, fds + at_fetchers, MAX_POLL - at_fetchers);
+	if (poll(fds, (nfds_t)n, wait_ms(s)) == -1 && errno != EINTR)
+		fatal(EX_OSERR, "poll: %s", strerror(errno));
+	read_signals(s);
+	workers_run(s->workers, fds + at_workers, at_control - at_workers, parsed, s);
+	if (s->fetchers != NULL && fetchers_run(s->fetchers, fds + at_fetchers, n - at_fetchers, s->in, &why) != OUTCOME_OK)
+		pause_line(s, "taking mail", &why);
+	archive_received(s);
+	if (s->control != NULL)
+		control_run(s->control, fds + at_control, at_fetchers - at_control, handle_request, s);
+	dispatch(s);
+	file_results(s);
+	judge_again(s);
+	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
+		pause_line(s, "settling", &why);
+	tell_health(s, 0);
+	if (s->reload)
+		reload(s);
+	if (s->fetchers != NULL && !s->stopping)
+		fetchers_start_due(s->fetchers);
+}
+
+static int
+open_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGCHLD);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void
+close_all(struct supervisor *s)
+{
+	struct why why;
+	size_t     i;
+
+	for (i = 0; i < s->n_results; i++)
+		fd_close(&s->results[i].records);
+	if (s->fetchers != NULL)
+		fetchers_quit(s->fetchers);
+	if (s->fetchers != NULL && fetchers_save_health(s->fetchers, s->in, &why) != OUTCOME_OK)
+		log_warnx("health", "%s", why.text);
+	control_close(&s->control);
+	fetchers_free(&s->fetchers);
+	workers_free(&s->workers);
+	fd_close(&s->signals);
+}
+
+int
+supervise(struct conf **conf, struct intake *in, enum supervise_mode mode)
+{
+	struct supervisor s = { .mode = mode, .conf = conf, .in = in, .more = 1 };
+	struct why        why = { .text = "" };
+	enum outcome      o;
+	int               status = EX_OK;
+
+	s.signals = open_signals();
+	o = s.signals == -1 ? why_errno(&why, OUTCOME_DEFER, "signalfd") : OUTCOME_OK;
+	if (o == OUTCOME_OK)
+		o = workers_new((*conf)->workers, (*conf)->rules, &s.workers, &why);
+	if (o == OUTCOME_OK && mode != SUPERVISE_DRAIN)
+		o = fetchers_new(*conf, mode == SUPERVISE_ONCE, &s.fetchers, &why);
+	if (o == OUTCOME_OK && mode != SUPERVISE_DRAIN)
+		o = control_listen((*conf)->control, &s.control, &why);
+	if (o != OUTCOME_OK) {
+		log_warnx("start", "%s", why.text);
+		close_all(&s);
+		return EX_OSERR;
+	}
+	s.watchdog_ms = notify_watchdog_ms();
+	if (mode == SUPERVISE_RUN) {
+		log_info("started", "%zu mailboxes, %zu consultations", (*conf)->n_mailboxes, (*conf)->n_consultations);
+		notify("READY=1\nSTATUS=%zu mailboxes", (*conf)->n_mailboxes);
+	}
+	while (!is_done(&s))
+		turn(&s);
+	if (mode == SUPERVISE_RUN) {
+		notify("STOPPING=1");
+		log_info("stopping", "archived=%" PRId64 " filed=%" PRId64 " since the start", in->archived, in->filed);
+	}
+	if (mode == SUPERVISE_ONCE && (fetchers_failed(s.fetchers) > 0 || s.trouble || s.stopping))
+		status = EX_TEMPFAIL;
+	if (mode == SUPERVISE_DRAIN && (s.trouble || s.stopping))
+		status = EX_TEMPFAIL;
+	close_all(&s);
+	return status;
+}
