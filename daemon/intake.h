@@ -94,6 +94,9 @@ enum outcome intake_rejudge(struct intake *in, size_t max, size_t *n, struct why
 /* Appends one line that is no copy (a decision), makes it durable and applies it. */
 enum outcome intake_record(struct intake *in, struct journal_entry *e, struct why *why) MUST_CHECK;
 
+/* Lines that are durable in the journal, into the database; when it refuses them it is behind. For intake*.c only. */
+enum outcome intake_project(struct intake *in, const struct journal_entry *lines, size_t n, struct why *why) MUST_CHECK;
+
 int64_t monotonic_ms(void);
 
 #endif

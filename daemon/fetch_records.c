@@ -1,0 +1,171 @@
+/* What hoering-fetch says, believed only as far as it can be checked: a hostile server may speak through it. */
+#include "daemon/fetcher.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "parsers/limits.h"
+
+/* Records read from one fetcher before the others have their turn. */
+#define TURN		64
+
+static enum outcome
+on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
+{
+	uint64_t     uid = 0;
+	enum outcome o;
+
+	f->uidvalidity = r->uidvalidity;
+	f->exists = r->exists;
+	fetcher_set_state(f, "selected");
+	o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);
+	if (o == OUTCOME_OK && fetcher_tell(f, FETCH_CURSOR, uid, "") == -1)
+		fetcher_drop(f, RETRY_SOON, "hoering-fetch does not listen");
+	return o;
+}
+
+static int
+is_key(const char *s)
+{
+	return strlen(s) == 32 && strspn(s, "0123456789abcdef") == 32;
+}
+
+static enum outcome
+on_mail(struct fetcher *f, const struct fetch_record *r, int fd, struct intake *in, struct why *why)
+{
+	struct stat  st;
+	struct copy  c = { .mailbox = f->mailbox->name, .uidvalidity = r->uidvalidity, .uid = r->uid, .key = "",
+		.received_at = r->internal_at, .fd = fd, .size_bytes = r->size_bytes, .actor = "hoering-fetch" };
+	int          keyed = f->mailbox->scheme == SCHEME_MAILDIR;
+	enum outcome o;
+
+	if (keyed)
+		c.key = r->words;
+	if (f->uidvalidity == 0 || r->uidvalidity != f->uidvalidity || (keyed ? !is_key(r->words) : r->uid == 0) || fd == -1 ||
+	    !fd_is_sealed(fd) || fstat(fd, &st) == -1 || (uint64_t)st.st_size != r->size_bytes ||
+	    r->size_bytes > LIMIT_MAIL_BYTES) {
+		fetcher_drop(f, RETRY_SOON, "hoering-fetch handed over a mail that is not as it says");
+		return OUTCOME_OK;
+	}
+	o = intake_receive(in, &c, f, f->generation, why);
+	return o;
+}
+
+static enum outcome
+on_excluded(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
+{
+	struct copy c = { .mailbox = f->mailbox->name, .uidvalidity = r->uidvalidity, .uid = r->uid, .key = "",
+		.received_at = r->internal_at, .fd = -1, .size_bytes = r->size_bytes, .actor = "hoering-fetch" };
+	const char *reason = strcmp(r->words, "too-large") == 0 ? "too-large" : "vanished";
+
+	if (f->uidvalidity == 0 || r->uidvalidity != f->uidvalidity || r->uid == 0) {
+		fetcher_drop(f, RETRY_SOON, "hoering-fetch excluded a mail that is none");
+		return OUTCOME_OK;
+	}
+	log_warnx("excluded", "mailbox=%s uid=%" PRIu32 " bytes=%" PRIu64 " %s: it is told in the view completeness", f->mailbox->name,
+	    r->uid, r->size_bytes, reason);
+	return intake_exclude(in, &c, reason, f, f->generation, why);
+}
+
+static void
+on_round(struct fetcher *f, const struct fetch_record *r)
+{
+	if (!f->level)
+		log_info("level", "mailbox=%s uidvalidity=%" PRIu32 " messages=%" PRIu32 ": nothing on the server is missing here",
+		    f->mailbox->name, f->uidvalidity, r->exists);
+	f->level = 1;
+	f->settled_up_to = 0;	/* what the server would not settle is tried again */
+	f->failures = 0;
+	f->failed = 0;
+	f->exists = r->exists;
+	f->success_at = f->checked_at = (int64_t)time(NULL);
+	fetcher_set_error(f, "");
+	fetcher_set_state(f, "level");
+}
+
+static enum outcome
+on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
+{
+	struct copy c = { .mailbox = f->mailbox->name, .uidvalidity = f->uidvalidity, .uid = r->uid, .key = "", .fd = -1,
+		.actor = "hoering-fetch" };
+	const char *how = strcmp(r->words, "moved") == 0 ? "moved" : strcmp(r->words, "gone") == 0 ? "gone" : "keyword";
+
+	if (f->settling > 0)
+		f->settling--;
+	if (r->code == 0)
+		return intake_settled(in, &c, how, why);
+	log_warnx("settle-failed", "mailbox=%s uid=%" PRIu32 " %s: it is filed; tried again after the next connection",
+	    f->mailbox->name, r->uid, r->words);
+	return OUTCOME_OK;
+}
+
+static enum outcome
+on_record(struct fetcher *f, const struct fetch_record *r, int fd, struct intake *in, struct why *why)
+{
+	switch (r->kind) {
+	case FETCH_STATE:
+		if (f->level && (strcmp(r->words, "idle") == 0 || strcmp(r->words, "polling") == 0))
+			return OUTCOME_OK;	/* level says more */
+		fetcher_set_state(f, r->words);
+		return OUTCOME_OK;
+	case FETCH_SELECTED:
+		return on_selected(f, r, in, why);
+	case FETCH_MAIL:
+		return on_mail(f, r, fd, in, why);
+	case FETCH_EXCLUDED:
+		return on_excluded(f, r, in, why);
+	case FETCH_ROUND:
+		on_round(f, r);
+		return OUTCOME_OK;
+	case FETCH_SETTLED:
+		return on_settled(f, r, in, why);
+	case FETCH_FAILED:
+		f->last_failure = *r;
+		return OUTCOME_OK;
+	default:
+		fetcher_drop(f, RETRY_SOON, "hoering-fetch sent a record that is none");
+		return OUTCOME_OK;
+	}
+}
+
+static int
+is_printable(const char *s, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size && s[i] != '\0'; i++)
+		if (s[i] < 0x20 || s[i] > 0x7e)
+			return 0;
+	return i < size;
+}
+
+enum outcome
+fetcher_read(struct fetcher *f, struct intake *in, struct why *why)
+{
+	struct fetch_record r;
+	enum outcome        o = OUTCOME_OK;
+	ssize_t             n;
+	int                 fd, i;
+
+	for (i = 0; i < TURN && f->sock != -1 && o == OUTCOME_OK; i++) {
+		fd = -1;
+		n = fd_recv(f->sock, &r, sizeof r, &fd);
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			break;
+		f->heard_ms = monotonic_ms();
+		if (n == 0 || (n == -1 && errno == ECONNRESET))
+			fetcher_lost(f);
+		else if (n != (ssize_t)sizeof r || !is_printable(r.words, sizeof r.words))
+			fetcher_drop(f, RETRY_SOON, "hoering-fetch sent a record that is none");
+		else
+			o = on_record(f, &r, fd, in, why);
+		fd_close(&fd);
+	}
+	return o;
+}

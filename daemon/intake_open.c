@@ -1,0 +1,250 @@
+/* The line is opened and brought level: lock, archive, journal, database, configuration. */
+#include "daemon/intake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "daemon/sha256.h"
+
+/* Lines of the journal applied in one transaction when the database catches up. */
+#define CATCH_UP_BATCH 500
+
+int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------- */
+
+/* Mode 0600: a reader of the group who could open it could also hold it. */
+static enum outcome
+take_lock(const struct conf *conf, int *lock, struct why *why)
+{
+	char path[1100];
+
+	(void)snprintf(path, sizeof path, "%s.lock", conf->database);
+	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*lock == -1)
+		return why_errno(why, OUTCOME_REFUSED, "%s", path);
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return OUTCOME_OK;
+	if (errno == EWOULDBLOCK)
+		return why_set(why, OUTCOME_REFUSED, "%s is held by another hoeringd or hoering: there is one writer at a time", path);
+	return why_errno(why, OUTCOME_REFUSED, "%s", path);
+}
+
+static enum outcome
+record_configuration(struct intake *in, struct why *why)
+{
+	struct journal_entry e = { .actor = "hoeringd", .action = "configuration", .object = in->conf->digest };
+	char                 detail[200] = "", count[32];
+
+	(void)snprintf(count, sizeof count, "%zu", in->conf->n_consultations);
+	(void)journal_detail_add(detail, sizeof detail, "consultations", count);
+	(void)snprintf(count, sizeof count, "%zu", in->conf->n_mailboxes);
+	(void)journal_detail_add(detail, sizeof detail, "mailboxes", count);
+	e.detail = detail;
+	return intake_record(in, &e, why);
+}
+
+/* Tables of consultations and mailboxes; a line in the audit trail when the configuration is another than before. */
+static enum outcome
+configure(struct intake *in, struct why *why)
+{
+	int          changed = 0;
+	enum outcome o = store_begin(in->store, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	o = store_configure(in->store, in->conf, &changed, why);
+	if (o == OUTCOME_OK && changed)
+		o = store_mark_unjudged(in->store, 0, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK)
+		store_rollback(in->store);
+	else if (changed)
+		o = record_configuration(in, why);
+	return o;
+}
+
+enum outcome
+intake_open(const struct conf *conf, struct intake **out, struct why *why)
+{
+	struct intake *in = calloc(1, sizeof *in);
+	enum outcome   o;
+
+	if (in == NULL)
+		return why_errno(why, OUTCOME_DEFER, "intake");
+	in->conf = conf;
+	in->lock = -1;
+	in->unjudged = 1;
+	(void)snprintf(in->journal_folder, sizeof in->journal_folder, "%s/journal", conf->archive);
+	o = take_lock(conf, &in->lock, why);
+	if (o == OUTCOME_OK)
+		o = judge_new(conf, &in->judge, why);
+	if (o == OUTCOME_OK)
+		o = archive_open(conf->archive, 1, &in->archive, why);
+	if (o == OUTCOME_OK)
+		o = journal_open(in->journal_folder, 1, &in->journal, why);
+	if (o == OUTCOME_OK)
+		o = store_open(conf->database, &in->store, why);
+	if (o == OUTCOME_OK)
+		o = intake_catch_up(in, why);
+	if (o == OUTCOME_OK)
+		o = configure(in, why);
+	if (o == OUTCOME_OK)
+		*out = in;
+	else
+		intake_close(&in);
+	return o;
+}
+
+void
+intake_close(struct intake **in)
+{
+	if (*in == NULL)
+		return;
+	store_close(&(*in)->store);
+	journal_close(&(*in)->journal);
+	archive_close(&(*in)->archive);
+	judge_free((*in)->judge);
+	fd_close(&(*in)->lock);
+	free((*in)->received);
+	free(*in);
+	*in = NULL;
+}
+
+enum outcome
+intake_reload(struct intake *in, const struct conf *conf, struct why *why)
+{
+	const struct conf *old = in->conf;
+	struct judge      *judge;
+	enum outcome       o = judge_new(conf, &judge, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	in->conf = conf;
+	o = configure(in, why);
+	if (o != OUTCOME_OK) {
+		in->conf = old;
+		judge_free(judge);
+		return o;
+	}
+	judge_free(in->judge);
+	in->judge = judge;
+	in->unjudged = 1;
+	return OUTCOME_OK;
+}
+
+/* --- the database follows the journal -------------------------------------------------------------------------------- */
+
+struct catching_up {
+	struct intake *in;
+	uint64_t       known_seq;	/* the database's last line … */
+	char           known_hash[SHA256_HEX];
+	size_t         in_batch;
+	uint64_t       applied;
+};
+
+static enum outcome
+catch_up_line(void *arg, const struct journal_entry *e, struct why *why)
+{
+	struct catching_up *c = arg;
+	enum outcome        o;
+
+	if (e->seq == c->known_seq)	/* … must be the same line in both */
+		return strcmp(e->hash, c->known_hash) == 0 ? OUTCOME_OK :
+		    why_set(why, OUTCOME_REFUSED, "line %" PRIu64 " of the journal is another than the database knows: they do not "
+		    "belong together; look which one is right, then hoering restore", e->seq);
+	o = store_apply(c->in->store, e, why);
+	if (o != OUTCOME_OK)
+		return o;
+	c->applied++;
+	if (++c->in_batch < CATCH_UP_BATCH)
+		return OUTCOME_OK;
+	c->in_batch = 0;
+	o = store_commit(c->in->store, why);
+	return o == OUTCOME_OK ? store_begin(c->in->store, why) : o;
+}
+
+enum outcome
+intake_catch_up(struct intake *in, struct why *why)
+{
+	struct catching_up c = { .in = in };
+	enum outcome       o = store_last_event(in->store, &c.known_seq, c.known_hash, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	if (c.known_seq > journal_last_seq(in->journal))
+		return why_set(why, OUTCOME_REFUSED, "the database knows line %" PRIu64 " of the journal, %s ends at %" PRIu64
+		    ": lines are missing there", c.known_seq, in->journal_folder, journal_last_seq(in->journal));
+	if (c.known_seq == journal_last_seq(in->journal) && strcmp(c.known_hash, journal_last_hash(in->journal)) == 0) {
+		in->behind = 0;
+		return OUTCOME_OK;
+	}
+	o = store_begin(in->store, why);
+	if (o != OUTCOME_OK)
+		return o;
+	o = journal_read(in->journal_folder, c.known_seq == 0 ? 0 : c.known_seq - 1, catch_up_line, &c, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		return o;
+	}
+	in->behind = 0;
+	log_info("caught-up", "lines=%" PRIu64 " of the journal were not in the database yet", c.applied);
+	return OUTCOME_OK;
+}
+
+/* Lines of the journal, durable, into the database; what does not go in now is caught up later. */
+enum outcome
+intake_project(struct intake *in, const struct journal_entry *lines, size_t n, struct why *why)
+{
+	size_t       i;
+	enum outcome o = store_begin(in->store, why);
+
+	for (i = 0; i < n && o == OUTCOME_OK; i++)
+		o = store_apply(in->store, &lines[i], why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	in->unjudged = 1;	/* a new copy, a decision */
+	if (o != OUTCOME_OK) {
+		store_rollback(in->store);
+		in->behind = 1;
+	}
+	return o;
+}
+
+enum outcome
+intake_record(struct intake *in, struct journal_entry *e, struct why *why)
+{
+	struct why   again;
+	enum outcome o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
+
+	if (o == OUTCOME_OK)
+		o = journal_append(in->journal, e, why);
+	if (o == OUTCOME_OK)
+		o = journal_sync(in->journal, why);
+	if (o != OUTCOME_OK) {
+		if (journal_rollback(in->journal, &again) != OUTCOME_OK)
+			fatal(EX_OSERR, "%s", again.text);
+		return o;
+	}
+	return intake_project(in, e, 1, why);
+}
