@@ -42,8 +42,13 @@ enum read_query {
 	READ_ARCHIVE,		/* every original, by SHA-256: sha256, bytes, submission */
 	READ_EVENTS,		/* the audit trail in order: id, at, actor, action, object, detail, hash */
 	/* Of one submission. */
-	READ_SUBMISSION,	/* one row: view submissions and sha256, bytes, state, kind_why, final and own consultation, verdicts … */
-	READ_COPIES,		/* view copies, earliest first, and received_local */
+	READ_SUBMISSION,	/*
+				 * one row: the columns of view submissions, kind_why, own_consultation, own_score, responder_key,
+				 * responder_class, orgnr, invited, contact, address, position, language, head, version, first_received_at,
+				 * deadline_verdict, seconds_late, relation_rule, judge_version, parser_version, failure, parse_tries,
+				 * unparsed, unjudged
+				 */
+	READ_COPIES,		/* view copies without its submission, earliest first */
 	READ_EVIDENCE,		/* verdict, value, rule, version, weight, zone, part, page, offset, input; in order, "relation" last */
 	READ_REVIEWS,		/* reason, detail, candidates */
 	READ_DECISIONS,		/* every operator's decision on it, also those overruled since: at, actor, action, detail */

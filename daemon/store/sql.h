@@ -78,6 +78,7 @@ void        sql_copy(sqlite3_stmt *q, int column, char *out, size_t size);
 
 /* Opens the connection with its settings; store_open() and read_open() add what is theirs. */
 enum outcome sql_connect(const char *path, int flags, struct store **out, struct why *why) MUST_CHECK;
+void         sql_disconnect(struct store **s);
 /* Is this our schema, in the version this program knows? *empty (may be NULL): nothing there at all yet. */
 enum outcome sql_schema(struct store *s, const char *path, int *empty, struct why *why) MUST_CHECK;
 

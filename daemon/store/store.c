@@ -1,0 +1,181 @@
+#include "daemon/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "daemon/store/sql.h"
+
+/* Made by meson from schema.sql and views.sql. */
+extern const char store_schema_sql[];
+extern const char store_views_sql[];
+
+/*
+ * The file before SQLite sees it, because SQLite gives -wal and -shm the database file's mode: readable for the group
+ * (whoever may read it must also be able to read those), writable for nobody else, whatever the umask.
+ */
+static enum outcome
+make_file(const char *path, struct why *why)
+{
+	int          fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	enum outcome o = OUTCOME_OK;
+
+	if (fd == -1)
+		return why_errno(why, OUTCOME_DEFER, "database %s: open", path);
+	if (fchmod(fd, 0640) == -1)
+		o = why_errno(why, OUTCOME_DEFER, "database %s: chmod", path);
+	fd_close(&fd);
+	return o;
+}
+
+static enum outcome
+run_script(struct store *s, const char *script, const char *what, struct why *why)
+{
+	if (sqlite3_exec(s->db, script, NULL, NULL, NULL) != SQLITE_OK)
+		return sql_failed(s, what, why);
+	return OUTCOME_OK;
+}
+
+/*
+ * Settings of the one writer. synchronous=FULL: a commit is on disk when it returns. The -wal file stays after the last
+ * close, else a reader who may not write in the folder could not open the database while the daemon is down; it is
+ * checkpointed as it grows (1,000 pages, SQLite's default) and cut back to 16 MB once readers let it. 8 MB of page cache:
+ * the daemon stays under 64 MB with a mail in hand.
+ */
+static enum outcome
+set_up(struct store *s, struct why *why)
+{
+	int persist = 1;
+
+	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist) != SQLITE_OK)
+		return sql_failed(s, "keep the -wal file", why);
+	return run_script(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"
+	    "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", "set up", why);
+}
+
+static enum outcome
+put_name(struct store *s, const char *of, int number, const char *name, struct why *why)
+{
+	if (name == NULL)	/* such as "no position": NULL in the views too */
+		return OUTCOME_OK;
+	return sql_do(s, "INSERT INTO name (of, number, name) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+	    BINDS(bind_text(of), bind_int(number), bind_text(name)), why);
+}
+
+/* The views' words for the numbers, from the program: a list that grew since the schema was made is complete again. */
+static enum outcome
+put_names(struct store *s, struct why *why)
+{
+	enum outcome o = OUTCOME_OK;
+
+	for (int i = 0; i < KINDS && o == OUTCOME_OK; i++)
+		o = put_name(s, "kind", i, kind_name((enum mail_kind)i), why);
+	for (int i = 0; i < RELATIONS && o == OUTCOME_OK; i++)
+		o = put_name(s, "relation", i, relation_name((enum relation)i), why);
+	for (int i = 0; i < POSITIONS && o == OUTCOME_OK; i++)
+		o = put_name(s, "position", i, position_name((enum position)i), why);
+	for (int i = 0; i < TEXT_STATUSES && o == OUTCOME_OK; i++)
+		o = put_name(s, "text status", i, text_status_name((enum text_status)i), why);
+	for (int i = 0; i < ZONES && o == OUTCOME_OK; i++)
+		o = put_name(s, "zone", i, zone_name((enum zone)i), why);
+	return o;
+}
+
+static enum outcome
+make_schema(struct store *s, const char *path, struct why *why)
+{
+	enum outcome o;
+	int          empty = 0;
+
+	if ((o = store_begin(s, why)) != OUTCOME_OK)
+		return o;
+	if ((o = sql_schema(s, path, &empty, why)) != OUTCOME_OK)
+		goto out;
+	if (empty && ((o = run_script(s, store_schema_sql, "make the tables", why)) != OUTCOME_OK ||
+	    (o = run_script(s, store_views_sql, "make the views", why)) != OUTCOME_OK))
+		goto out;
+	if ((o = put_names(s, why)) != OUTCOME_OK)
+		goto out;
+	o = store_commit(s, why);
+out:
+	store_rollback(s);
+	return o;
+}
+
+enum outcome
+store_open(const char *path, struct store **out, struct why *why)
+{
+	struct store *s = NULL;
+	enum outcome  o;
+
+	if ((o = make_file(path, why)) != OUTCOME_OK ||
+	    (o = sql_connect(path, SQLITE_OPEN_READWRITE, &s, why)) != OUTCOME_OK ||
+	    (o = sql_schema(s, path, &(int){ 0 }, why)) != OUTCOME_OK ||	/* before a setting changes somebody else's file */
+	    (o = set_up(s, why)) != OUTCOME_OK ||
+	    (o = make_schema(s, path, why)) != OUTCOME_OK)
+		goto out;
+	*out = s;
+	s = NULL;
+out:
+	store_close(&s);
+	return o;
+}
+
+void
+store_close(struct store **s)
+{
+	if (s != NULL)
+		sql_disconnect(s);
+}
+
+enum outcome
+store_begin(struct store *s, struct why *why)
+{
+	enum outcome o = sql_do(s, "BEGIN IMMEDIATE", NO_BINDS, why);
+
+	if (o == OUTCOME_OK)
+		s->in_transaction = 1;
+	return o;
+}
+
+enum outcome
+store_commit(struct store *s, struct why *why)
+{
+	enum outcome o = sql_do(s, "COMMIT", NO_BINDS, why);
+
+	if (o == OUTCOME_OK)
+		s->in_transaction = 0;
+	return o;
+}
+
+void
+store_rollback(struct store *s)
+{
+	s->in_transaction = 0;
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);	/* what cannot be rolled back ends with the connection */
+}
+
+enum outcome
+store_mark(struct store *s, struct why *why)
+{
+	return sql_do(s, "SAVEPOINT mark", NO_BINDS, why);
+}
+
+void
+store_release(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "RELEASE mark", NULL, NULL, NULL);
+}
+
+void
+store_undo(struct store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK TO mark; RELEASE mark", NULL, NULL, NULL);
+}

@@ -1,0 +1,133 @@
+-- The interface: hoeringd-schema(7). Columns of the contract first and in its order; more may follow them.
+-- Nothing here needs more than the stock shell, also with PRAGMA trusted_schema = OFF.
+
+CREATE VIEW submissions (id, sha256, message_id, kind, consultation, responder, from_name, from_address, subject, received_at,
+	relation, related_to, counts, received_local, sent_at, relayed_at, bytes, state) AS
+SELECT s.id, s.sha256, s.message_id, (SELECT name FROM name WHERE of = 'kind' AND number = v.kind),
+	v.consultation, v.responder, s.from_name, s.from_address, s.subject, strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'),
+	(SELECT name FROM name WHERE of = 'relation' AND number = v.relation), v.related_to, coalesce(v.counts, 0),
+	s.received_local, strftime('%Y-%m-%dT%H:%M:%SZ', s.sent, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', s.relayed, 'unixepoch'),
+	s.bytes, s.state
+FROM submission s LEFT JOIN verdict v ON v.submission = s.id;
+
+CREATE VIEW copies (submission, mailbox, uidvalidity, uid, internal_date, state) AS
+SELECT submission, mailbox, uidvalidity, uid, strftime('%Y-%m-%dT%H:%M:%SZ', received, 'unixepoch'), state FROM copy;
+
+CREATE VIEW consultations (id, title, case_ref, opened, deadline, mailboxes, deadline_at, configured) AS
+SELECT id, title, case_ref, opened, deadline, mailboxes, strftime('%Y-%m-%dT%H:%M:%SZ', deadline_at, 'unixepoch'), configured
+FROM consultation;
+
+CREATE VIEW attachments (submission, position, parent, inline, filename, type, bytes, sha256, text_status, pages, title, author,
+	created, found_type) AS
+SELECT submission, position, parent, inline, filename, type, bytes, sha256,
+	(SELECT name FROM name WHERE of = 'text status' AND number = text_status), pages, title, author,
+	strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch'), found_type
+FROM attachment;
+
+-- A mail without a consultation that found one through a sure relative needs nobody to look for it any more.
+-- `since`: when the mail was received, so that a database built again says the same.
+CREATE VIEW review (submission, reason, detail, candidates, since) AS
+SELECT r.submission, r.reason, r.detail, r.candidates, strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch')
+FROM reason r JOIN submission s ON s.id = r.submission JOIN verdict v ON v.submission = r.submission
+WHERE NOT (r.reason IN ('no-consultation', 'ambiguous-consultation')
+	AND v.own_consultation IS NULL AND v.consultation IS NOT NULL);
+
+CREATE VIEW responses (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
+	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review) AS
+SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id = v.consultation),
+	v.responder, v.orgnr, v.responder_class, v.contact, v.address, s.subject,
+	strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'), s.received_local,
+	strftime('%Y-%m-%dT%H:%M:%SZ', v.first_received, 'unixepoch'), v.deadline_verdict,
+	(SELECT name FROM name WHERE of = 'position' AND number = v.position), v.language, v.version,
+	(SELECT campaign FROM campaign_member WHERE submission = v.submission),
+	(SELECT count(*) FROM verdict behind JOIN copy ON copy.submission = behind.submission WHERE behind.head = v.submission),
+	(SELECT count(*) FROM attachment WHERE submission = v.submission AND inline = 0),
+	(SELECT group_concat(reason) FROM (SELECT DISTINCT reason FROM review WHERE submission = v.submission ORDER BY reason))
+FROM verdict v JOIN submission s ON s.id = v.submission
+WHERE v.counts = 1;
+
+-- An invited organisation has answered when anything of its own stands behind an answer that counts. To decline to give
+-- a statement is an answer too.
+CREATE VIEW unanswered (consultation, organisation, address) AS
+SELECT i.consultation, i.organisation, i.address FROM invited i
+WHERE NOT EXISTS (SELECT 1 FROM verdict v
+	WHERE v.consultation = i.consultation AND v.invited = i.organisation AND v.head IS NOT NULL);
+
+-- A second is late, so it is never shown as no hours.
+CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
+	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review,
+	hours_late) AS
+SELECT r.*, max(round(v.seconds_late / 3600.0, 2), 0.01)
+FROM responses r JOIN verdict v ON v.submission = r.id WHERE r.deadline_verdict = 'late';
+
+-- A person is signed up once: by the first mail of its like, and by the latest revision of it.
+CREATE VIEW registrations (submission, consultation, organisation, person, email, speaker, received_at, verdict, received_local) AS
+SELECT p.submission, v.consultation, p.organisation, p.name, p.email, p.speaker,
+	strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'), p.verdict, s.received_local
+FROM person p JOIN verdict v ON v.submission = p.submission JOIN submission s ON s.id = p.submission
+WHERE v.relation NOT IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('copy', 'resend', 'forward'))
+	AND NOT EXISTS (SELECT 1 FROM verdict later WHERE later.related_to = p.submission
+		AND later.relation IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('revision', 'withdrawal')));
+
+CREATE VIEW campaigns (consultation, id, members, template_submission, first, last) AS
+SELECT c.consultation, c.id, count(m.submission), c.template,
+	strftime('%Y-%m-%dT%H:%M:%SZ', min(s.received), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(s.received), 'unixepoch')
+FROM campaign c LEFT JOIN campaign_member m ON m.campaign = c.id LEFT JOIN submission s ON s.id = m.submission
+GROUP BY c.id;
+
+CREATE VIEW campaign_members (campaign, submission, added_words, added_text) AS
+SELECT campaign, submission, added_words, added_text FROM campaign_member;
+
+CREATE VIEW automatic (submission, kind, why) AS
+SELECT v.submission, k.name, v.automatic_why FROM verdict v JOIN name k ON k.of = 'kind' AND k.number = v.kind
+WHERE k.name IN ('auto_reply', 'bounce', 'receipt', 'newsletter');
+
+-- A respondent nobody could name is one by itself; an answer without text of its own (a scan) is a text by itself.
+-- Digest 4 is DIGEST_ANSWER (wire.h).
+CREATE VIEW counts (consultation, submissions, responses, respondents, distinct_texts, campaign_members, on_time, late, no_remarks,
+	unanswered, review) AS
+WITH
+whole AS (SELECT v.consultation AS of, count(*) AS n
+	FROM submission s LEFT JOIN verdict v ON v.submission = s.id GROUP BY v.consultation),
+answer AS (SELECT v.consultation AS of, count(*) AS n,
+	count(DISTINCT coalesce(v.responder_key, 'submission ' || v.submission)) AS respondents,
+	count(DISTINCT coalesce(d.sha256, v.submission)) AS texts, count(m.submission) AS members,
+	sum(v.deadline_verdict IS 'on time') AS on_time, sum(v.deadline_verdict IS 'late') AS late,
+	sum(v.position = (SELECT number FROM name WHERE of = 'position' AND name = 'no remarks')) AS no_remarks
+	FROM verdict v LEFT JOIN digest d ON d.submission = v.submission AND d.kind = 4
+	LEFT JOIN campaign_member m ON m.submission = v.submission
+	WHERE v.counts = 1 GROUP BY v.consultation),
+silent AS (SELECT consultation AS of, count(*) AS n FROM unanswered GROUP BY consultation),
+open AS (SELECT v.consultation AS of, count(*) AS n FROM review r JOIN verdict v ON v.submission = r.submission GROUP BY v.consultation),
+each AS (SELECT id AS of FROM consultation UNION SELECT consultation FROM verdict UNION SELECT NULL)
+SELECT each.of, coalesce(whole.n, 0), coalesce(answer.n, 0), coalesce(answer.respondents, 0), coalesce(answer.texts, 0),
+	coalesce(answer.members, 0), coalesce(answer.on_time, 0), coalesce(answer.late, 0), coalesce(answer.no_remarks, 0),
+	coalesce(silent.n, 0), coalesce(open.n, 0)
+FROM each LEFT JOIN whole ON whole.of IS each.of LEFT JOIN answer ON answer.of IS each.of
+	LEFT JOIN silent ON silent.of IS each.of LEFT JOIN open ON open.of IS each.of;
+
+-- seen = stored + excluded + missing, by construction. What is missing is what the server had at the end of the last round
+-- beyond what we know to lie there: a mail moved away or expunged since, and an excluded one that had vanished, do not lie
+-- there; mails stored after that round may make the difference negative, which means nothing is missing. A mail that
+-- somebody else expunges after we stored it hides one missing mail until `hoering verify --server` compares UID by UID.
+CREATE VIEW completeness (mailbox, uidvalidity, seen, stored, excluded, missing, last_checked) AS
+WITH known AS (
+	SELECT mailbox, uidvalidity, 1 AS stored, 0 AS excluded,
+		state <> 'gone from server' AND settled_how IS NOT 'moved' AS there, NULL AS present, NULL AS checked FROM copy
+	UNION ALL SELECT mailbox, uidvalidity, 0, 1, reason <> 'vanished', NULL, NULL FROM excluded
+	UNION ALL SELECT mailbox, uidvalidity, 0, 0, 0, present, checked FROM round),
+summed AS (SELECT mailbox, uidvalidity, sum(stored) AS stored, sum(excluded) AS excluded,
+	max(coalesce(max(present), 0) - sum(there), 0) AS missing, max(checked) AS checked
+	FROM known GROUP BY mailbox, uidvalidity)
+SELECT mailbox, uidvalidity, stored + excluded + missing, stored, excluded, missing,
+	strftime('%Y-%m-%dT%H:%M:%SZ', checked, 'unixepoch')
+FROM summed;
+
+CREATE VIEW mailboxes (address, state, last_success, last_error, next_attempt, lag_s, name) AS
+SELECT address, CASE WHEN configured THEN state ELSE 'not configured' END,
+	strftime('%Y-%m-%dT%H:%M:%SZ', last_success, 'unixepoch'), last_error,
+	strftime('%Y-%m-%dT%H:%M:%SZ', next_attempt, 'unixepoch'), lag_s, name
+FROM mailbox;
+
+CREATE VIEW events (id, at, actor, action, object, detail, hash) AS
+SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch'), actor, action, object, detail, hash FROM event;
