@@ -1,6 +1,7 @@
 #include "base/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -29,6 +30,7 @@
 struct sandbox {
 	struct sock_filter *code;
 	unsigned short      len;	/* instructions */
+	int                 readable_fd;	/* a folder Landlock leaves readable, or -1 */
 };
 
 /* One bit for a profile; SAN: only in a build with address sanitizer, whose reports need more. */
@@ -113,6 +115,21 @@ add_fork(scmp_filter_ctx ctx)
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(clone), 1, arg(0, SCMP_CMP_MASKED_EQ, 0x7e020000, 0));
 }
 
+/* Opening for reading, listing, stat(): which files is for Landlock to say. */
+static int
+add_files(scmp_filter_ctx ctx)
+{
+	const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+	int                err;
+
+	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(openat), 1, arg(2, SCMP_CMP_MASKED_EQ, writes, 0));
+	if (err == 0)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(getdents64), 0);
+	if (err == 0)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(newfstatat), 0);
+	return err;
+}
+
 /* glibc's fstat() is newfstatat(fd, "", AT_EMPTY_PATH); with a path it is stat() and refused. */
 static int
 add_fstat(scmp_filter_ctx ctx)
@@ -147,7 +164,8 @@ add_write(scmp_filter_ctx ctx, int fd)
 static int
 add_rules(scmp_filter_ctx ctx, enum sandbox_profile profile, int writable_fd)
 {
-	unsigned bit = 1U << profile;
+	int      files = profile == SANDBOX_FETCH_FILES;
+	unsigned bit = files ? F : 1U << profile;
 	size_t   i;
 	int      err;
 
@@ -156,12 +174,12 @@ add_rules(scmp_filter_ctx ctx, enum sandbox_profile profile, int writable_fd)
 		if ((allowed[i].profiles & bit) != 0)
 			err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i].call, 0);
 	for (i = 0; i < sizeof refused / sizeof refused[0] && err == 0; i++)
-		if ((refused[i].profiles & bit) != 0)
+		if ((refused[i].profiles & bit) != 0 && !(files && refused[i].call == SYS(openat)))
 			err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO((uint32_t)refused[i].error), refused[i].call, 0);
 	if (err == 0)
 		err = add_memory(ctx);
 	if (err == 0)
-		err = add_fstat(ctx);
+		err = files ? add_files(ctx) : add_fstat(ctx);
 	if (err == 0 && profile == SANDBOX_PARSE_SERVER)
 		err = add_fork(ctx);
 	if (err == 0 && profile == SANDBOX_PARSER)
@@ -213,6 +231,8 @@ sandbox_build(enum sandbox_profile profile, int writable_fd, struct sandbox **ou
 		goto out;
 	}
 	s = calloc(1, sizeof *s);
+	if (s != NULL)
+		s->readable_fd = -1;
 	if (s == NULL || export_program(ctx, s) == -1) {
 		(void)why_errno(why, OUTCOME_DEFER, "seccomp: cannot build the filter");
 		goto out;
@@ -236,8 +256,20 @@ struct ruleset {
 	uint64_t scoped;	/* ABI 6: abstract sockets and signals leave the domain no more */
 };
 
+/* struct landlock_path_beneath_attr; the rights are reading a file and listing a folder. */
 static int
-landlock_deny_all(void)
+landlock_allow_reading(int ruleset_fd, int folder_fd)
+{
+	struct {
+		uint64_t rights;
+		int32_t  folder_fd;
+	} __attribute__((packed)) rule = { 1U << 2 | 1U << 3, folder_fd };
+
+	return (int)syscall(SYS_landlock_add_rule, ruleset_fd, 1, &rule, 0U);
+}
+
+static int
+landlock_deny_all_but(int folder_fd)
 {
 	static const struct { uint64_t files, net, scoped; size_t size; } abi[] = {
 		{ 0, 0, 0, 0 },
@@ -247,7 +279,7 @@ landlock_deny_all(void)
 	const long     newest = (long)(sizeof abi / sizeof abi[0]) - 1;
 	struct ruleset r;
 	long           version;
-	int            fd, err;
+	int            fd, err = 0;
 
 	version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1U);
 	if (version <= 0)
@@ -260,7 +292,10 @@ landlock_deny_all(void)
 	fd = (int)syscall(SYS_landlock_create_ruleset, &r, abi[version].size, 0U);
 	if (fd == -1)
 		return -1;
-	err = (int)syscall(SYS_landlock_restrict_self, fd, 0U);
+	if (folder_fd != -1)
+		err = landlock_allow_reading(fd, folder_fd);
+	if (err == 0)
+		err = (int)syscall(SYS_landlock_restrict_self, fd, 0U);
 	fd_close(&fd);
 	return err;
 }
@@ -275,7 +310,7 @@ sandbox_lock(const struct sandbox *s, struct why *why)
 		return why_errno(why, OUTCOME_DEFER, "lock: cannot forbid core dumps");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return why_errno(why, OUTCOME_DEFER, "lock: cannot give up new privileges");
-	if (landlock_deny_all() == -1)
+	if (landlock_deny_all_but(s->readable_fd) == -1)
 		return why_errno(why, OUTCOME_DEFER, "lock: Landlock failed");
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)
 		return why_errno(why, OUTCOME_DEFER, "lock: seccomp refused the filter");
@@ -291,15 +326,35 @@ sandbox_free(struct sandbox *s)
 	free(s);
 }
 
-enum outcome
-sandbox_lock_once(enum sandbox_profile profile, struct why *why)
+void
+sandbox_may_read(struct sandbox *s, int folder_fd)
+{
+	s->readable_fd = folder_fd;
+}
+
+static enum outcome
+lock_once(enum sandbox_profile profile, int folder_fd, struct why *why)
 {
 	struct sandbox *s = NULL;
 	enum outcome    result;
 
 	result = sandbox_build(profile, -1, &s, why);
-	if (result == OUTCOME_OK)
+	if (result == OUTCOME_OK) {
+		sandbox_may_read(s, folder_fd);
 		result = sandbox_lock(s, why);
+	}
 	sandbox_free(s);
 	return result;
+}
+
+enum outcome
+sandbox_lock_once(enum sandbox_profile profile, struct why *why)
+{
+	return lock_once(profile, -1, why);
+}
+
+enum outcome
+sandbox_lock_reading(int folder_fd, struct why *why)
+{
+	return lock_once(SANDBOX_FETCH_FILES, folder_fd, why);
 }

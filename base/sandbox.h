@@ -17,7 +17,8 @@
 enum sandbox_profile {
 	SANDBOX_PARSER,		/* memory, pread of what it holds, write to one descriptor, exit */
 	SANDBOX_PARSE_SERVER,	/* the same and: fork, wait, kill its children, memfd, messages on its socket, further locks */
-	SANDBOX_FETCH		/* what it holds: read, write, send, receive, poll; memfd and its seals; no open, socket, exec, kill */
+	SANDBOX_FETCH,		/* what it holds: read, write, send, receive, poll; memfd and its seals; no open, socket, exec, kill */
+	SANDBOX_FETCH_FILES	/* the same and: list and open for reading, below one folder where there is Landlock */
 };
 
 struct sandbox;
@@ -33,7 +34,12 @@ enum outcome sandbox_lock(const struct sandbox *s, struct why *why) MUST_CHECK;
 
 void sandbox_free(struct sandbox *s);
 
+/* For SANDBOX_FETCH_FILES before sandbox_lock(): the one folder, open, that may be read. */
+void sandbox_may_read(struct sandbox *s, int folder_fd);
+
 /* build, lock and free in one, for a process that locks once. */
 enum outcome sandbox_lock_once(enum sandbox_profile profile, struct why *why) MUST_CHECK;
+/* The same with SANDBOX_FETCH_FILES: files of this open folder, and those below it, can still be read. */
+enum outcome sandbox_lock_reading(int folder_fd, struct why *why) MUST_CHECK;
 
 #endif
