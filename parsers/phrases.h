@@ -1,5 +1,5 @@
 /*
- * The phrases people use, by group, and a matcher that finds all of them in one pass over a text's tokens.
+ * The phrases people use, by group, and a matcher that finds all of them in one pass over a text's words.
  * Owns config/rules/phrases as loaded; must not know what a group means to anybody.
  */
 #ifndef HOERING_PARSERS_PHRASES_H
@@ -10,6 +10,7 @@
 #include "base/why.h"
 
 struct phrases;
+struct words;
 
 /*
  * Reads DIR/phrases; NULL: the rules built into the program. A mistake is OUTCOME_REFUSED with file and line.
@@ -17,5 +18,24 @@ struct phrases;
  */
 enum outcome phrases_load(const char *dir_or_null, struct phrases **out, struct why *why) MUST_CHECK;
 void         phrases_free(struct phrases *ph);
+
+/* The same from memory; `name` stands for the file in messages. */
+enum outcome phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why) MUST_CHECK;
+
+/* One phrase found: its group, itself as in the rules (tokens, for an id), and the words it stands in. */
+struct phrase_hit {
+	const char *group, *id;
+	size_t      first, count;
+};
+typedef void phrases_each(void *arg, const struct phrase_hit *hit);
+
+/*
+ * Calls `each` for every phrase in words[first .. first + count), which is one sentence. The time is at most the number of
+ * words times a constant of the rules, whatever the words are.
+ */
+void phrases_find(const struct phrases *ph, const struct words *w, size_t first, size_t count, phrases_each *each, void *arg);
+
+/* 1 when a phrase of the group stands in these words; for one-off questions. */
+int phrases_has(const struct phrases *ph, const struct words *w, size_t first, size_t count, const char *group);
 
 #endif

@@ -100,7 +100,7 @@ enum signal_kind {
 	SIGNAL_SIGNATURE_LINE,	/* lines after the closing phrase, in order; extra = its number from 1 */
 	SIGNAL_LETTERHEAD,	/* first lines of an attachment, in order; extra = its number from 1 */
 	SIGNAL_LANGUAGE,	/* value = nb | nn | se | en, extra = a confidence 0-100; one for the message */
-	SIGNAL_PERSON,		/* a person signed up: value = name, extra = "e-mail \t organisation \t speaker(0|1)" */
+	SIGNAL_PERSON,		/* a person signed up: value = name, extra = "e-mail|organisation|speaker", the last 0 or 1 */
 	SIGNAL_IDENTITY_NUMBER,	/* place only; value is never the number but its sort: "f", "d" */
 	SIGNAL_CONFIDENTIAL,	/* value = phrase id */
 	SIGNAL_LINK_ATTACHMENT,	/* value = URL's host */

@@ -1,0 +1,370 @@
+/*
+ * A message read for signals: its texts are cut into stretches (whose words, what for), each stretch is read once for
+ * everything that can stand in it, and what needs the whole message (language, digests) comes last.
+ */
+#include "parsers/signals.h"
+
+#include <string.h>
+
+#include "parsers/limits.h"
+#include "parsers/signals_parts.h"
+
+/* Tokens kept of one zone, so that a long quote or attachment leaves room for the sender's own words. */
+static const size_t tokens_budget[ZONES] = {
+	[ZONE_SUBJECT] = 4u << 10, [ZONE_BODY] = 16u << 10, [ZONE_SIGNATURE] = 2u << 10, [ZONE_QUOTED] = 6u << 10,
+	[ZONE_FORWARDED] = 12u << 10, [ZONE_ATTACHMENT] = 20u << 10, [ZONE_FILENAME] = 3u << 10,
+};
+#define TOKENS_OF_ATTACHMENT	(4u << 10)	/* of one: its head, where title and reference stand */
+#define LANGUAGE_WORDS		4000u		/* of one text; more says nothing new */
+
+/* --- the notebook -------------------------------------------------------------------------------------------------- */
+
+static uint32_t
+page_of(const struct stretch *s, size_t offset)
+{
+	size_t   low = 0, high;
+	uint32_t page = 0;
+
+	if (s->source == NULL || s->zone != ZONE_ATTACHMENT)
+		return 0;
+	for (high = s->source->n_pages; low < high;) {
+		size_t middle = (low + high) / 2;
+
+		if (s->source->page_at[middle] <= offset) {
+			page = (uint32_t)middle + 1;
+			low = middle + 1;
+		} else
+			high = middle;
+	}
+	return page;
+}
+
+void
+note(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra)
+{
+	struct signal one = { .kind = kind, .zone = s->zone, .part = s->part, .page = page_of(s, offset), .offset = offset,
+		.value = text_of(value), .extra = text_of(extra) };
+
+	if (n->of_kind[kind] >= LIMIT_SIGNALS_A_KIND)
+		return;
+	n->of_kind[kind]++;
+	wire_signal(n->f, &one);
+}
+
+void
+note_once(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra)
+{
+	char *key;
+
+	if (n->of_kind[kind] >= LIMIT_SIGNALS_A_KIND)
+		return;
+	key = g_strdup_printf("%d|%d|%u|%s|%s", (int)kind, (int)s->zone, s->part, value, extra);
+	if (g_hash_table_add(n->seen, key))
+		note(n, kind, s, offset, value, extra);
+}
+
+/* --- phrases ------------------------------------------------------------------------------------------------------- */
+
+struct found { struct notes *n; GArray *hits; };
+
+static void
+keep_hit(void *arg, const struct phrase_hit *hit)
+{
+	struct found *found = arg;
+
+	if (found->hits->len < 200)
+		g_array_append_val(found->hits, *hit);
+}
+
+/* A phrase of group G is silenced by one of group "G!" in the same sentence. */
+static int
+is_silenced(const GArray *hits, const char *group)
+{
+	size_t n = strlen(group);
+	guint  i;
+
+	for (i = 0; i < hits->len; i++) {
+		const char *other = g_array_index(hits, struct phrase_hit, i).group;
+
+		if (strncmp(other, group, n) == 0 && strcmp(other + n, "!") == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Groups that only the parser needs: they cut texts, and never leave it. */
+static int
+is_internal(const char *group)
+{
+	static const char *const internal[] = { "greeting", "closing", "disclaimer", "contact", "attribution", "separator-forward",
+		"separator-quote", "person-label", "ends-name", "letter", "speaker" };
+	size_t i;
+
+	if (strchr(group, '!') != NULL)
+		return 1;
+	for (i = 0; i < G_N_ELEMENTS(internal); i++)
+		if (strcmp(group, internal[i]) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit, struct sentence *in)
+{
+	size_t at = words_at(s->words, hit->first)->at;
+
+	if (strcmp(hit->group, "on-behalf-of") == 0 || strcmp(hit->group, "from-organisation") == 0)
+		names_note_phrase(n, s, hit);
+	else if (strcmp(hit->group, "replaces") == 0 || strcmp(hit->group, "supplement") == 0) {
+		note_once(n, SIGNAL_REPLACES, s, at, hit->id, hit->group);
+		in->transport = s->of_mail;
+	} else if (strcmp(hit->group, "confidential") == 0)
+		note_once(n, SIGNAL_CONFIDENTIAL, s, at, hit->id, "");
+	else {
+		note_once(n, SIGNAL_PHRASE, s, at, hit->group, hit->id);
+		if (strcmp(hit->group, "resend") == 0)
+			in->transport = s->of_mail;
+	}
+}
+
+static void
+note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, int count_language)
+{
+	static const char *const languages[4] = { "lang-nb", "lang-nn", "lang-se", "lang-en" };
+	struct found             found = { n, hits };
+	guint                    i;
+	int                      k;
+
+	g_array_set_size(hits, 0);
+	phrases_find(n->ph, s->words, one->first, one->count, keep_hit, &found);
+	for (i = 0; i < hits->len; i++) {
+		const struct phrase_hit *hit = &g_array_index(hits, struct phrase_hit, i);
+
+		if (strncmp(hit->group, "lang-", 5) == 0) {
+			for (k = 0; k < 4; k++)
+				n->language[k] += (unsigned)(count_language && strcmp(hit->group, languages[k]) == 0);
+			continue;
+		}
+		if (!is_internal(hit->group) && !is_silenced(hits, hit->group))
+			note_hit(n, s, hit, one);
+	}
+	if (one->asks && s->of_mail)
+		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
+}
+
+/* --- one stretch --------------------------------------------------------------------------------------------------- */
+
+static void
+note_tokens(struct notes *n, const struct stretch *s, size_t budget[ZONES])
+{
+	GString      *joined;
+	struct tokens t = { .zone = s->zone, .part = s->part, .offset = s->at };
+	size_t        k, i, room = s->zone == ZONE_ATTACHMENT ? MIN(budget[s->zone], TOKENS_OF_ATTACHMENT) : budget[s->zone];
+	const struct sentence *one;
+
+	if (s->role == ROLE_DISCLAIMER || s->role == ROLE_GREETING || room < 100)
+		return;
+	joined = g_string_new(NULL);
+	for (k = s->first; k < s->first + s->count; k++) {
+		one = &g_array_index(s->words->sentences, struct sentence, k);
+		for (i = one->first; i < one->first + one->count; i++) {
+			if (joined->len + words_at(s->words, i)->len + 1 > room)
+				goto full;
+			if (joined->len > 0)
+				g_string_append_c(joined, ' ');
+			g_string_append_len(joined, word_token(s->words, i), (gssize)words_at(s->words, i)->len);
+		}
+	}
+full:
+	t.words = (struct text){ joined->str, joined->len };
+	if (joined->len > 0)
+		wire_tokens(n->f, &t);
+	budget[s->zone] -= MIN(budget[s->zone], joined->len);
+	g_string_free(joined, TRUE);
+}
+
+static int
+is_own_voice(const struct stretch *s)
+{
+	return s->zone != ZONE_QUOTED && (s->role == ROLE_WORDS || s->zone == ZONE_SUBJECT);
+}
+
+static void
+read_stretch(struct notes *n, const struct stretch *s)
+{
+	GArray *hits = g_array_new(FALSE, FALSE, sizeof(struct phrase_hit));
+	size_t  k, words = 0;
+
+	if (s->role != ROLE_DISCLAIMER)
+		refs_note(n, s);
+	if (s->role == ROLE_WORDS) {
+		for (k = s->first; k < s->first + s->count; k++) {
+			struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+
+			note_sentence(n, s, one, hits, is_own_voice(s) && words < LANGUAGE_WORDS);
+			words += one->count;
+		}
+		dates_note(n, s);
+	}
+	if (s->role == ROLE_SIGNATURE && s->zone != ZONE_QUOTED)
+		names_note_signature(n, s);
+	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->zone != ZONE_FILENAME && s->zone != ZONE_SUBJECT)
+		people_note(n, s);
+	if (s->zone == ZONE_ATTACHMENT)
+		names_note_document(n, s);
+	g_array_free(hits, TRUE);
+}
+
+/* --- cutting the message into stretches ----------------------------------------------------------------------------- */
+
+static void
+add_stretch(struct notes *n, struct stretch s)
+{
+	s.first = s.words->sentences->len;
+	words_add(s.words, s.text, s.at, s.end);
+	s.count = s.words->sentences->len - s.first;
+	g_array_append_val(n->all, s);
+}
+
+static void
+add_line(struct notes *n, uint32_t part, enum zone zone, struct text line, int of_mail)
+{
+	if (line.n > 0)
+		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = words_new(), .of_mail = of_mail });
+}
+
+static void
+note_inner(struct notes *n, uint32_t part, const struct inner_header *h)
+{
+	struct stretch s = { .part = part, .zone = h->forwarded ? ZONE_FORWARDED : ZONE_QUOTED };
+	char          *name, *address, seconds[24];
+	const char    *from = h->from == NULL ? "" : h->from, *at = strchr(from, '@');
+	size_t         start, bytes = 0;
+	int64_t        when;
+
+	for (start = at == NULL ? 0 : (size_t)(at - from); start > 0 && strchr(" <[(:\"'", from[start - 1]) == NULL; start--)
+		;
+	if (at == NULL || !address_at(from, start, strlen(from), &bytes))
+		bytes = 0;
+	address = g_ascii_strdown(from + start, (gssize)bytes);
+	name = g_strndup(from, bytes > 0 ? start : strlen(from));
+	g_strdelimit(name, "<>[]()\"'*", ' ');
+	if (h->from != NULL)
+		note(n, SIGNAL_INNER_FROM, &s, h->at, address, g_strstrip(name));
+	if (h->subject != NULL)
+		note(n, SIGNAL_INNER_SUBJECT, &s, h->at, h->subject, "");
+	when = h->date == NULL ? TIME_UNKNOWN : date_in(h->date);
+	if (when != TIME_UNKNOWN) {
+		(void)g_snprintf(seconds, sizeof seconds, "%" G_GINT64_FORMAT, when);
+		note(n, SIGNAL_INNER_DATE, &s, h->at, seconds, h->date);
+	}
+	g_free(name);
+	g_free(address);
+}
+
+/* An attached mail tells the same in its head. */
+static void
+note_attached(struct notes *n, uint32_t part, const struct envelope *e)
+{
+	struct stretch s = { .part = part, .zone = ZONE_FORWARDED };
+	char           seconds[24];
+
+	note(n, SIGNAL_INNER_FROM, &s, 0, e->from_address.p, e->from_name.p);
+	note(n, SIGNAL_INNER_SUBJECT, &s, 0, e->subject.p, "");
+	if (e->sent_at != TIME_UNKNOWN) {
+		(void)g_snprintf(seconds, sizeof seconds, "%" G_GINT64_FORMAT, (gint64)e->sent_at);
+		note(n, SIGNAL_INNER_DATE, &s, 0, seconds, "");
+	}
+}
+
+/* The body of the mail, or of one attached to it, by zones. */
+static void
+add_mail(struct notes *n, const struct text_part *p, uint32_t part)
+{
+	struct zone_hints hints = { "", "" };
+	struct zones     *z;
+	struct words     *w = words_new();
+	guint             i;
+
+	if (p->mail != NULL)
+		hints = (struct zone_hints){ p->mail->envelope.subject.p, p->mail->envelope.to.p };
+	z = zones_split(p->text.p, p->text.n, &hints, n->ph);
+	if (part > 0 && p->mail != NULL)
+		note_attached(n, part, &p->mail->envelope);
+	for (i = 0; i < z->inner->len; i++)
+		note_inner(n, part, &g_array_index(z->inner, struct inner_header, i));
+	for (i = 0; i < z->spans->len; i++) {
+		const struct span *one = &g_array_index(z->spans, struct span, i);
+		enum zone          zone = part > 0 && one->zone != ZONE_QUOTED ? ZONE_FORWARDED : one->zone;
+
+		add_stretch(n, (struct stretch){ .source = p, .part = part, .zone = zone, .role = one->role, .level = one->level,
+		    .text = p->text.p, .at = one->at, .end = one->end, .words = w, .of_mail = 1 });
+	}
+	zones_free(z);
+}
+
+static void
+add_all(struct notes *n)
+{
+	const struct message *m = n->m;
+	size_t                i;
+
+	if (m->parts[0].mail != NULL)
+		add_line(n, 0, ZONE_SUBJECT, m->parts[0].mail->envelope.subject, 1);
+	add_mail(n, &m->parts[0], 0);
+	for (i = 1; i < m->n_parts; i++) {
+		const struct text_part *p = &m->parts[i];
+
+		if (p->mail != NULL) {
+			add_line(n, (uint32_t)i, ZONE_FORWARDED, p->mail->envelope.subject, 1);
+			add_mail(n, p, (uint32_t)i);
+			continue;
+		}
+		if (!p->info.is_inline)
+			add_line(n, (uint32_t)i, ZONE_FILENAME, p->info.filename, 0);
+		if (p->text.n > 0)
+			add_stretch(n, (struct stretch){ .source = p, .part = (uint32_t)i, .zone = ZONE_ATTACHMENT, .text = p->text.p,
+			    .end = p->text.n, .words = words_new() });
+	}
+}
+
+static void
+note_language(struct notes *n)
+{
+	static const char *const names[4] = { "nb", "nn", "se", "en" };
+	struct stretch           s = { .zone = ZONE_BODY };
+	unsigned                 best = 0, total = 0, i;
+	char                     share[16];
+
+	for (i = 0; i < 4; i++) {
+		total += n->language[i];
+		if (n->language[i] > n->language[best])
+			best = i;
+	}
+	if (total == 0)
+		return;
+	(void)g_snprintf(share, sizeof share, "%u", 100 * n->language[best] / total);
+	note(n, SIGNAL_LANGUAGE, &s, 0, names[best], share);
+}
+
+void
+signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
+{
+	struct notes n = { .f = f, .m = m, .ph = ph };
+	size_t       budget[ZONES];
+	guint        i;
+
+	n.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	n.all = g_array_new(FALSE, FALSE, sizeof(struct stretch));
+	memcpy(budget, tokens_budget, sizeof budget);
+	auto_note(&n);
+	add_all(&n);
+	for (i = 0; i < n.all->len; i++) {
+		read_stretch(&n, &g_array_index(n.all, struct stretch, i));
+		note_tokens(&n, &g_array_index(n.all, struct stretch, i), budget);
+	}
+	note_language(&n);
+	answer_note(&n);
+	g_array_free(n.all, TRUE);
+	g_hash_table_destroy(n.seen);
+}

@@ -1,0 +1,292 @@
+/*
+ * Which text of a message is the answer, and the digests, MinHash and sentence hashes over it and over the whole.
+ */
+#include <string.h>
+
+#include "parsers/digest.h"
+#include "parsers/limits.h"
+#include "parsers/signals_parts.h"
+
+#define COMMENT_WORDS	30	/* own words above a mail passed on: a comment, not an answer */
+#define CUE_WORDS	80	/* of a document's start, where it says that it is an answer */
+#define CUE_FACTOR	4	/* a document that says it is the answer outweighs annexes this much longer */
+
+/* A text that may be the answer: the own words, one mail passed on, or one document. */
+struct candidate {
+	uint32_t part;
+	enum zone zone;
+	unsigned level;
+	size_t   words, weight;
+};
+
+static const struct stretch *
+stretch_at(const struct notes *n, guint i)
+{
+	return &g_array_index(n->all, struct stretch, i);
+}
+
+static const struct sentence *
+sentence_at(const struct stretch *s, size_t k)
+{
+	return &g_array_index(s->words->sentences, struct sentence, k);
+}
+
+static int
+is_answer_text(const struct stretch *s)
+{
+	return s->role == ROLE_WORDS && (s->zone == ZONE_BODY || s->zone == ZONE_FORWARDED || s->zone == ZONE_ATTACHMENT);
+}
+
+static int
+belongs(const struct stretch *s, const struct candidate *c)
+{
+	return is_answer_text(s) && s->part == c->part && s->zone == c->zone && s->level == c->level && s->source != NULL;
+}
+
+static size_t
+count_words(const struct stretch *s)
+{
+	size_t k, n = 0;
+
+	for (k = s->first; k < s->first + s->count; k++)
+		if (!sentence_at(s, k)->transport)
+			n += sentence_at(s, k)->count;
+	return n;
+}
+
+/* Its name or its first words say that a document is an answer. */
+static int
+says_answer(const struct notes *n, const struct stretch *s)
+{
+	size_t k, words = 0;
+	guint  i;
+
+	for (i = 0; i < n->all->len; i++) {
+		const struct stretch *name = stretch_at(n, i);
+
+		if (name->part == s->part && name->zone == ZONE_FILENAME && name->words->all->len > 0 &&
+		    phrases_has(n->ph, name->words, 0, name->words->all->len, "answer"))
+			return 1;
+	}
+	for (k = s->first; k < s->first + s->count && words < CUE_WORDS; k++) {
+		if (phrases_has(n->ph, s->words, sentence_at(s, k)->first, MIN(sentence_at(s, k)->count, CUE_WORDS), "answer"))
+			return 1;
+		words += sentence_at(s, k)->count;
+	}
+	return 0;
+}
+
+static GArray *
+candidates(const struct notes *n)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct candidate));
+	guint   i, k;
+
+	for (i = 0; i < n->all->len; i++) {
+		const struct stretch *s = stretch_at(n, i);
+		struct candidate      c = { .part = s->part, .zone = s->zone, .level = s->level };
+		size_t                words = count_words(s);
+
+		if (!is_answer_text(s) || s->source == NULL || words == 0)
+			continue;
+		for (k = 0; k < all->len && !belongs(s, &g_array_index(all, struct candidate, k)); k++)
+			;
+		if (k == all->len)
+			g_array_append_val(all, c);
+		g_array_index(all, struct candidate, k).words += words;
+		if (s->zone == ZONE_ATTACHMENT && says_answer(n, s))
+			words *= CUE_FACTOR;
+		g_array_index(all, struct candidate, k).weight += words;
+	}
+	return all;
+}
+
+/* The own words are a comment when a mail is passed on below them or attached. */
+static int
+own_is_comment(const struct notes *n, const GArray *all)
+{
+	guint       k;
+	size_t      own = 0;
+	int         passed_on = 0, in_body = 0;
+	const char *subject = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.subject.p;
+
+	for (k = 0; k < all->len; k++) {
+		const struct candidate *c = &g_array_index(all, struct candidate, k);
+
+		if (c->zone == ZONE_BODY)
+			own += c->words;
+		passed_on |= c->zone == ZONE_FORWARDED;
+		in_body |= c->zone == ZONE_FORWARDED && c->part == 0;
+	}
+	return passed_on && (in_body || own <= COMMENT_WORDS || zones_subject_prefix(subject, NULL) == 2);
+}
+
+/* The heaviest; NULL when there is no text at all. */
+static const struct candidate *
+choose(const struct notes *n, const GArray *all)
+{
+	const struct candidate *best = NULL;
+	int                     comment = own_is_comment(n, all);
+	guint                   k;
+
+	for (k = 0; k < all->len; k++) {
+		const struct candidate *c = &g_array_index(all, struct candidate, k);
+
+		if (comment && c->zone == ZONE_BODY)
+			continue;
+		if (best == NULL || c->weight > best->weight)
+			best = c;
+	}
+	return best;
+}
+
+static void
+add_stretch_words(struct digest_words *d, const struct stretch *s, int with_transport)
+{
+	size_t k, i;
+
+	for (k = s->first; k < s->first + s->count; k++)
+		for (i = sentence_at(s, k)->first; i < sentence_at(s, k)->first + sentence_at(s, k)->count; i++)
+			if (with_transport || !sentence_at(s, k)->transport)
+				digest_add(d, word_token(s->words, i), words_at(s->words, i)->len);
+}
+
+static void
+emit_digest(struct notes *n, enum digest_kind kind, uint32_t part, struct digest_words *d)
+{
+	struct digest one = { .kind = kind, .part = part };
+
+	one.words = digest_end(d, one.sha256);
+	if (one.words > 0)
+		wire_digest(n->f, &one);
+}
+
+/* --- each digest --------------------------------------------------------------------------------------------------- */
+
+static void
+note_answer(struct notes *n, const struct candidate *c)
+{
+	struct digest_words d;
+	struct minhash      m = { .part = c->part };
+	guint               i;
+
+	digest_begin(&d);
+	for (i = 0; i < n->all->len; i++)
+		if (belongs(stretch_at(n, i), c))
+			add_stretch_words(&d, stretch_at(n, i), 0);
+	if (digest_minhash(&d, &m))
+		wire_minhash(n->f, &m);
+	emit_digest(n, DIGEST_ANSWER, c->part, &d);
+}
+
+static void
+note_body(struct notes *n)
+{
+	struct digest_words d;
+	guint               i;
+
+	digest_begin(&d);
+	for (i = 0; i < n->all->len; i++)
+		if (stretch_at(n, i)->part == 0 && stretch_at(n, i)->zone == ZONE_BODY && stretch_at(n, i)->role == ROLE_WORDS)
+			add_stretch_words(&d, stretch_at(n, i), 1);
+	emit_digest(n, DIGEST_BODY, 0, &d);
+}
+
+static int
+compare_hex(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Hashes of the attachments a person sent, sorted: not logos, not the envelopes around what is passed on. */
+static void
+add_attachments(const struct notes *n, struct digest_words *d)
+{
+	GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+	size_t     i, k;
+
+	for (i = 1; i < n->m->n_parts; i++) {
+		const struct part *p = &n->m->parts[i].info;
+		char              *hex;
+
+		if (p->is_inline || n->m->parts[i].mail != NULL)
+			continue;
+		hex = g_malloc(65);
+		for (k = 0; k < 32; k++)
+			(void)g_snprintf(hex + 2 * k, 3, "%02x", p->sha256[k]);
+		g_ptr_array_add(all, hex);
+	}
+	g_ptr_array_sort(all, compare_hex);
+	for (i = 0; i < all->len; i++)
+		digest_add(d, g_ptr_array_index(all, i), 64);
+	g_ptr_array_free(all, TRUE);
+}
+
+static void
+note_attachments(struct notes *n)
+{
+	struct digest_words d;
+
+	digest_begin(&d);
+	add_attachments(n, &d);
+	emit_digest(n, DIGEST_ATTACHMENTS, 0, &d);
+}
+
+/* What a person sees: From, subject, every word but what a house's mail server adds below, and the attachments. */
+static void
+note_content(struct notes *n)
+{
+	struct digest_words d;
+	struct text         from = n->m->parts[0].mail == NULL ? text_of("") : n->m->parts[0].mail->envelope.from_address;
+	guint               i;
+
+	digest_begin(&d);
+	digest_add(&d, from.p, from.n);
+	for (i = 0; i < n->all->len; i++) {
+		const struct stretch *s = stretch_at(n, i);
+
+		if (s->zone != ZONE_ATTACHMENT && s->zone != ZONE_FILENAME && s->role != ROLE_DISCLAIMER)
+			add_stretch_words(&d, s, 1);
+	}
+	add_attachments(n, &d);
+	emit_digest(n, DIGEST_CONTENT, 0, &d);
+}
+
+static void
+note_blocks(struct notes *n)
+{
+	guint    i;
+	unsigned blocks = 0;
+	size_t   k, w;
+
+	for (i = 0; i < n->all->len; i++) {
+		const struct stretch *s = stretch_at(n, i);
+
+		if (!is_answer_text(s) || s->source == NULL)
+			continue;
+		for (k = s->first; k < s->first + s->count && blocks < LIMIT_BLOCKS; k++, blocks++) {
+			const struct sentence *one = sentence_at(s, k);
+			struct block           b = { .part = s->part, .zone = s->zone, .offset = one->at, .size_bytes = one->end - one->at,
+				.words = one->count };
+
+			for (w = one->first; w < one->first + one->count; w++)
+				b.hash = digest_mix(b.hash, digest_word(word_token(s->words, w), words_at(s->words, w)->len));
+			wire_block(n->f, &b);
+		}
+	}
+}
+
+void
+answer_note(struct notes *n)
+{
+	GArray                 *all = candidates(n);
+	const struct candidate *answer = choose(n, all);
+
+	note_content(n);
+	note_body(n);
+	note_attachments(n);
+	if (answer != NULL)
+		note_answer(n, answer);
+	note_blocks(n);
+	g_array_free(all, TRUE);
+}

@@ -1,0 +1,179 @@
+/* Names of organisations and people where they stand by custom: after "fra" and "på vegne av", in signatures, at a letter's head. */
+#include <string.h>
+
+#include "parsers/signals_parts.h"
+
+#define NAME_BYTES		120
+#define SIGNATURE_LINES		12
+#define LETTERHEAD_LINES	8
+#define LETTER_END_LINES	60	/* a document's closing stands at most this far from its end */
+
+/* What ends a name that began in running text: punctuation, a bracket, a dash between blanks, a line's end. */
+static size_t
+name_ends(const char *text, size_t at, size_t end)
+{
+	size_t i;
+
+	for (i = at; i < end && i - at < NAME_BYTES; i++) {
+		if (strchr(";:()[]<>|\"\t", text[i]) != NULL)
+			break;
+		if (text[i] == ',' || text[i] == '.' || text[i] == '!' || text[i] == '?')
+			if (i + 1 >= end || text[i + 1] == ' ' || text[i + 1] == '\n')
+				break;
+		if (text[i] == '\n' && (i + 1 >= end || text[i + 1] == '\n' || i - at < 2))
+			break;
+		if (i + 2 < end && text[i] == ' ' && (strncmp(text + i, " - ", 3) == 0 || strncmp(text + i, " \xe2\x80\x93", 4) == 0))
+			break;
+	}
+	while (i > at && ((unsigned char)text[i] & 0xc0) == 0x80)
+		i--;
+	return i;
+}
+
+/* Names go on in small letters ("Landsforeningen for åpen omsorg"), so only words that cannot be in one end it: "til", "vil", "har" … */
+static size_t
+cut_name(const struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	size_t        i, cut = end;
+
+	words_add(w, s->text, at, end);
+	for (i = 1; i < w->all->len; i++)
+		if (phrases_has(n->ph, w, i, 1, "ends-name")) {
+			cut = words_at(w, i)->at;
+			break;
+		}
+	words_free(w);
+	while (cut > at && strchr(" \n,-", s->text[cut - 1]) != NULL)
+		cut--;
+	return cut;
+}
+
+static char *
+one_line(const char *p, size_t n)
+{
+	char *out = g_strndup(p, n), *c;
+
+	for (c = out; *c != '\0'; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	return g_strstrip(out);
+}
+
+void
+names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit)
+{
+	enum signal_kind   kind = strcmp(hit->group, "on-behalf-of") == 0 ? SIGNAL_ON_BEHALF_OF : SIGNAL_FROM_ORGANISATION;
+	const struct word *last = words_at(s->words, hit->first + hit->count - 1);
+	size_t             at = last->at + last->bytes, end;
+	char              *name;
+
+	while (at < s->end && (s->text[at] == ' ' || s->text[at] == '\n' || s->text[at] == ':' || s->text[at] == '_'))
+		at++;
+	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at])))
+		return;	/* "fra oss", "fra meg" */
+	end = cut_name(n, s, at, name_ends(s->text, at, s->end));
+	if (end <= at)
+		return;
+	name = one_line(s->text + at, end - at);
+	note_once(n, kind, s, at, name, "");
+	g_free(name);
+}
+
+/* Where the next line that is not empty begins, from `at` on; s->end when there is none. *line_end is behind its last byte. */
+static size_t
+next_line(const struct stretch *s, size_t at, size_t *line_end)
+{
+	const char *feed;
+
+	while (at < s->end && strchr(" \t\n>*", s->text[at]) != NULL)
+		at++;
+	feed = at < s->end ? memchr(s->text + at, '\n', s->end - at) : NULL;
+	*line_end = feed == NULL ? s->end : (size_t)(feed - s->text);
+	while (*line_end > at && strchr(" \t*", s->text[*line_end - 1]) != NULL)
+		(*line_end)--;
+	return at;
+}
+
+/* The bytes of line text[at .. end) that a closing phrase at its start takes, comma included; 0 without one. */
+static size_t
+closing_bytes(const struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	size_t        i, used = 0;
+
+	words_add(w, s->text, at, end);
+	for (i = 1; i <= w->all->len && i <= 5; i++)
+		if (phrases_has(n->ph, w, 0, i, "closing"))
+			used = words_at(w, i - 1)->at + words_at(w, i - 1)->bytes - at;
+		else if (used > 0)
+			break;
+	words_free(w);
+	while (used > 0 && at + used < end && strchr(" ,.:!", s->text[at + used]) != NULL)
+		used++;
+	return used;
+}
+
+/* Lines as signals of `kind`, numbered from 1; closing phrases are no line. Returns how many. */
+static unsigned
+note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size_t at, unsigned max)
+{
+	size_t   end, skip;
+	unsigned number = 0;
+	char     extra[8], *line;
+
+	for (at = next_line(s, at, &end); at < s->end && number < max; at = next_line(s, end, &end)) {
+		skip = kind == SIGNAL_SIGNATURE_LINE ? closing_bytes(n, s, at, end) : 0;
+		if (at + skip >= end || (end - at == 2 && memcmp(s->text + at, "--", 2) == 0))
+			continue;
+		line = one_line(s->text + at + skip, end - at - skip);
+		(void)g_snprintf(extra, sizeof extra, "%u", ++number);
+		if (line[0] != '\0')
+			note(n, kind, s, at + skip, line, extra);
+		g_free(line);
+	}
+	return number;
+}
+
+void
+names_note_signature(struct notes *n, const struct stretch *s)
+{
+	(void)note_lines(n, s, SIGNAL_SIGNATURE_LINE, s->at, SIGNATURE_LINES);
+}
+
+/* The last closing phrase near the end of a document; the line behind it, or s->end. */
+static size_t
+letter_closing(const struct notes *n, const struct stretch *s)
+{
+	size_t   at = s->end, line, found = s->end;
+	unsigned lines = 0;
+
+	while (at > s->at && lines < LETTER_END_LINES) {
+		for (line = at - 1; line > s->at && s->text[line - 1] != '\n'; line--)
+			;
+		if (at - line > 1 && at - line < 60) {
+			size_t start = line, used;
+
+			while (start < at && (s->text[start] == ' ' || s->text[start] == '\t'))
+				start++;
+			used = closing_bytes(n, s, start, at);
+			if (used > 0 && start + used + 1 >= at) {
+				found = at;
+				break;
+			}
+		}
+		lines++;
+		at = line;
+	}
+	return found;
+}
+
+void
+names_note_document(struct notes *n, const struct stretch *s)
+{
+	size_t closing = letter_closing(n, s);
+
+	(void)note_lines(n, s, SIGNAL_LETTERHEAD, s->at, LETTERHEAD_LINES);
+	if (closing < s->end)
+		(void)note_lines(n, s, SIGNAL_SIGNATURE_LINE, closing, SIGNATURE_LINES);
+}

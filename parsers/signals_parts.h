@@ -1,0 +1,77 @@
+/*
+ * What the files of the signals share: a stretch of text that is read by itself, and the notebook the signals go to.
+ * Owns the limits on what is noted of one message; private to parsers/signals*.c and digest.c.
+ */
+#ifndef HOERING_PARSERS_SIGNALS_PARTS_H
+#define HOERING_PARSERS_SIGNALS_PARTS_H
+
+#include <stdio.h>
+
+#include <glib.h>
+
+#include "parsers/message.h"
+#include "parsers/phrases.h"
+#include "parsers/signals_words.h"
+#include "parsers/signals_zones.h"
+#include "parsers/wire.h"
+
+/* text[at .. end) of one zone and role, cut into words; its sentences are words->sentences[first .. first + count). */
+struct stretch {
+	const struct text_part *source;		/* of pages; NULL for the subject and a file name */
+	uint32_t                part;
+	enum zone               zone;
+	enum role               role;
+	unsigned                level;
+	const char             *text;
+	size_t                  at, end;
+	struct words           *words;		/* shared by the stretches of one text */
+	size_t                  first, count;
+	int                     of_mail;	/* 1: written in a mail; 0: a document's text */
+};
+
+struct notes {
+	FILE                 *f;
+	const struct message *m;
+	const struct phrases *ph;
+	unsigned              of_kind[SIGNAL_KINDS];
+	GHashTable           *seen;	/* what was noted before, so that a thousand equal phrases are one signal */
+	GArray               *all;	/* struct stretch, in reading order */
+	unsigned              language[4];	/* words that only nb, nn, se, en have */
+};
+
+/* One signal; value and extra are cut at their limits. The _once form drops what was noted before with the same zone and part. */
+void note(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra);
+void note_once(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra);
+
+/* Each reads one stretch and notes what it knows of. */
+void refs_note(struct notes *n, const struct stretch *s);	/* case references, organisation and identity numbers */
+void dates_note(struct notes *n, const struct stretch *s);	/* dates of letters that are cited */
+void names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);	/* "på vegne av X", "fra X" */
+void names_note_signature(struct notes *n, const struct stretch *s);
+void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
+void people_note(struct notes *n, const struct stretch *s);	/* persons signed up */
+
+/* Of the head of the mail. */
+void auto_note(struct notes *n);
+
+/* A date at text[at]: "26. april 2022", "26.04.2022", "2022-04-26" … Bytes it takes, 0 when there is none; iso has 11 bytes. */
+size_t date_at(const char *text, size_t at, size_t end, char iso[11]);
+/* The same anywhere in `p`, with a clock behind it if there is one; TIME_UNKNOWN when there is none. */
+int64_t date_in(const char *p);
+
+/* 1 when the first character of p is an upper-case letter. */
+static inline int
+starts_upper(const char *p, size_t n)
+{
+	gunichar c = n == 0 ? 0 : g_utf8_get_char_validated(p, (gssize)n);
+
+	return c != (gunichar)-1 && c != (gunichar)-2 && g_unichar_isupper(c);
+}
+
+/* 1 when text[at .. end) has a syntactically possible e-mail address starting at `at`; *n its bytes. */
+int address_at(const char *text, size_t at, size_t end, size_t *n);
+
+/* Digests, MinHash and blocks over all stretches. */
+void answer_note(struct notes *n);
+
+#endif

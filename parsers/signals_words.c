@@ -1,0 +1,152 @@
+#include "parsers/signals_words.h"
+
+#include <string.h>
+
+#include "base/tokens.h"
+
+/* A line shorter than this that the next one does not continue is a heading, a list item or an address line. */
+#define SHORT_LINE	45
+#define WORD_BYTES	200	/* a longer run of letters is no word; it is cut */
+
+struct words *
+words_new(void)
+{
+	struct words *w = g_new0(struct words, 1);
+
+	w->pool = g_string_new(NULL);
+	w->all = g_array_new(FALSE, FALSE, sizeof(struct word));
+	w->sentences = g_array_new(FALSE, FALSE, sizeof(struct sentence));
+	return w;
+}
+
+void
+words_free(struct words *w)
+{
+	if (w == NULL)
+		return;
+	g_string_free(w->pool, TRUE);
+	g_array_free(w->all, TRUE);
+	g_array_free(w->sentences, TRUE);
+	g_free(w);
+}
+
+int
+word_is(const struct words *w, size_t i, const char *token)
+{
+	const struct word *one;
+
+	if (i >= w->all->len)
+		return 0;
+	one = words_at(w, i);
+	return strlen(token) == one->len && memcmp(w->pool->str + one->token, token, one->len) == 0;
+}
+
+static int
+is_letter(unsigned char c)
+{
+	return c >= 0x80 || g_ascii_isalnum(c);
+}
+
+/* Tokens of one run of letters; a run may hold separators beyond ASCII, so it may give none or many. */
+static void
+add_run(struct words *w, const char *text, size_t at, size_t end)
+{
+	char        folded[2 * WORD_BYTES];
+	size_t      n, pos = 0, len;
+	const char *t;
+	struct word one;
+
+	if (end - at > WORD_BYTES)
+		for (end = at + WORD_BYTES; end > at && ((unsigned char)text[end] & 0xc0) == 0x80; end--)
+			;
+	n = tokens_fold(folded, sizeof folded, (const uint8_t *)text + at, end - at, NULL);
+	while ((t = tokens_next(folded, n, &pos, &len)) != NULL) {
+		one = (struct word){ .at = at, .bytes = (uint32_t)(end - at), .token = (uint32_t)w->pool->len, .len = (uint32_t)len };
+		g_string_append_len(w->pool, t, (gssize)len);
+		g_array_append_val(w->all, one);
+	}
+}
+
+/* What starts a sentence: an upper-case letter, a quotation mark, a bullet, a digit after a line break. */
+static int
+starts_sentence(const char *text, size_t at, size_t end)
+{
+	gunichar c;
+
+	while (at < end && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n'))
+		at++;
+	if (at >= end)
+		return 1;
+	c = g_utf8_get_char(text + at);
+	return g_unichar_isupper(c) || c == 0xab || c == 0x201c || c == 0x201d || c == 0x2022 || strchr("\"*-", (int)(c < 0x80 ? c : 'x')) != NULL;
+}
+
+/* A full stop after a number or an abbreviation of up to two letters ends nothing. */
+static int
+ends_at_stop(const char *text, size_t at, size_t i, size_t end)
+{
+	size_t start = i;
+
+	if (text[i] == '!' || text[i] == '?')
+		return i + 1 >= end || !is_letter((unsigned char)text[i + 1]);
+	if (i + 1 < end && text[i + 1] != ' ' && text[i + 1] != '\n' && text[i + 1] != '\t')
+		return 0;
+	while (start > at && is_letter((unsigned char)text[start - 1]))
+		start--;
+	if (i - start <= 2 && i > start)
+		return i + 1 >= end;
+	if (start < i && g_ascii_isdigit(text[start]) && i - start < 4)
+		return i + 1 >= end;
+	return starts_sentence(text, i + 1, end);
+}
+
+/* An empty line ends a sentence; so does the end of a short line that the next does not continue. */
+static int
+ends_at_newline(const char *text, size_t line, size_t i, size_t end)
+{
+	size_t next = i + 1;
+
+	while (next < end && (text[next] == ' ' || text[next] == '\t'))
+		next++;
+	if (next >= end || text[next] == '\n')
+		return 1;
+	if (i - line >= SHORT_LINE || (i > line && text[i - 1] == ','))
+		return 0;
+	return starts_sentence(text, next, end) || g_ascii_isdigit(text[next]);
+}
+
+static void
+end_sentence(struct words *w, size_t first, size_t at, size_t end, int asks)
+{
+	struct sentence s = { .first = first, .count = w->all->len - first, .at = at, .end = end, .asks = asks };
+
+	if (s.count > 0)
+		g_array_append_val(w->sentences, s);
+}
+
+void
+words_add(struct words *w, const char *text, size_t at, size_t end)
+{
+	size_t i = at, first = w->all->len, start = at, line = at, run;
+	int    ends;
+
+	while (i < end) {
+		if (is_letter((unsigned char)text[i])) {
+			for (run = i; i < end && is_letter((unsigned char)text[i]); i++)
+				;
+			add_run(w, text, run, i);
+			continue;
+		}
+		ends = text[i] == '\n' ? ends_at_newline(text, line, i, end)
+		    : text[i] == '.' || text[i] == '!' || text[i] == '?' ? ends_at_stop(text, at, i, end) : 0;
+		if (text[i] == '\n')
+			line = i + 1;
+		if (ends) {
+			end_sentence(w, first, start, i + 1, text[i] == '?');
+			first = w->all->len;
+			start = i + 1;
+		}
+		i++;
+	}
+	end_sentence(w, first, start, end, 0);
+}
