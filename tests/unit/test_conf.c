@@ -17,13 +17,12 @@ static char folder[] = "/tmp/test_conf.XXXXXX";
 
 #define CHECK(what) check((what), #what, __LINE__)
 
+/* A line for tests/run, which counts them. */
 static int
 check(int ok, const char *what, int line)
 {
-	if (!ok) {
-		(void)printf("FAIL line %d: %s\n", line, what);
-		failures++;
-	}
+	(void)printf("%s conf:%d %s\n", ok ? "ok" : "not ok", line, what);
+	failures += !ok;
 	return ok;
 }
 
@@ -182,9 +181,8 @@ test_mistakes(void)
 		char *said = NULL;
 		enum outcome o = load_text(m->main != NULL ? m->main : GOOD, m->consultation, m->other, m->invited, &said, &conf);
 
-		if (!CHECK(o == OUTCOME_REFUSED && conf == NULL) || !CHECK(strstr(said, m->want) != NULL))
-			(void)printf("  case %zu wants \"%s\"\n  said: %s\n", i, m->want, said);
-		CHECK(strstr(said, "hemmelig") == NULL);
+		if (!check(o == OUTCOME_REFUSED && conf == NULL && strstr(said, m->want) != NULL && strstr(said, "hemmelig") == NULL, m->want, (int)i))
+			(void)printf("  said: %s\n", said);
 		conf_free(conf);
 		free(said);
 	}
@@ -362,6 +360,5 @@ main(int argc, char **argv)
 	test_case_references();
 	test_sample(argv[1]);
 	(void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	(void)printf("%zu mistakes tried, %d failures\n", sizeof mistakes / sizeof mistakes[0], failures);
 	return failures == 0 ? 0 : 1;
 }

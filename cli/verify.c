@@ -1,0 +1,237 @@
+/* hoering verify: archive, journal and database held against each other; nothing is changed. */
+#include <errno.h>
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/rows.h"
+#include "config/utf8.h"
+#include "daemon/archive.h"
+#include "daemon/journal.h"
+#include "daemon/sha256.h"
+
+struct verification {
+	const struct conf *conf;
+	struct store      *store;
+	char             (*lines)[SHA256_HEX];	/* a digest of each journal line */
+	size_t             n_lines, room;
+	size_t             n_events, n_originals, n_strangers, faults;
+	struct rows        originals;		/* READ_ARCHIVE: sha256, bytes, submission; by sha256 */
+};
+
+static void fault(struct verification *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void
+fault(struct verification *v, const char *fmt, ...)
+{
+	char    text[1000];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	(void)fputs("FAULT: ", stdout);
+	utf8_print(stdout, text, strlen(text));
+	(void)putchar('\n');
+	v->faults++;
+}
+
+/* What a line says, in one digest, so that a million of them can be compared. */
+static void
+digest_line(const char *at, const char *actor, const char *action, const char *object, const char *detail, const char *hash, char out[SHA256_HEX])
+{
+	char  *all = NULL;
+	int    n = asprintf(&all, "%s\t%s\t%s\t%s\t%s\t%s", at, actor, action, object, detail, hash);
+
+	if (n == -1)
+		fatal(EX_OSERR, "no memory");
+	sha256_bytes(all, (size_t)n, out);
+	free(all);
+}
+
+static enum outcome
+note_line(void *arg, const struct journal_entry *e, struct why *why)
+{
+	struct verification *v = arg;
+	char                 at[32];
+
+	(void)why;
+	if (v->n_lines == v->room) {
+		v->room = v->room == 0 ? 1024 : 2 * v->room;
+		v->lines = reallocarray(v->lines, v->room, sizeof *v->lines);
+		if (v->lines == NULL)
+			fatal(EX_OSERR, "no memory");
+	}
+	conf_utc(e->at, at);
+	digest_line(at, e->actor, e->action, e->object, e->detail, e->hash, v->lines[v->n_lines++]);
+	return OUTCOME_OK;
+}
+
+static void
+check_journal(struct verification *v)
+{
+	char       folder[4200];
+	struct why why;
+
+	(void)snprintf(folder, sizeof folder, "%s/journal", v->conf->archive);
+	if (journal_read(folder, 0, note_line, v, &why) != OUTCOME_OK)
+		fault(v, "journal: %s", why.text);
+}
+
+/* For READ_EVENTS. Rows beyond what the journal had a moment ago are new. */
+static int
+check_event(void *arg, int n, const char *const *names, const char *const *values)
+{
+	struct verification *v = arg;
+	const char          *at = "", *actor = "", *action = "", *object = "", *detail = "", *hash = "", *id = "";
+	struct { const char *name, **value; } wanted[] = { { "id", &id }, { "at", &at }, { "actor", &actor }, { "action", &action },
+	    { "object", &object }, { "detail", &detail }, { "hash", &hash } };
+	char                 digest[SHA256_HEX];
+
+	for (int i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++)
+			if (strcmp(names[i], wanted[k].name) == 0 && values[i] != NULL)
+				*wanted[k].value = values[i];
+	v->n_events++;
+	if (v->n_events > v->n_lines)
+		return 0;
+	digest_line(at, actor, action, object, detail, hash, digest);
+	if (strcmp(digest, v->lines[v->n_events - 1]) != 0)
+		fault(v, "event %s in the database is not line %zu of the journal", id, v->n_events);
+	return 0;
+}
+
+static int
+print_fault(void *arg, int n, const char *const *names, const char *const *values)
+{
+	struct verification *v = arg;
+
+	(void)names;
+	fault(v, "database: %s", n > 0 && values[0] != NULL ? values[0] : "?");
+	return 0;
+}
+
+static enum outcome
+check_database(struct verification *v, struct why *why)
+{
+	size_t       found = 0;
+	enum outcome o = store_check(v->store, print_fault, v, &found, why);
+
+	if (o == OUTCOME_OK)
+		o = read_rows(v->store, READ_EVENTS, 0, check_event, v, why);
+	if (o == OUTCOME_OK)
+		o = rows_read(v->store, READ_ARCHIVE, 0, &v->originals, why);
+	return o;
+}
+
+static void
+check_originals(struct verification *v, const struct archive *a)
+{
+	v->n_originals = v->originals.n;
+	for (size_t i = 0; i < v->originals.n; i++) {
+		const char *sha256 = rows_cell(&v->originals, i, "sha256"), *want = rows_cell(&v->originals, i, "bytes");
+		uint64_t    size = 0;
+		struct why  why;
+
+		if (archive_check(a, sha256, &size, &why) != OUTCOME_OK)
+			fault(v, "submission %s: %s", rows_cell(&v->originals, i, "submission"), why.text);
+		else if (want != NULL && strtoull(want, NULL, 10) != size)
+			fault(v, "submission %s: the original has %llu bytes, the database says %s", rows_cell(&v->originals, i, "submission"),
+			    (unsigned long long)size, want);
+	}
+}
+
+static int
+is_original(const struct verification *v, const char *sha256)
+{
+	size_t low = 0, high = v->originals.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int    order = strcmp(sha256, rows_cell(&v->originals, middle, "sha256"));
+
+		if (order == 0)
+			return 1;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return 0;
+}
+
+/* Files of one folder "ab" that no row knows: a crash before the journal's line leaves one, and so does a stranger. */
+static void
+count_strangers(struct verification *v, const char *two)
+{
+	char           folder[4200], sha256[80];
+	struct dirent *e;
+	DIR           *d;
+
+	(void)snprintf(folder, sizeof folder, "%s/%s", v->conf->archive, two);
+	d = opendir(folder);
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		(void)snprintf(sha256, sizeof sha256, "%.2s%.62s", two, e->d_name);
+		if (strlen(e->d_name) != 66 || strcmp(e->d_name + 62, ".eml") != 0 || !is_original(v, sha256))
+			v->n_strangers++;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+}
+
+static int
+check_all(struct verification *v)
+{
+	struct archive *a = NULL;
+	struct why      why;
+	enum outcome    o;
+	char            two[3];
+
+	check_journal(v);
+	o = check_database(v, &why);
+	if (o == OUTCOME_OK)
+		o = archive_open(v->conf->archive, 0, &a, &why);
+	if (o == OUTCOME_OK) {
+		check_originals(v, a);
+		for (int i = 0; i < 256; i++) {
+			(void)snprintf(two, sizeof two, "%02x", (unsigned)i & 0xff);
+			count_strangers(v, two);
+		}
+	}
+	archive_close(&a);
+	return conclude(o, &why);
+}
+
+int
+command_verify(struct invocation *in, int argc, char **argv)
+{
+	struct verification v = { .conf = in->conf };
+	int                 status;
+
+	(void)argv;
+	if (argc != 1)
+		return usage_error(in);
+	status = open_store(in, &v.store);
+	if (status == EX_OK)
+		status = check_all(&v);
+	if (status == EX_OK) {
+		(void)printf("%zu originals read again, %zu lines of the journal, %zu events: %zu faults\n", v.n_originals, v.n_lines,
+		    v.n_events, v.faults);
+		if (v.n_events < v.n_lines)
+			(void)printf("note: the database is %zu lines behind the journal; hoeringd catches up when it runs\n", v.n_lines - v.n_events);
+		if (v.n_strangers > 0)
+			(void)printf("note: %zu files in the archive belong to no submission\n", v.n_strangers);
+		status = v.faults > 0 ? EX_DATAERR : EX_OK;
+	}
+	rows_free(&v.originals);
+	store_close(&v.store);
+	free(v.lines);
+	return status;
+}
