@@ -1,0 +1,28 @@
+/*
+ * An attachment, wherever it was found: listed, measured, recognised, and read when there is a reader.
+ * Owns the order of these steps; knows no format and not where the bytes come from.
+ */
+#ifndef HOERING_PARSERS_ATTACH_H
+#define HOERING_PARSERS_ATTACH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct builder;
+
+struct attached {
+	uint32_t       parent;		/* position of the mail or archive it is in */
+	unsigned       depth;		/* of nesting, 0 in the mail itself */
+	const char    *filename;	/* any bytes, NULL when none */
+	const char    *type;		/* declared, NULL when none */
+	const char    *charset;		/* declared, NULL when none */
+	const char    *content_id;	/* NULL when none */
+	int            is_inline;
+	const uint8_t *p;
+	size_t         n;
+};
+
+/* Its position, or 0 when no more parts are listed. */
+uint32_t attach(struct builder *b, const struct attached *a);
+
+#endif

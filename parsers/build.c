@@ -1,0 +1,268 @@
+#include "parsers/build.h"
+
+#include <glib.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parsers/limits.h"
+
+/* What is known of a part beside what the message shows of it. */
+struct state {
+	int        closed;
+	GPtrArray *warnings;	/* struct warning, NULL when there is none */
+};
+
+struct builder {
+	FILE            *out;
+	struct progress *progress;
+	uint32_t         extract;
+	GArray          *parts;		/* struct text_part */
+	GArray          *states;	/* struct state, beside it */
+	uint32_t         told;		/* positions below this have been written */
+	size_t           unfolded, text_bytes;
+	int              warned_parts, warned_unfold;
+	GHashTable      *cids;
+	struct message   message;
+};
+
+static struct state *
+state_of(struct builder *b, uint32_t position)
+{
+	return &g_array_index(b->states, struct state, position);
+}
+
+struct text_part *
+build_part(struct builder *b, uint32_t position)
+{
+	return &g_array_index(b->parts, struct text_part, position);
+}
+
+static void
+add_place(struct builder *b, uint32_t parent)
+{
+	struct text_part part;
+	struct state     state = { 0, NULL };
+	const struct text none = { "", 0 };
+
+	memset(&part, 0, sizeof part);
+	part.info.position = b->parts->len;
+	part.info.parent = parent;
+	part.info.filename = part.info.type = part.info.found_type = part.info.title = part.info.author = none;
+	part.info.created_at = TIME_UNKNOWN;
+	part.text = none;
+	g_array_append_val(b->parts, part);
+	g_array_append_val(b->states, state);
+}
+
+struct builder *
+build_new(FILE *out, struct progress *progress, uint32_t extract)
+{
+	struct builder *b = g_new0(struct builder, 1);
+
+	b->out = out;
+	b->progress = progress;
+	b->extract = extract;
+	b->parts = g_array_new(FALSE, TRUE, sizeof(struct text_part));
+	b->states = g_array_new(FALSE, TRUE, sizeof(struct state));
+	b->cids = g_hash_table_new(g_str_hash, g_str_equal);
+	add_place(b, 0);
+	return b;
+}
+
+uint32_t
+build_open(struct builder *b, uint32_t parent)
+{
+	if (b->parts->len > LIMIT_PARTS) {
+		if (!b->warned_parts)
+			build_warn(b, parent, "limit-parts", "more than %u parts; the rest is not listed", LIMIT_PARTS);
+		b->warned_parts = 1;
+		return 0;
+	}
+	add_place(b, parent);
+	return b->parts->len - 1;
+}
+
+static int
+is_skipped(const struct builder *b, uint32_t position)
+{
+	size_t i;
+
+	for (i = 0; i < PROGRESS_SKIPS; i++)
+		if (b->progress->skip[i] == position)
+			return 1;
+	return 0;
+}
+
+int
+build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
+{
+	struct text_part *part = build_part(b, position);
+	GChecksum        *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	gsize             len = sizeof part->info.sha256;
+
+	if (b->extract == position) {
+		(void)fwrite(p, 1, n, b->out);
+		(void)fflush(b->out);
+		_exit(0);
+	}
+	part->info.size_bytes = n;
+	for (size_t at = 0; at < n; at += MIN(n - at, 1U << 30))	/* its length is signed */
+		g_checksum_update(sum, p + at, (gssize)MIN(n - at, 1U << 30));
+	g_checksum_get_digest(sum, part->info.sha256, &len);
+	g_checksum_free(sum);
+	if (b->extract != 0 && b->extract < position)
+		_exit(0);	/* it has no bytes of its own */
+	if (is_skipped(b, position)) {
+		part->info.text_status = TEXT_CORRUPT;
+		build_warn(b, position, "reader-died", "the reader of this part did not survive it");
+		return 0;
+	}
+	b->progress->reading = position;
+	return 1;
+}
+
+int
+build_is_extract(const struct builder *b)
+{
+	return b->extract != 0;
+}
+
+static size_t
+cut_length(const char *p, size_t n, size_t max)
+{
+	if (n <= max)
+		return n;
+	while (max > 0 && ((unsigned char)p[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+void
+build_text(struct builder *b, uint32_t position, const struct textbuf *text, enum text_source source)
+{
+	struct text       clean = text_clean(text->p == NULL ? "" : text->p, text->n, 1);
+	struct text_part *part = build_part(b, position);
+	size_t            room = LIMIT_MESSAGE_TEXT - b->text_bytes, kept;
+
+	kept = cut_length(clean.p, clean.n, MIN(room, LIMIT_PART_TEXT));
+	if (kept < clean.n || text->full)
+		build_warn(b, position, "limit-text", "only the first %zu bytes of text are kept", kept);
+	if (kept < clean.n)
+		clean.p = g_strndup(clean.p, kept);
+	clean.n = kept;
+	b->text_bytes += kept;
+	part->text = clean;
+	part->source = source;
+	if (part->info.text_status == TEXT_OK && !text_has_words(clean))
+		part->info.text_status = TEXT_EMPTY;
+}
+
+static void
+tell_warnings(struct builder *b, struct state *s)
+{
+	guint i;
+
+	for (i = 0; s->warnings != NULL && i < s->warnings->len; i++)
+		wire_warning(b->out, g_ptr_array_index(s->warnings, i));
+	s->warnings = NULL;
+}
+
+/* Everything up to the first part that is still open. */
+static void
+tell(struct builder *b)
+{
+	struct text_part *part;
+	struct state     *s;
+
+	for (; b->told < b->parts->len; b->told++) {
+		s = state_of(b, b->told);
+		if (!s->closed || b->extract != 0)
+			return;
+		part = build_part(b, b->told);
+		if (b->told > 0)
+			wire_part(b->out, &part->info);
+		wire_text(b->out, b->told, part->text.p, part->text.n);
+		tell_warnings(b, s);
+	}
+	(void)fflush(b->out);
+}
+
+void
+build_close(struct builder *b, uint32_t position)
+{
+	state_of(b, position)->closed = 1;
+	if (b->progress->reading == position)
+		b->progress->reading = 0;
+	tell(b);
+}
+
+void
+build_warn(struct builder *b, uint32_t part, const char *code, const char *fmt, ...)
+{
+	struct warning *w = g_new0(struct warning, 1);
+	struct state   *s = state_of(b, part);
+	va_list         ap;
+
+	va_start(ap, fmt);
+	w->part = part;
+	w->code = text_of(code);
+	w->detail = text_of(g_strdup_vprintf(fmt, ap));
+	va_end(ap);
+	if (part < b->told) {	/* already written */
+		if (b->extract == 0)
+			wire_warning(b->out, w);
+		return;
+	}
+	if (s->warnings == NULL)
+		s->warnings = g_ptr_array_new();
+	if (s->warnings->len < LIMIT_SIGNALS_A_KIND)
+		g_ptr_array_add(s->warnings, w);
+}
+
+size_t
+build_unfold_room(const struct builder *b)
+{
+	return LIMIT_UNFOLDED_BYTES - b->unfolded;
+}
+
+int
+build_unfold(struct builder *b, size_t n)
+{
+	if (n > build_unfold_room(b)) {
+		if (!b->warned_unfold)
+			build_warn(b, 0, "limit-unfolded", "unfolds to more than %u bytes", LIMIT_UNFOLDED_BYTES);
+		b->warned_unfold = 1;
+		return 0;
+	}
+	b->unfolded += n;
+	return 1;
+}
+
+void
+build_cid(struct builder *b, const char *cid)
+{
+	if (g_hash_table_size(b->cids) < LIMIT_PARTS)
+		(void)g_hash_table_add(b->cids, g_strdup(cid));
+}
+
+int
+build_cid_shown(const struct builder *b, const char *cid)
+{
+	return g_hash_table_contains(b->cids, cid);
+}
+
+const struct message *
+build_finish(struct builder *b, int is_document)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->parts->len; i++)
+		build_close(b, i);
+	if (b->extract != 0)
+		_exit(0);
+	b->message.parts = &g_array_index(b->parts, struct text_part, 0);
+	b->message.n_parts = b->parts->len;
+	b->message.is_document = is_document;
+	return &b->message;
+}

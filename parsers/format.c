@@ -1,0 +1,182 @@
+#include "parsers/format.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "parsers/zip.h"
+
+/* How far into a file the marks of its format are looked for. */
+#define HEAD_BYTES 1024u
+
+enum known {
+	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, XLSX, PPTX, ZIP, OLE, RTF, MAIL, TNEF, PKCS7, CALENDAR, CARD,
+	XML, JPEG, PNG, GIF, TIFF, BMP, GZIP, SEVEN, TAR
+};
+
+/* The table: what a format is called and who reads it. Adding one is a line here, a line in one of the three lists, and a file. */
+static const struct format formats[] = {
+	[UNKNOWN]  = { "application/octet-stream", NULL, 0 },
+	[PLAIN]    = { "text/plain", read_plain, 0 },
+	[HTML]     = { "text/html", read_html, 0 },
+	[PDF]      = { "application/pdf", read_pdf, 0 },
+	[DOCX]     = { "application/vnd.openxmlformats-officedocument.wordprocessingml.document", read_docx, 0 },
+	[DOCM]     = { "application/vnd.ms-word.document.macroenabled.12", read_docx, 0 },
+	[DOTX]     = { "application/vnd.openxmlformats-officedocument.wordprocessingml.template", read_docx, 0 },
+	[ODT]      = { "application/vnd.oasis.opendocument.text", read_odf, 0 },
+	[ODS]      = { "application/vnd.oasis.opendocument.spreadsheet", NULL, 0 },
+	[ODP]      = { "application/vnd.oasis.opendocument.presentation", NULL, 0 },
+	[XLSX]     = { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL, 0 },
+	[PPTX]     = { "application/vnd.openxmlformats-officedocument.presentationml.presentation", NULL, 0 },
+	[ZIP]      = { "application/zip", NULL, 1 },
+	[OLE]      = { "application/x-ole-storage", NULL, 1 },
+	[RTF]      = { "application/rtf", NULL, 0 },
+	[MAIL]     = { "message/rfc822", read_mail, 1 },
+	[TNEF]     = { "application/ms-tnef", NULL, 1 },
+	[PKCS7]    = { "application/pkcs7-mime", NULL, 1 },
+	[CALENDAR] = { "text/calendar", read_plain, 0 },
+	[CARD]     = { "text/vcard", read_plain, 0 },
+	[XML]      = { "application/xml", NULL, 0 },
+	[JPEG]     = { "image/jpeg", NULL, 0 },
+	[PNG]      = { "image/png", NULL, 0 },
+	[GIF]      = { "image/gif", NULL, 0 },
+	[TIFF]     = { "image/tiff", NULL, 0 },
+	[BMP]      = { "image/bmp", NULL, 0 },
+	[GZIP]     = { "application/gzip", NULL, 1 },
+	[SEVEN]    = { "application/x-7z-compressed", NULL, 1 },
+	[TAR]      = { "application/x-tar", NULL, 1 },
+};
+
+/* Bytes that stand at a fixed place. */
+static enum known
+by_magic(const uint8_t *p, size_t n)
+{
+	static const struct { size_t at; const char *bytes; size_t n; enum known known; } magic[] = {
+		{ 0, "PK\3\4", 4, ZIP }, { 0, "PK\5\6", 4, ZIP }, { 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, OLE },
+		{ 0, "{\\rtf", 5, RTF }, { 0, "\x78\x9f\x3e\x22", 4, TNEF }, { 0, "\xff\xd8\xff", 3, JPEG },
+		{ 0, "\x89PNG\r\n\x1a\n", 8, PNG }, { 0, "GIF8", 4, GIF }, { 0, "II*\0", 4, TIFF }, { 0, "MM\0*", 4, TIFF },
+		{ 0, "BM", 2, BMP }, { 0, "\x1f\x8b\x08", 3, GZIP }, { 0, "7z\xbc\xaf\x27\x1c", 6, SEVEN }, { 257, "ustar", 5, TAR },
+		{ 0, "BEGIN:VCALENDAR", 15, CALENDAR }, { 0, "BEGIN:VCARD", 11, CARD },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof magic / sizeof magic[0]; i++)
+		if (n >= magic[i].at + magic[i].n && memcmp(p + magic[i].at, magic[i].bytes, magic[i].n) == 0)
+			return magic[i].known;
+	return memmem(p, MIN(n, HEAD_BYTES), "%PDF-", 5) != NULL ? PDF : UNKNOWN;
+}
+
+static enum known
+by_type(const char *type)
+{
+	static const struct { const char *type; enum known known; } also[] = {
+		{ "application/x-pdf", PDF }, { "text/rtf", RTF }, { "application/msword", OLE }, { "application/vnd.ms-tnef", TNEF },
+		{ "application/x-pkcs7-mime", PKCS7 }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
+		{ "text/xml", XML }, { "text/x-vcard", CARD }, { "image/jpg", JPEG }, { "application/vnd.ms-outlook", OLE },
+		{ "text/markdown", PLAIN }, { "text/csv", PLAIN }, { "message/rfc822", MAIL }, { "message/delivery-status", PLAIN },
+		{ "message/disposition-notification", PLAIN }, { "text/rfc822-headers", PLAIN }, { "message/global", MAIL },
+		{ "message/news", MAIL },
+	};
+	size_t i;
+
+	for (i = 1; i < sizeof formats / sizeof formats[0]; i++)
+		if (strcmp(formats[i].type, type) == 0)
+			return (enum known)i;
+	for (i = 0; i < sizeof also / sizeof also[0]; i++)
+		if (strcmp(also[i].type, type) == 0)
+			return also[i].known;
+	return UNKNOWN;
+}
+
+static enum known
+by_name(const char *filename)
+{
+	static const struct { const char *ending; enum known known; } endings[] = {
+		{ ".pdf", PDF }, { ".docx", DOCX }, { ".docm", DOCM }, { ".dotx", DOTX }, { ".dotm", DOCM }, { ".odt", ODT },
+		{ ".ott", ODT }, { ".ods", ODS }, { ".odp", ODP }, { ".xlsx", XLSX }, { ".pptx", PPTX }, { ".zip", ZIP },
+		{ ".doc", OLE }, { ".msg", OLE }, { ".rtf", RTF }, { ".eml", MAIL }, { ".txt", PLAIN }, { ".text", PLAIN },
+		{ ".md", PLAIN }, { ".csv", PLAIN }, { ".htm", HTML }, { ".html", HTML }, { ".xhtml", HTML }, { ".ics", CALENDAR },
+		{ ".vcf", CARD }, { ".xml", XML }, { ".p7m", PKCS7 },
+	};
+	size_t      i;
+	const char *dot = strrchr(filename, '.');
+
+	for (i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++)
+		if (g_ascii_strcasecmp(dot, endings[i].ending) == 0)
+			return endings[i].known;
+	return UNKNOWN;
+}
+
+/* Which of the zip-based formats: by its members' names, and what an OpenDocument says of itself. */
+static int
+guess_by_member(void *ctx, const char *name)
+{
+	enum known *known = ctx;
+
+	if (strcmp(name, "mimetype") == 0)
+		return 1;
+	if (g_str_has_prefix(name, "word/"))
+		*known = DOCX;
+	else if (g_str_has_prefix(name, "xl/"))
+		*known = XLSX;
+	else if (g_str_has_prefix(name, "ppt/"))
+		*known = PPTX;
+	else if (strcmp(name, "content.xml") == 0 && *known == ZIP)
+		*known = ODT;
+	return 0;
+}
+
+static int
+guess_by_mimetype(void *ctx, const struct member *m)
+{
+	static const struct { const char *start; enum known known; } types[] = {
+		{ "application/vnd.oasis.opendocument.text", ODT }, { "application/vnd.oasis.opendocument.spreadsheet", ODS },
+		{ "application/vnd.oasis.opendocument.presentation", ODP },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (m->n >= strlen(types[i].start) && memcmp(m->p, types[i].start, strlen(types[i].start)) == 0)
+			*(enum known *)ctx = types[i].known;
+	return 1;
+}
+
+static enum known
+inside_zip(const uint8_t *p, size_t n)
+{
+	enum known known = ZIP;
+
+	(void)zip_walk(NULL, p, n, guess_by_member, guess_by_mimetype, &known);
+	return known;
+}
+
+static int
+looks_like_html(const uint8_t *p, size_t n)
+{
+	static const char *const marks[] = { "<!doctype html", "<html", "<head", "<body" };
+	char  *head = g_ascii_strdown((const char *)p, (gssize)MIN(n, HEAD_BYTES));
+	size_t i, len = MIN(n, HEAD_BYTES);
+	int    found = 0;
+
+	for (i = 0; i < sizeof marks / sizeof marks[0] && !found; i++)
+		found = memmem(head, len, marks[i], strlen(marks[i])) != NULL;
+	g_free(head);
+	return found;
+}
+
+const struct format *
+format_of(const uint8_t *p, size_t n, const char *declared_type, const char *filename)
+{
+	enum known content = by_magic(p, n), type = by_type(declared_type), name = by_name(filename);
+
+	if (content == ZIP)
+		content = inside_zip(p, n);
+	if (content == DOCX && (name == DOCM || name == DOTX))
+		content = name;
+	if (content != UNKNOWN && !(content == BMP && (type == PLAIN || type == HTML)))
+		return &formats[content];
+	if ((type == UNKNOWN || type == PLAIN) && name != UNKNOWN)
+		type = name;
+	if (type == UNKNOWN && g_str_has_prefix(declared_type, "text/"))
+		type = looks_like_html(p, n) ? HTML : PLAIN;
+	return &formats[type];
+}

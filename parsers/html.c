@@ -1,0 +1,315 @@
+#include "parsers/html.h"
+
+#include <glib.h>
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+#include "parsers/build.h"
+#include "parsers/charset.h"
+#include "parsers/format.h"
+#include "parsers/limits.h"
+
+#define QUOTES_SHOWN 5	/* levels of quote marks; deeper ones look alike */
+
+struct page {
+	struct builder *b;
+	struct textbuf *out;
+	unsigned        hidden;		/* depth inside something that is not shown */
+	unsigned        pre;
+	unsigned        quote;		/* cited mails we are in */
+	GArray         *open;		/* struct open, one for each element we are in */
+	size_t          link_at;	/* where the text of the link at hand begins */
+	char           *link;		/* its target, NULL outside */
+};
+
+struct open {
+	unsigned hides : 1, pre : 1, quotes : 1;
+};
+
+/* How an element stands in the text. */
+enum layout { INLINE = 0, BLOCK, PARAGRAPH, CELL, HIDDEN };
+
+static enum layout
+layout_of(const char *name)
+{
+	static const struct { const char *name; enum layout layout; } table[] = {
+		{ "address", BLOCK }, { "article", BLOCK }, { "aside", BLOCK }, { "blockquote", PARAGRAPH }, { "body", BLOCK },
+		{ "caption", BLOCK }, { "center", BLOCK }, { "dd", BLOCK }, { "dir", BLOCK }, { "div", BLOCK }, { "dl", BLOCK },
+		{ "dt", BLOCK }, { "fieldset", BLOCK }, { "figcaption", BLOCK }, { "figure", BLOCK }, { "footer", BLOCK },
+		{ "form", BLOCK }, { "h1", PARAGRAPH }, { "h2", PARAGRAPH }, { "h3", PARAGRAPH }, { "h4", PARAGRAPH },
+		{ "h5", PARAGRAPH }, { "h6", PARAGRAPH }, { "header", BLOCK }, { "hr", BLOCK }, { "legend", BLOCK }, { "li", BLOCK },
+		{ "main", BLOCK }, { "menu", BLOCK }, { "nav", BLOCK }, { "ol", BLOCK }, { "option", BLOCK }, { "p", PARAGRAPH },
+		{ "pre", BLOCK }, { "section", BLOCK }, { "table", BLOCK }, { "tbody", BLOCK }, { "td", CELL }, { "tfoot", BLOCK },
+		{ "th", CELL }, { "thead", BLOCK }, { "tr", BLOCK }, { "ul", BLOCK },
+		{ "head", HIDDEN }, { "script", HIDDEN }, { "style", HIDDEN }, { "title", HIDDEN }, { "noframes", HIDDEN },
+		{ "template", HIDDEN }, { "object", INLINE }, { "applet", HIDDEN }, { "svg", HIDDEN }, { "xml", HIDDEN },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].layout;
+	return INLINE;
+}
+
+/* A new line, with the marks of the mails that are cited here. */
+static void
+line_break(struct page *pg)
+{
+	unsigned i;
+
+	textbuf_add(pg->out, "\n", 1);
+	for (i = 0; i < MIN(pg->quote, QUOTES_SHOWN); i++)
+		textbuf_puts(pg->out, "> ");
+}
+
+/* 1 when nothing but quote marks stands on the line at hand. */
+static int
+at_line_start(const struct textbuf *t)
+{
+	size_t i = t->n;
+
+	while (i > 0 && (t->p[i - 1] == ' ' || t->p[i - 1] == '>'))
+		i--;
+	return i == 0 || t->p[i - 1] == '\n';
+}
+
+static void
+new_line(struct page *pg)
+{
+	if (!at_line_start(pg->out))
+		line_break(pg);
+}
+
+static const char *
+attribute(const xmlChar **attrs, const char *name)
+{
+	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+		if (strcmp((const char *)attrs[0], name) == 0)
+			return attrs[1] == NULL ? "" : (const char *)attrs[1];
+	return NULL;
+}
+
+/* style="display:none" and its like, spaces and case ignored. */
+static int
+is_hidden(const xmlChar **attrs)
+{
+	const char *style = attribute(attrs, "style"), *p;
+	char        tight[512];
+	size_t      n = 0;
+
+	if (attribute(attrs, "hidden") != NULL)
+		return 1;
+	if (style == NULL)
+		return 0;
+	for (p = style; *p != '\0' && n + 1 < sizeof tight; p++)
+		if (!g_ascii_isspace(*p))
+			tight[n++] = g_ascii_tolower(*p);
+	tight[n] = '\0';
+	return strstr(tight, "display:none") != NULL || strstr(tight, "visibility:hidden") != NULL ||
+	    strstr(tight, "mso-hide:all") != NULL;
+}
+
+/* A mail that is cited: the marks of Thunderbird, Gmail and Apple; Outlook leaves only its header block. */
+static int
+is_cited_mail(const char *name, const xmlChar **attrs)
+{
+	const char *type = attribute(attrs, "type"), *class = attribute(attrs, "class");
+
+	return strcmp(name, "blockquote") == 0 && ((type != NULL && g_ascii_strcasecmp(type, "cite") == 0) ||
+	    (class != NULL && strstr(class, "gmail_quote") != NULL));
+}
+
+/* Where people put files that they should have attached; a link there is worth more than its text. */
+static int
+is_shared_file(const char *url)
+{
+	static const char *const hosts[] = { "sharepoint.com", "1drv.ms", "onedrive.live.com", "dropbox.com", "drive.google.com",
+		"docs.google.com", "wetransfer.com", "we.tl", "box.com", "icloud.com", "sendspace.com", "filemail.com", "transfernow.net" };
+	const char *host = strstr(url, "://"), *end;
+	size_t      i, n, len;
+
+	if (host == NULL || g_ascii_strncasecmp(url, "http", 4) != 0)
+		return 0;
+	host += 3;
+	end = host + strcspn(host, "/?#:");
+	for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+		n = strlen(hosts[i]);
+		len = (size_t)(end - host);
+		if (len >= n && g_ascii_strncasecmp(end - n, hosts[i], n) == 0 && (len == n || end[-(long)n - 1] == '.'))
+			return 1;
+	}
+	return 0;
+}
+
+static void
+note_reference(struct page *pg, const xmlChar **attrs)
+{
+	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+		if (pg->b != NULL && attrs[1] != NULL && g_ascii_strncasecmp((const char *)attrs[1], "cid:", 4) == 0)
+			build_cid(pg->b, (const char *)attrs[1] + 4);
+}
+
+static void
+begin_layout(struct page *pg, const char *name)
+{
+	enum layout layout = layout_of(name);
+
+	if (strcmp(name, "br") == 0)
+		line_break(pg);
+	else if (layout == BLOCK || layout == PARAGRAPH)
+		new_line(pg);
+	else if (layout == CELL && !at_line_start(pg->out))
+		textbuf_space(pg->out, '\t');
+}
+
+static void
+on_start(void *ctx, const xmlChar *xml_name, const xmlChar **attrs)
+{
+	struct page *pg = ctx;
+	const char  *name = (const char *)xml_name, *href;
+	struct open  open = { 0, 0, 0 };
+
+	note_reference(pg, attrs);
+	open.hides = layout_of(name) == HIDDEN || is_hidden(attrs);
+	open.pre = strcmp(name, "pre") == 0 || strcmp(name, "textarea") == 0;
+	open.quotes = is_cited_mail(name, attrs) != 0;
+	if (pg->hidden == 0 && !open.hides) {
+		pg->quote += open.quotes;
+		begin_layout(pg, name);
+		href = strcmp(name, "a") == 0 ? attribute(attrs, "href") : NULL;
+		if (href != NULL && is_shared_file(href)) {
+			pg->link = g_strdup(href);
+			pg->link_at = pg->out->n;
+		}
+	} else
+		open.quotes = 0;
+	pg->hidden += open.hides;
+	pg->pre += open.pre;
+	g_array_append_val(pg->open, open);
+}
+
+/* The target after the link's text, unless the text tells it already. */
+static void
+end_link(struct page *pg)
+{
+	if (pg->link_at < pg->out->n &&
+	    memmem(pg->out->p + pg->link_at, pg->out->n - pg->link_at, pg->link, strlen(pg->link)) == NULL) {
+		textbuf_puts(pg->out, " <");
+		textbuf_puts(pg->out, pg->link);
+		textbuf_puts(pg->out, ">");
+	}
+	pg->link = NULL;
+}
+
+static void
+on_end(void *ctx, const xmlChar *xml_name)
+{
+	struct page *pg = ctx;
+	const char  *name = (const char *)xml_name;
+	struct open  open;
+	enum layout  layout;
+
+	if (pg->open->len == 0)
+		return;
+	open = g_array_index(pg->open, struct open, pg->open->len - 1);
+	g_array_set_size(pg->open, pg->open->len - 1);
+	pg->hidden -= open.hides;
+	pg->pre -= open.pre;
+	pg->quote -= open.quotes;
+	if (pg->hidden > 0 || open.hides)
+		return;
+	if (pg->link != NULL && strcmp(name, "a") == 0)
+		end_link(pg);
+	layout = layout_of(name);
+	if (layout == BLOCK || layout == PARAGRAPH)
+		new_line(pg);
+	if (layout == PARAGRAPH && pg->out->n > 0)
+		line_break(pg);
+}
+
+static void
+on_characters(void *ctx, const xmlChar *p, int n)
+{
+	struct page *pg = ctx;
+	int          i, from = 0;
+
+	if (pg->hidden > 0)
+		return;
+	for (i = 0; i < n; i++) {
+		if (pg->pre > 0 ? p[i] != '\n' : !g_ascii_isspace(p[i]))
+			continue;
+		textbuf_add(pg->out, (const char *)p + from, (size_t)(i - from));
+		if (pg->pre > 0)
+			line_break(pg);
+		else if (!at_line_start(pg->out))
+			textbuf_space(pg->out, ' ');
+		from = i + 1;
+	}
+	textbuf_add(pg->out, (const char *)p + from, (size_t)(n - from));
+}
+
+void
+html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
+{
+	htmlParserCtxtPtr ctxt;
+	struct page       pg = { .b = b, .out = out };
+	htmlSAXHandler    sax;
+
+	memset(&sax, 0, sizeof sax);
+	sax.startElement = on_start;
+	sax.endElement = on_end;
+	sax.characters = on_characters;
+	sax.ignorableWhitespace = on_characters;
+	sax.cdataBlock = NULL;	/* script and style */
+	pg.open = g_array_new(FALSE, FALSE, sizeof(struct open));
+	if (n > 4 * (size_t)LIMIT_PART_TEXT) {	/* markup is several times its text */
+		n = 4 * (size_t)LIMIT_PART_TEXT;
+		out->full = 1;
+	}
+	ctxt = n == 0 ? NULL : htmlCreateMemoryParserCtxt(p, (int)n);
+	if (ctxt == NULL)
+		return;
+	ctxt->sax = &sax;
+	ctxt->userData = &pg;
+	(void)htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+	(void)xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);	/* what the document claims has been heard already */
+	(void)htmlParseDocument(ctxt);
+}
+
+/* "charset" as an attribute or a parameter, then "=" and the name; also "encoding" of an XML declaration. */
+char *
+html_charset(const char *p, size_t n)
+{
+	static const char *const keys[] = { "charset", "encoding" };
+	size_t      head = MIN(n, 2048), i, k, start;
+	const char *key;
+
+	for (k = 0; k < sizeof keys / sizeof keys[0]; k++)
+		for (i = 0, key = keys[k]; i + strlen(key) + 2 < head; i++) {
+			if (g_ascii_strncasecmp(p + i, key, strlen(key)) != 0)
+				continue;
+			i += strlen(key);
+			while (i < head && strchr(" \t\r\n=\"'", p[i]) != NULL && p[i] != '\0')
+				i++;
+			for (start = i; i < head && (g_ascii_isalnum(p[i]) || strchr("-_.:", p[i]) != NULL) && p[i] != '\0'; i++)
+				;
+			if (i > start && i - start < 40)
+				return g_strndup(p + start, i - start);
+		}
+	return NULL;
+}
+
+enum text_status
+read_html(struct reading *r)
+{
+	size_t      n;
+	char       *utf8;
+	const char *charset = r->charset != NULL ? r->charset : html_charset((const char *)r->p, r->n);
+
+	utf8 = charset_to_utf8(r->p, r->n, charset, &n, NULL);
+	html_text(NULL, utf8, n, &r->text);
+	r->source = TEXT_HTML;
+	return TEXT_OK;
+}

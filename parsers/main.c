@@ -1,0 +1,83 @@
+/*
+ * hoering-parse: reads one message after the other for hoeringd, each in a locked process of its own (see server.h).
+ * Owns the command line and what is loaded before the lock.
+ */
+#include <errno.h>
+#include <glib.h>
+#include <libxml/parser.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "parsers/charset.h"
+#include "parsers/mime.h"
+#include "parsers/pdf.h"
+#include "parsers/phrases.h"
+#include "parsers/server.h"
+#include "parsers/wire.h"
+#include "parsers/zip.h"
+
+/* Everything that opens a file at its first use is used once here: a child can open nothing. */
+static void
+warm_up(void)
+{
+	GTimeZone *local = g_time_zone_new_local();
+
+	tzset();
+	g_time_zone_unref(local);
+	(void)g_get_charset(NULL);
+	charset_warm_up();
+	xmlInitParser();
+	mime_warm_up();
+	zip_warm_up();
+	pdf_warm_up();
+}
+
+static int
+is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char     *rules = NULL;
+	struct phrases *phrases = NULL;
+	struct why      why = { 0, "" };
+	pid_t           parent = getppid();
+	int             i, is_server = 0;
+
+	log_open("hoering-parse", LOG_MAIL, 1);
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--server") == 0)
+			is_server = 1;
+		else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc)
+			rules = argv[++i];
+		else
+			fatal(EX_USAGE, "usage: hoering-parse --server [--rules DIR]");
+	}
+	if (!is_server || !is_socket(PARSE_FD))
+		fatal(EX_USAGE, "hoering-parse is started by hoeringd and hoering, with a socket at descriptor %d", PARSE_FD);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
+		fatal(EX_OSERR, "cannot follow the daemon's end");
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	if (phrases_load(rules, &phrases, &why) != OUTCOME_OK)
+		fatal(EX_CONFIG, "%s", why.text);
+	warm_up();
+	if (server_run(phrases, &why) != OUTCOME_OK)
+		fatal(EX_UNAVAILABLE, "%s", why.text);
+	phrases_free(phrases);
+	return 0;
+}

@@ -1,0 +1,301 @@
+#include "parsers/mime.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "parsers/attach.h"
+#include "parsers/build.h"
+#include "parsers/charset.h"
+#include "parsers/format.h"
+#include "parsers/head.h"
+#include "parsers/html.h"
+#include "parsers/limits.h"
+#include "parsers/plain.h"
+
+/* A mail program that hides the letter in its HTML says so in a few words of plain text: then the HTML is the letter. */
+#define STUB_RATIO	5u
+#define STUB_HTML_WORDS	40u
+
+/* One text that is shown as the letter itself. */
+struct body {
+	enum text_source source;
+	struct textbuf   text;
+	size_t           words;
+};
+
+/* One mail while its structure is walked: bodies and attachments in the order they stand. */
+struct walk {
+	struct builder *b;
+	uint32_t        position;
+	unsigned        depth;
+	GPtrArray      *leaves;		/* GMimeObject, the attachments */
+};
+
+void
+mime_warm_up(void)
+{
+	static const char   *fallback[] = { "utf-8", "windows-1252", NULL };
+	GMimeParserOptions  *options;
+
+	g_mime_init();
+	options = g_mime_parser_options_get_default();
+	g_mime_parser_options_set_fallback_charsets(options, fallback);
+	g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
+}
+
+static size_t
+count_words(const struct textbuf *t)
+{
+	size_t i, words = 0;
+	int    in_word = 0, letter;
+
+	for (i = 0; i < t->n; i++) {
+		letter = g_ascii_isalnum(t->p[i]) || (unsigned char)t->p[i] >= 0x80;
+		words += (size_t)(letter && !in_word);
+		in_word = letter;
+	}
+	return words;
+}
+
+/* Decoded bytes of a part; NULL when the message unfolds to too much. */
+static GByteArray *
+decoded(struct walk *w, GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GByteArray       *bytes = g_byte_array_new();
+	GMimeStream      *stream;
+	gint64            length;
+
+	if (content == NULL)
+		return bytes;
+	length = g_mime_stream_length(g_mime_data_wrapper_get_stream(content));
+	if (length < 0 || !build_unfold(w->b, (size_t)length))
+		return NULL;
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	(void)g_mime_data_wrapper_write_to_stream(content, stream);
+	g_object_unref(stream);
+	return bytes;
+}
+
+static char *
+type_of(GMimeObject *o)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(o);
+
+	return g_ascii_strdown(type == NULL ? "text/plain" : g_mime_content_type_get_mime_type(type), -1);
+}
+
+static int
+is_disposition(GMimeObject *o, const char *what)
+{
+	const char *d = g_mime_object_get_disposition(o);
+
+	return d != NULL && g_ascii_strcasecmp(d, what) == 0;
+}
+
+static int
+is_body(GMimeObject *o, const char *type)
+{
+	return (strcmp(type, "text/plain") == 0 || strcmp(type, "text/html") == 0) && !is_disposition(o, "attachment") &&
+	    g_mime_part_get_filename(GMIME_PART(o)) == NULL;
+}
+
+static void
+add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
+{
+	struct body *body = g_new0(struct body, 1);
+	GByteArray  *bytes = decoded(w, GMIME_PART(o));
+	const char  *charset = g_mime_object_get_content_type_parameter(o, "charset");
+	const char  *format = g_mime_object_get_content_type_parameter(o, "format");
+	const char  *delsp = g_mime_object_get_content_type_parameter(o, "delsp");
+	size_t       n;
+	char        *utf8;
+	int          guessed;
+
+	if (bytes == NULL)
+		return;
+	body->source = strcmp(type, "text/html") == 0 ? TEXT_HTML : TEXT_PLAIN;
+	if (body->source == TEXT_HTML && charset == NULL)
+		charset = html_charset((const char *)bytes->data, bytes->len);
+	utf8 = charset_to_utf8(bytes->data, bytes->len, charset, &n, &guessed);
+	if (guessed)
+		build_warn(w->b, w->position, "charset-guessed", "a text's character set is missing or wrong");
+	if (body->source == TEXT_HTML)
+		html_text(w->b, utf8, n, &body->text);
+	else if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0)
+		plain_flowed(utf8, n, delsp != NULL && g_ascii_strcasecmp(delsp, "yes") == 0, &body->text);
+	else
+		textbuf_add(&body->text, utf8, n);
+	body->words = count_words(&body->text);
+	g_ptr_array_add(bodies, body);
+}
+
+/* Of a multipart/alternative: the plain text unless there is none, or only a stub of it. */
+static void
+choose(const GPtrArray *from, GPtrArray *bodies)
+{
+	const struct body *body;
+	size_t             plain = 0, html = 0;
+	enum text_source   wanted;
+	guint              i;
+
+	for (i = 0; i < from->len; i++) {
+		body = g_ptr_array_index(from, i);
+		*(body->source == TEXT_HTML ? &html : &plain) += body->words;
+	}
+	wanted = plain == 0 || (html >= STUB_HTML_WORDS && plain * STUB_RATIO < html) ? TEXT_HTML : TEXT_PLAIN;
+	for (i = 0; i < from->len; i++) {
+		body = g_ptr_array_index(from, i);
+		if (body->source == wanted)
+			g_ptr_array_add(bodies, g_ptr_array_index(from, i));
+	}
+}
+
+static void
+walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
+{
+	char      *type = type_of(o);
+	GPtrArray *own;
+	int        i;
+
+	if (GMIME_IS_MULTIPART(o) && depth < LIMIT_DEPTH) {
+		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;
+		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
+			walk_object(w, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1, own);
+		if (own != bodies)
+			choose(own, bodies);
+	} else if (GMIME_IS_PART(o) && is_body(o, type))
+		add_body(w, o, type, bodies);
+	else
+		g_ptr_array_add(w->leaves, o);
+	g_free(type);
+}
+
+static void
+join_bodies(struct walk *w, const GPtrArray *bodies)
+{
+	struct textbuf     all = { NULL, 0, 0, 0 };
+	enum text_source   source = TEXT_NONE;
+	const struct body *body;
+	guint              i;
+
+	for (i = 0; i < bodies->len; i++) {
+		body = g_ptr_array_index(bodies, i);
+		if (body->words == 0)
+			continue;
+		textbuf_newline(&all);
+		textbuf_add(&all, body->text.p, body->text.n);
+		all.full |= body->text.full;
+		if (source != TEXT_HTML)
+			source = body->source;
+	}
+	build_text(w->b, w->position, &all, source);
+}
+
+static GByteArray *
+written(struct walk *w, GMimeObject *o)
+{
+	GByteArray  *bytes = g_byte_array_new();
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	(void)g_mime_object_write_to_stream(o, NULL, stream);
+	g_object_unref(stream);
+	return build_unfold(w->b, bytes->len) ? bytes : NULL;
+}
+
+/*
+ * A leaf, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), or a multipart
+ * nested too deep, which is kept whole.
+ */
+static void
+attach_leaf(struct walk *w, GMimeObject *o)
+{
+	struct attached  a;
+	GByteArray      *bytes;
+	GMimeMessage    *inner;
+	char            *type = type_of(o);
+
+	memset(&a, 0, sizeof a);
+	a.parent = w->position;
+	a.depth = w->depth;
+	a.type = type;
+	a.content_id = g_mime_object_get_content_id(o);
+	a.is_inline = is_disposition(o, "inline") && g_str_has_prefix(type, "image/");
+	if (GMIME_IS_PART(o)) {
+		a.filename = g_mime_part_get_filename(GMIME_PART(o));
+		a.charset = g_mime_object_get_content_type_parameter(o, "charset");
+		bytes = decoded(w, GMIME_PART(o));
+	} else {
+		a.filename = g_mime_object_get_content_disposition_parameter(o, "filename");
+		if (a.filename == NULL)
+			a.filename = g_mime_object_get_content_type_parameter(o, "name");
+		inner = GMIME_IS_MESSAGE_PART(o) ? g_mime_message_part_get_message(GMIME_MESSAGE_PART(o)) : NULL;
+		bytes = written(w, inner == NULL ? o : GMIME_OBJECT(inner));
+	}
+	if (bytes == NULL) {
+		build_warn(w->b, w->position, "part-left", "a part is not listed: the message unfolds to too much");
+		return;
+	}
+	a.p = bytes->data == NULL ? (const uint8_t *)"" : bytes->data;
+	a.n = bytes->len;
+	(void)attach(w->b, &a);
+	g_byte_array_unref(bytes);
+	g_free(type);
+}
+
+/* A line "From sender date" of an mbox file before the mail. */
+static size_t
+mbox_line(const uint8_t *p, size_t n)
+{
+	const uint8_t *eol = n < 5 || memcmp(p, "From ", 5) != 0 ? NULL : memchr(p, '\n', n);
+
+	return eol == NULL ? 0 : (size_t)(eol + 1 - p);
+}
+
+static GMimeMessage *
+parsed(const uint8_t *p, size_t n)
+{
+	GByteArray  *bytes = g_byte_array_new_take((guint8 *)(uintptr_t)p, n);	/* read only; never freed */
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	return g_mime_parser_construct_message(parser, NULL);
+}
+
+void
+mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p, size_t n, mime_told *told, void *ctx)
+{
+	struct walk      w = { .b = b, .position = position, .depth = depth };
+	size_t           skip = mbox_line(p, n);
+	GPtrArray       *bodies = g_ptr_array_new();
+	GMimeMessage    *mail = parsed(p + skip, n - skip);
+	const struct mail_head *head = mail == NULL ? head_empty() : head_of(mail);
+	guint            i;
+
+	if (told != NULL)
+		told(ctx, head);
+	build_part(b, position)->mail = head;
+	if (mail == NULL || g_mime_message_get_mime_part(mail) == NULL) {
+		build_part(b, position)->info.text_status = TEXT_EMPTY;
+		build_close(b, position);
+		return;
+	}
+	w.leaves = g_ptr_array_new();
+	walk_object(&w, g_mime_message_get_mime_part(mail), 0, bodies);
+	join_bodies(&w, bodies);
+	build_close(b, position);
+	for (i = 0; i < w.leaves->len; i++)
+		attach_leaf(&w, g_ptr_array_index(w.leaves, i));
+}
+
+/* A mail among the attachments, wherever it came from. */
+enum text_status
+read_mail(struct reading *r)
+{
+	mime_read(r->b, r->position, r->depth + 1, r->p, r->n, NULL, NULL);
+	r->source = TEXT_NONE;
+	return TEXT_OK;
+}

@@ -1,0 +1,95 @@
+#include "parsers/office.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "parsers/xml.h"
+
+#define LIMIT_VALUE 2000u	/* bytes of a property; the record keeps fewer */
+
+struct core {
+	struct reading *r;
+	const char     *at;	/* the element whose text is being heard */
+	GString        *value;
+};
+
+static const char *
+known(const char *name)
+{
+	static const char *const names[] = { "title", "creator", "initial-creator", "created", "creation-date" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], name) == 0)
+			return names[i];
+	return NULL;
+}
+
+static void
+on_start(void *ctx, const struct xml_element *e)
+{
+	struct core *c = ctx;
+
+	c->at = known(e->name);
+	g_string_truncate(c->value, 0);
+}
+
+static void
+on_characters(void *ctx, const char *p, size_t n)
+{
+	struct core *c = ctx;
+
+	if (c->at != NULL && c->value->len < LIMIT_VALUE)
+		g_string_append_len(c->value, p, (gssize)MIN(n, LIMIT_VALUE));
+}
+
+/* ODF times have no zone (local by custom; read as UTC), OOXML times end with Z. */
+static int64_t
+time_of(const char *iso)
+{
+	GTimeZone *utc = g_time_zone_new_utc();
+	GDateTime *at = g_date_time_new_from_iso8601(iso, utc);
+
+	return at == NULL ? TIME_UNKNOWN : g_date_time_to_unix(at);
+}
+
+static void
+on_end(void *ctx, const char *name, const char *ns)
+{
+	struct core *c = ctx;
+	struct text  value = text_of(c->value->str);
+
+	(void)ns;
+	if (c->at == NULL || strcmp(c->at, name) != 0)
+		return;
+	value.p = g_strndup(value.p, value.n);
+	if (strcmp(name, "title") == 0)
+		c->r->title = value;
+	else if (strcmp(name, "initial-creator") == 0 || (strcmp(name, "creator") == 0 && c->r->author.n == 0))
+		c->r->author = value;
+	else if (strcmp(name, "created") == 0 || strcmp(name, "creation-date") == 0)
+		c->r->created_at = time_of(value.p);
+	c->at = NULL;
+}
+
+void
+office_core(struct reading *r, const uint8_t *p, size_t n)
+{
+	static const struct xml_handler handler = { on_start, on_end, on_characters };
+	struct core c = { r, NULL, g_string_new(NULL) };
+
+	(void)xml_read(p, n, &handler, &c);
+	g_string_free(c.value, TRUE);
+}
+
+enum text_status
+office_status(const struct reading *r, enum zip_end end, int seen)
+{
+	if (end == ZIP_ENCRYPTED)
+		return TEXT_ENCRYPTED;
+	if (end == ZIP_TOO_LARGE && r->text.n == 0)
+		return TEXT_TOO_LARGE;
+	if (end == ZIP_NO_ARCHIVE || !seen || (end == ZIP_DAMAGED && r->text.n == 0))
+		return TEXT_CORRUPT;
+	return TEXT_OK;
+}

@@ -1,0 +1,139 @@
+#include "parsers/pdf.h"
+
+#include <poppler.h>
+#include <string.h>
+
+#include "parsers/build.h"
+#include "parsers/format.h"
+#include "parsers/limits.h"
+
+/* The smallest document with a word in it; poppler mends the missing table of references. */
+static const char warm_up_document[] =
+    "%PDF-1.4\n"
+    "1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
+    "2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
+    "3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj\n"
+    "4 0 obj <</Length 36>> stream\nBT /F 12 Tf 10 10 Td (warm) Tj ET   \nendstream endobj\n"
+    "5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>> endobj\n"
+    "trailer <</Root 1 0 R/Size 6>>\n%%EOF\n";
+
+void
+pdf_warm_up(void)
+{
+	GBytes          *bytes = g_bytes_new_static(warm_up_document, sizeof warm_up_document - 1);
+	PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
+	PopplerPage     *page = document == NULL ? NULL : poppler_document_get_page(document, 0);
+
+	if (page != NULL)
+		g_free(poppler_page_get_text(page));
+	/* never freed: it keeps poppler's global state alive */
+}
+
+static struct text
+taken(char *s)
+{
+	return text_of(s == NULL ? "" : s);
+}
+
+/* What is filled into forms is no part of the page's own text. */
+static void
+add_fields(PopplerPage *page, struct textbuf *out)
+{
+	GList *mapping = poppler_page_get_form_field_mapping(page), *at;
+	char  *value;
+
+	for (at = mapping; at != NULL; at = at->next) {
+		PopplerFormField *field = ((PopplerFormFieldMapping *)at->data)->field;
+
+		if (poppler_form_field_get_field_type(field) != POPPLER_FORM_FIELD_TEXT)
+			continue;
+		value = poppler_form_field_text_get_text(field);
+		if (value != NULL && (out->n == 0 || memmem(out->p, out->n, value, strlen(value)) == NULL)) {
+			textbuf_newline(out);
+			textbuf_puts(out, value);
+		}
+		g_free(value);
+	}
+	poppler_page_free_form_field_mapping(mapping);
+}
+
+static void
+add_annotations(PopplerPage *page, struct textbuf *out)
+{
+	GList *mapping = poppler_page_get_annot_mapping(page), *at;
+	char  *value;
+
+	for (at = mapping; at != NULL; at = at->next) {
+		PopplerAnnot *annot = ((PopplerAnnotMapping *)at->data)->annot;
+
+		if (poppler_annot_get_annot_type(annot) == POPPLER_ANNOT_WIDGET)
+			continue;
+		value = poppler_annot_get_contents(annot);
+		if (value != NULL && value[0] != '\0' &&
+		    (out->n == 0 || memmem(out->p, out->n, value, strlen(value)) == NULL)) {
+			textbuf_newline(out);
+			textbuf_puts(out, "[kommentar] ");
+			textbuf_puts(out, value);
+		}
+		g_free(value);
+	}
+	poppler_page_free_annot_mapping(mapping);
+}
+
+/* Each page is cleaned by itself, so that the offsets of the pages stay true. */
+static void
+add_page(struct reading *r, PopplerPage *page)
+{
+	struct textbuf own = { NULL, 0, 0, 0 };
+	struct text    clean;
+	char          *text = poppler_page_get_text(page);
+
+	if (text != NULL)
+		textbuf_puts(&own, text);
+	g_free(text);
+	add_fields(page, &own);
+	add_annotations(page, &own);
+	clean = text_clean(own.p == NULL ? "" : own.p, own.n, 1);
+	textbuf_newline(&r->text);
+	r->page_at[r->n_pages++] = r->text.n;
+	textbuf_add(&r->text, clean.p, clean.n);
+}
+
+static enum text_status
+read_pages(struct reading *r, PopplerDocument *document)
+{
+	int          i, n = poppler_document_get_n_pages(document);
+	PopplerPage *page;
+
+	r->title = taken(poppler_document_get_title(document));
+	r->author = taken(poppler_document_get_author(document));
+	if (poppler_document_get_creation_date_time(document) != NULL)
+		r->created_at = g_date_time_to_unix(poppler_document_get_creation_date_time(document));
+	r->pages = n < 0 ? 0 : (uint32_t)n;
+	r->page_at = g_new0(size_t, (gsize)MAX(n, 0) + 1);
+	for (i = 0; i < n && !r->text.full; i++) {
+		page = poppler_document_get_page(document, i);
+		if (page == NULL)
+			continue;
+		add_page(r, page);
+		g_object_unref(page);
+	}
+	if (r->text.n > 0 && text_is_garbled((struct text){ r->text.p, r->text.n }))
+		return TEXT_GARBLED;
+	return TEXT_OK;
+}
+
+enum text_status
+read_pdf(struct reading *r)
+{
+	GBytes          *bytes = g_bytes_new_static(r->p, r->n);
+	GError          *error = NULL;
+	PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, &error);
+	enum text_status status;
+
+	if (document == NULL)
+		return g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED) ? TEXT_ENCRYPTED : TEXT_CORRUPT;
+	status = read_pages(r, document);
+	g_object_unref(document);
+	return status;
+}

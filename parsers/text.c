@@ -1,0 +1,195 @@
+#include "parsers/text.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "parsers/limits.h"
+
+#define COMBINING_RUN 30	/* UAX 15, stream-safe text format */
+
+void
+textbuf_add(struct textbuf *b, const char *p, size_t n)
+{
+	if (n > LIMIT_PART_TEXT - b->n) {
+		n = LIMIT_PART_TEXT - b->n;
+		b->full = 1;
+	}
+	if (n == 0)
+		return;
+	if (b->n + n > b->size) {
+		b->size = MAX(b->size * 2, MAX(b->n + n, 4096));
+		b->p = g_realloc(b->p, b->size);
+	}
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+void
+textbuf_puts(struct textbuf *b, const char *s)
+{
+	textbuf_add(b, s, strlen(s));
+}
+
+void
+textbuf_char(struct textbuf *b, uint32_t code_point)
+{
+	char utf8[6];
+
+	if (code_point == 0 || code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff))
+		code_point = 0xfffd;
+	textbuf_add(b, utf8, (size_t)g_unichar_to_utf8(code_point, utf8));
+}
+
+void
+textbuf_newline(struct textbuf *b)
+{
+	if (b->n > 0 && b->p[b->n - 1] != '\n')
+		textbuf_add(b, "\n", 1);
+}
+
+void
+textbuf_space(struct textbuf *b, char c)
+{
+	if (b->n > 0 && strchr(" \t\n", b->p[b->n - 1]) == NULL)
+		textbuf_add(b, &c, 1);
+}
+
+/* The character at p, 0xfffd for an invalid byte; *len is what it takes. */
+static gunichar
+next_character(const char *p, size_t n, size_t *len)
+{
+	gunichar c = g_utf8_get_char_validated(p, (gssize)MIN(n, 6));
+
+	if ((unsigned char)p[0] == 0) {	/* GLib calls a NUL invalid or the end, by version */
+		*len = 1;
+		return 0;
+	}
+	if (c >= 0xfffffffe) {
+		*len = 1;
+		return 0xfffd;
+	}
+	*len = (size_t)g_unichar_to_utf8(c, NULL);
+	return c;
+}
+
+/* What the control character (or other line end) at hand leaves behind: 0 nothing, else that character. */
+static char
+control_as(gunichar c, int after_cr, int lines)
+{
+	if (c == '\n' && after_cr)
+		return 0;
+	if (c == '\n' || c == '\r' || c == 0x0b || c == 0x0c || c == 0x85 || c == 0x2028 || c == 0x2029)
+		return lines ? '\n' : ' ';
+	if (c == '\t')
+		return lines ? '\t' : ' ';
+	return 0;
+}
+
+static int
+is_control(gunichar c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+}
+
+static struct text
+normalised(GString *s)
+{
+	struct text t;
+	char       *nfc = NULL;
+	const char *p;
+
+	for (p = s->str; *p != '\0' && (unsigned char)*p < 0xcc; p++)
+		;	/* below U+0300 everything is in NFC */
+	if (*p != '\0')
+		nfc = g_utf8_normalize(s->str, (gssize)s->len, G_NORMALIZE_NFC);
+	t.p = nfc != NULL ? nfc : s->str;
+	t.n = nfc != NULL ? strlen(nfc) : s->len;
+	return t;
+}
+
+struct text
+text_clean(const char *p, size_t n, int lines)
+{
+	GString *s = g_string_sized_new(n + 1);
+	size_t   i = 0, len, run = 0;
+	gunichar c, last = 0;
+	char     kept;
+
+	for (; i < n; i += len, last = c) {
+		c = next_character(p + i, n - i, &len);
+		if (is_control(c)) {
+			kept = control_as(c, last == '\r', lines);
+			if (kept != 0 && (lines || (s->len > 0 && s->str[s->len - 1] != ' ')))
+				g_string_append_c(s, kept);
+			continue;
+		}
+		run = c >= 0x300 && g_unichar_combining_class(c) != 0 ? run + 1 : 0;
+		if (run > COMBINING_RUN)
+			continue;
+		if (c == 0xfffd)
+			g_string_append(s, "\xef\xbf\xbd");
+		else
+			g_string_append_len(s, p + i, (gssize)len);
+	}
+	while (s->len > 0 && strchr(" \t\n", s->str[s->len - 1]) != NULL)
+		g_string_truncate(s, s->len - 1);
+	return normalised(s);
+}
+
+int
+text_has_words(struct text t)
+{
+	const char *p;
+
+	for (p = t.p; p < t.p + t.n; p = g_utf8_next_char(p))
+		if (g_unichar_isalnum(g_utf8_get_char(p)))
+			return 1;
+	return 0;
+}
+
+/* No page shows these: private use, replacement, unassigned. */
+static int
+is_nonsense(gunichar c)
+{
+	return c == 0xfffd || (c >= 0xe000 && c < 0xf900) || c >= 0xf0000 || !g_unichar_isdefined(c);
+}
+
+static int
+is_latin(gunichar c)
+{
+	return (c < 0x250 && g_unichar_isalpha(c)) || (c >= 0xfb00 && c <= 0xfb06);
+}
+
+/* A script that no word shares with Latin letters: a ligature that points to a wrong place in the table. */
+static int
+is_far_letter(gunichar c)
+{
+	return (c >= 0x530 && c < 0x1d00 && g_unichar_isalpha(c)) || (c >= 0x2e80 && c < 0xa000) || (c >= 0xa000 && c < 0xe000);
+}
+
+int
+text_is_garbled(struct text t)
+{
+	size_t      words = 0, broken = 0, nonsense = 0, letters = 0;
+	int         in_word = 0, latin = 0, far = 0;
+	const char *p;
+	gunichar    c;
+
+	for (p = t.p; p <= t.p + t.n; p = g_utf8_next_char(p)) {
+		c = p < t.p + t.n ? g_utf8_get_char(p) : ' ';
+		if (is_nonsense(c) || g_unichar_isalnum(c)) {
+			in_word = 1;
+			letters++;
+			nonsense += (size_t)is_nonsense(c);
+			latin |= is_latin(c);
+			far |= is_far_letter(c) || is_nonsense(c);
+		} else if (in_word && !g_unichar_ismark(c)) {
+			words++;
+			broken += latin && far;
+			in_word = latin = far = 0;
+		}
+		if (p == t.p + t.n)
+			break;
+	}
+	return (broken >= 3 && broken * 50 > words) || (letters > 0 && nonsense * 5 > letters && nonsense > 3);
+}

@@ -1,0 +1,42 @@
+/*
+ * Text as it is gathered and as it is kept: a growing buffer with a ceiling, and the cleaning to valid UTF-8 in NFC.
+ * Owns buffers only; knows nothing of formats. Runs out of memory by ending the process (GLib's way): it is the child.
+ */
+#ifndef HOERING_PARSERS_TEXT_H
+#define HOERING_PARSERS_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parsers/wire.h"
+
+/* A zeroed one is empty. What is added beyond LIMIT_PART_TEXT is left out and remembered in `full`. */
+struct textbuf {
+	char  *p;
+	size_t n, size;
+	int    full;
+};
+
+void textbuf_add(struct textbuf *b, const char *p, size_t n);
+void textbuf_puts(struct textbuf *b, const char *s);
+void textbuf_char(struct textbuf *b, uint32_t code_point);
+
+/* Ends the line unless the text is empty or already stands at the start of one. */
+void textbuf_newline(struct textbuf *b);
+/* A separator between words: one space, tab or nothing where one is already. */
+void textbuf_space(struct textbuf *b, char c);
+
+/*
+ * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, other control characters
+ * vanish (or, where `lines` is 0, all of them and line ends become one space), then NFC. Trailing white space of the whole is cut.
+ * Runs of more than 30 combining marks are cut, so that normalising stays linear (UAX 15, stream-safe text).
+ */
+struct text text_clean(const char *p, size_t n, int lines);
+
+/* Letters and digits in it: 0 tells that there is no text however long it is. */
+int text_has_words(struct text t);
+
+/* Most of it is not what the page shows: broken ToUnicode tables leave other scripts, private and replacement characters in words. */
+int text_is_garbled(struct text t);
+
+#endif
