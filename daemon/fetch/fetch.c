@@ -82,7 +82,7 @@ run(const struct conf *c, const struct conf_mailbox *m, struct report *r, struct
 	if (m->scheme == SCHEME_MAILDIR)
 		return maildir_run(c, m, r, why);
 	o = session_open(&x, why);
-	if (o == OUTCOME_OK && r->sock != -1)
+	if (o == OUTCOME_OK)
 		o = session_serve(&x, why);
 	session_close(&x);
 	return o;
@@ -100,11 +100,9 @@ main(int argc, char **argv)
 
 	log_open("hoering-fetch", 0, 1);
 	harden(options.check);
-	if (conf_load(options.file, stderr, &c) != OUTCOME_OK)
+	if (conf_load_mailbox(options.file, options.mailbox, stderr, &c) != OUTCOME_OK)
 		return EX_CONFIG;
-	m = conf_mailbox(c, options.mailbox);
-	if (m == NULL)
-		fatal(EX_CONFIG, "%s: there is no mailbox \"%s\"", options.file, options.mailbox);
+	m = &c->mailboxes[0];
 	if (!options.check)
 		fd_close_from(FETCH_FD + 1);	/* the configuration may have come through one */
 	if (report_open(&r, options.check ? -1 : FETCH_FD, m->name, &why) != OUTCOME_OK)
