@@ -369,8 +369,8 @@ log_filed(struct intake *in, const char *id, int64_t submission, int64_t started
 	if (l.related_to != 0)
 		(void)snprintf(of, sizeof of, " of=%" PRId64, l.related_to);
 	log_info(id, "submission=%" PRId64 " mailbox=%s uid=%" PRIu64 " sha=%.12s kind=%s consultation=%s relation=%s%s verdict=%s "
-	    "review=%d ms=%" PRId64, submission, l.mailbox, l.uid, l.sha256, l.kind, l.consultation, l.relation, of,
-	    l.deadline_verdict, l.reviews, monotonic_ms() - started_ms);
+	    "review=%d ms=%" PRId64, submission, l.mailbox, l.uid, l.sha256, l.kind,
+	    l.consultation == NULL ? "-" : l.consultation, l.relation, of, l.deadline_verdict, l.reviews, monotonic_ms() - started_ms);
 }
 
 enum outcome
