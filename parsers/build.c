@@ -21,7 +21,7 @@ struct builder {
 	GArray          *states;	/* struct state, beside it */
 	uint32_t         told;		/* positions below this have been written */
 	size_t           unfolded, text_bytes;
-	int              warned_parts, warned_unfold;
+	int              warned_parts, warned_unfold, hold;
 	GHashTable      *cids;
 	struct message   message;
 };
@@ -68,6 +68,12 @@ build_new(FILE *out, struct progress *progress, uint32_t extract)
 	b->cids = g_hash_table_new(g_str_hash, g_str_equal);
 	add_place(b, 0);
 	return b;
+}
+
+void
+build_hold(struct builder *b)
+{
+	b->hold = 1;
 }
 
 uint32_t
@@ -177,7 +183,7 @@ tell(struct builder *b)
 
 	for (; b->told < b->parts->len; b->told++) {
 		s = state_of(b, b->told);
-		if (!s->closed || b->extract != 0)
+		if (!s->closed || b->hold || b->extract != 0)
 			return;
 		part = build_part(b, b->told);
 		if (b->told > 0)
@@ -209,7 +215,7 @@ build_warn(struct builder *b, uint32_t part, const char *code, const char *fmt, 
 	w->code = text_of(code);
 	w->detail = text_of(g_strdup_vprintf(fmt, ap));
 	va_end(ap);
-	if (part < b->told) {	/* already written */
+	if (part < b->told) {	/* that part is written already */
 		if (b->extract == 0)
 			wire_warning(b->out, w);
 		return;
@@ -257,6 +263,7 @@ build_finish(struct builder *b, int is_document)
 {
 	uint32_t i;
 
+	b->hold = 0;
 	for (i = 0; i < b->parts->len; i++)
 		build_close(b, i);
 	if (b->extract != 0)

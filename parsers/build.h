@@ -29,6 +29,9 @@ struct progress {
 /* `extract`: 0, or the position whose bytes are wanted instead of records: they are written to `out` and nothing else. */
 struct builder *build_new(FILE *out, struct progress *progress, uint32_t extract);
 
+/* Nothing is told before build_finish(): for a document, whose envelope is known only when it has been read. */
+void build_hold(struct builder *b);
+
 /* A new attachment under `parent`: its position, or 0 when there are too many (warned once). */
 uint32_t build_open(struct builder *b, uint32_t parent);
 

@@ -11,7 +11,7 @@
 #include "parsers/signals.h"
 #include "parsers/wire_frame.h"
 
-/* Of a document there is no head, of bytes wanted no record at all. */
+/* Where bytes are wanted there is no record at all. */
 static void
 tell_head(void *ctx, const struct mail_head *head)
 {
@@ -51,18 +51,21 @@ child_run(const struct task *t)
 	uint32_t        extract = t->request->document == PARSE_EXTRACT ? (uint32_t)strtoul(t->request->filename, NULL, 10) : 0;
 	struct builder *b = build_new(t->out, t->progress, extract);
 	int             is_document = t->request->document == PARSE_DOCUMENT;
+	uint32_t        document;
 	struct attached a;
+	const struct mail_head *head;
 
 	if (is_document) {
 		memset(&a, 0, sizeof a);
 		a.filename = t->request->filename;
 		a.p = t->p;
 		a.n = t->n;
-		tell_head((void *)(uintptr_t)t, head_empty());
 		build_part(b, 0)->mail = head_empty();
 		build_part(b, 0)->info.text_status = TEXT_EMPTY;
-		build_close(b, 0);
-		(void)attach(b, &a);
+		build_hold(b);
+		document = attach(b, &a);
+		head = build_part(b, document)->mail;	/* of a document that is a mail itself */
+		tell_head((void *)(uintptr_t)t, head == NULL ? head_empty() : head);
 	} else
 		mime_read(b, 0, 0, t->p, t->n, tell_head, (void *)(uintptr_t)t);
 	signals_emit(t->out, build_finish(b, is_document), t->phrases);

@@ -21,10 +21,12 @@ struct page {
 	GArray         *open;		/* struct open, one for each element we are in */
 	size_t          link_at;	/* where the text of the link at hand begins */
 	char           *link;		/* its target, NULL outside */
+	unsigned        in_title;
+	struct textbuf  title;		/* the text when there is no other */
 };
 
 struct open {
-	unsigned hides : 1, pre : 1, quotes : 1;
+	unsigned hides : 1, pre : 1, quotes : 1, title : 1;
 };
 
 /* How an element stands in the text. */
@@ -169,7 +171,7 @@ on_start(void *ctx, const xmlChar *xml_name, const xmlChar **attrs)
 {
 	struct page *pg = ctx;
 	const char  *name = (const char *)xml_name, *href;
-	struct open  open = { 0, 0, 0 };
+	struct open  open = { 0, 0, 0, 0 };
 
 	note_reference(pg, attrs);
 	open.hides = layout_of(name) == HIDDEN || is_hidden(attrs);
@@ -187,6 +189,7 @@ on_start(void *ctx, const xmlChar *xml_name, const xmlChar **attrs)
 		open.quotes = 0;
 	pg->hidden += open.hides;
 	pg->pre += open.pre;
+	pg->in_title += open.title = strcmp(name, "title") == 0;
 	g_array_append_val(pg->open, open);
 }
 
@@ -218,6 +221,7 @@ on_end(void *ctx, const xmlChar *xml_name)
 	pg->hidden -= open.hides;
 	pg->pre -= open.pre;
 	pg->quote -= open.quotes;
+	pg->in_title -= open.title;
 	if (pg->hidden > 0 || open.hides)
 		return;
 	if (pg->link != NULL && strcmp(name, "a") == 0)
@@ -235,6 +239,8 @@ on_characters(void *ctx, const xmlChar *p, int n)
 	struct page *pg = ctx;
 	int          i, from = 0;
 
+	if (pg->in_title > 0)
+		textbuf_add(&pg->title, (const char *)p, (size_t)n);
 	if (pg->hidden > 0)
 		return;
 	for (i = 0; i < n; i++) {
@@ -256,6 +262,7 @@ html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
 	htmlParserCtxtPtr ctxt;
 	struct page       pg = { .b = b, .out = out };
 	htmlSAXHandler    sax;
+	size_t            start;
 
 	memset(&sax, 0, sizeof sax);
 	sax.startElement = on_start;
@@ -273,9 +280,13 @@ html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
 		return;
 	ctxt->sax = &sax;
 	ctxt->userData = &pg;
-	(void)htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
-	(void)xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);	/* what the document claims has been heard already */
+	(void)htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+	    HTML_PARSE_IGNORE_ENC);	/* what the document claims has been heard already */
+	(void)xmlSwitchEncoding(ctxt, XML_CHAR_ENCODING_UTF8);
+	start = out->n;
 	(void)htmlParseDocument(ctxt);
+	if (!text_has_words((struct text){ out->p == NULL ? "" : out->p + start, out->n - start }))
+		textbuf_add(out, pg.title.p, pg.title.n);
 }
 
 /* "charset" as an attribute or a parameter, then "=" and the name; also "encoding" of an XML declaration. */

@@ -16,6 +16,9 @@
 #define STUB_RATIO	5u
 #define STUB_HTML_WORDS	40u
 
+/* Multiparts cost little by themselves; mails and archives inside each other are what LIMIT_DEPTH counts. */
+#define MULTIPART_DEPTH	200u
+
 /* One text that is shown as the letter itself. */
 struct body {
 	enum text_source source;
@@ -159,7 +162,7 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	GPtrArray *own;
 	int        i;
 
-	if (GMIME_IS_MULTIPART(o) && depth < LIMIT_DEPTH) {
+	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
 		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;
 		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
 			walk_object(w, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1, own);

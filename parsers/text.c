@@ -6,6 +6,7 @@
 #include "parsers/limits.h"
 
 #define COMBINING_RUN 30	/* UAX 15, stream-safe text format */
+#define SLACK 8			/* zero bytes after a text: a letter cut at its end is looked at without harm */
 
 void
 textbuf_add(struct textbuf *b, const char *p, size_t n)
@@ -16,12 +17,13 @@ textbuf_add(struct textbuf *b, const char *p, size_t n)
 	}
 	if (n == 0)
 		return;
-	if (b->n + n > b->size) {
-		b->size = MAX(b->size * 2, MAX(b->n + n, 4096));
+	if (b->n + n + SLACK > b->size) {
+		b->size = MAX(b->size * 2, MAX(b->n + n + SLACK, 4096));
 		b->p = g_realloc(b->p, b->size);
 	}
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
+	memset(b->p + b->n, 0, SLACK);
 }
 
 void

@@ -10,7 +10,7 @@
 
 #include "parsers/wire.h"
 
-/* A zeroed one is empty. What is added beyond LIMIT_PART_TEXT is left out and remembered in `full`. */
+/* A zeroed one is empty; else NUL-terminated. What is added beyond LIMIT_PART_TEXT is left out and remembered in `full`. */
 struct textbuf {
 	char  *p;
 	size_t n, size;
