@@ -1,0 +1,361 @@
+/* What operators see of a small hand-made consultation: each view, row by row. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/store/read.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/test_store_fixture.h"
+
+#define HOUR	INT64_C(3600)
+
+static int
+is(const char *got, const char *want)
+{
+	if (strcmp(got, want) == 0)
+		return 1;
+	(void)printf("# got:\n%s\n# want:\n%s\n", got, want);
+	return 0;
+}
+
+/*
+ *  1  the doctors' answer to aar, its identical twin to hmr: one answer, two copies
+ *  2  the doctors' answer once more by another path (a copy)
+ *  3  the occupational therapists' first version, in time
+ *  4  its revision, after the deadline: takes the row, still on time
+ *  5  a supplement to 4
+ *  6  Ola Nordmann, 90 minutes late
+ *  7  an answer nobody could file
+ *  8  the same, but its twin was filed: needs nobody
+ *  9  an automatic reply
+ * 10  a registration of two; 11 the same again
+ * 12  the physiotherapists will give no statement: an answer
+ * 13  waits for the parser
+ */
+enum { DOCTORS = 1, DOCTORS_AGAIN, THERAPISTS, THERAPISTS_REVISED, THERAPISTS_MORE, OLA, LOST, FOUND, AWAY, SIGN_UP, SIGN_UP_AGAIN, NO_STATEMENT, WAITING };
+
+static void
+receive_all(struct fixture *f)
+{
+	static const struct mail mails[] = {
+		[DOCTORS] = { "Høringssvar", "post@legeforeningen.no", "Vi viser til høringen.", "svar.pdf", "Fastlegeordningen må styrkes.", 1 },
+		[DOCTORS_AGAIN] = { "VS: Høringssvar", "post@legeforeningen.no", "Vi viser til høringen.", "svar.pdf", "Fastlegeordningen må styrkes.", 1 },
+		[THERAPISTS] = { "Innspill", "post@ergoterapeutene.no", "Første utkast.", "", "", 3 },
+		[THERAPISTS_REVISED] = { "Revidert innspill", "post@ergoterapeutene.no", "Endelig tekst.", "", "", 4 },
+		[THERAPISTS_MORE] = { "Vedlegg", "post@ergoterapeutene.no", "Ettersendes.", "", "", 5 },
+		[OLA] = { "Mitt syn", "ola@example.no", "Jeg er enig.", "", "", 6 },
+		[LOST] = { "Hei", "hvem@example.no", "Uttalelse.", "", "", 7 },
+		[FOUND] = { "Hei igjen", "hvem@example.no", "Uttalelse til.", "", "", 1 },
+		[AWAY] = { "Automatisk svar", "borte@example.no", "Jeg er borte.", "", "", 9 },
+		[SIGN_UP] = { "Påmelding", "per@example.no", "Vi melder på to.", "", "", 10 },
+		[SIGN_UP_AGAIN] = { "Påmelding", "per@example.no", "Vi melder på to.", "", "", 10 },
+		[NO_STATEMENT] = { "Svar", "post@fysio.no", "Vil ikke avgi uttalelse.", "", "", 12 },
+	};
+
+	for (unsigned i = DOCTORS; i <= WAITING; i++) {
+		int64_t at = i == THERAPISTS_REVISED ? AT_DEADLINE + HOUR : i == OLA ? AT_DEADLINE + HOUR * 3 / 2 : AT_OPENING + (int64_t)i;
+
+		if (copy(f, i, i % 2 ? "aar" : "hmr", i, at) != (int64_t)i)
+			exit(1);
+		if (i == DOCTORS)
+			(void)copy(f, DOCTORS, "hmr", 100, at + 5);
+		if (i != WAITING)
+			parse(f, (int64_t)i, &mails[i]);
+	}
+}
+
+static struct relative
+behind(int64_t id, int64_t received, enum relation relation, int64_t related_to, int64_t head)
+{
+	struct relative r = alone(id, received, "plan");
+
+	r.relation = relation;
+	r.related_to = related_to;
+	r.counts = id == head;
+	r.head = head;
+	r.rule = "test";
+	return r;
+}
+
+static void
+file_doctors(struct fixture *f)
+{
+	struct verdict  v = verdict_of(KIND_RESPONSE, "plan", "Den norske legeforening");
+	struct relative r[] = { alone(DOCTORS, AT_OPENING + DOCTORS, "plan"),
+		behind(DOCTORS_AGAIN, AT_OPENING + DOCTORS_AGAIN, RELATION_COPY, DOCTORS, DOCTORS) };
+
+	v.invited = "Den norske legeforening";
+	v.orgnr = "938210220";
+	v.responder_class = "organisasjon";
+	file(f, DOCTORS, &v, r, 1);
+	file(f, DOCTORS_AGAIN, &v, r, 2);
+}
+
+static void
+file_therapists(struct fixture *f)
+{
+	struct verdict  v = verdict_of(KIND_RESPONSE, "plan", "Norsk Ergoterapeutforbund");
+	struct relative r[] = {
+		behind(THERAPISTS, AT_OPENING + THERAPISTS, RELATION_ORIGINAL, 0, THERAPISTS_REVISED),
+		behind(THERAPISTS_REVISED, AT_DEADLINE + HOUR, RELATION_REVISION, THERAPISTS, THERAPISTS_REVISED),
+		behind(THERAPISTS_MORE, AT_OPENING + THERAPISTS_MORE, RELATION_SUPPLEMENT, THERAPISTS_REVISED, THERAPISTS_REVISED) };
+
+	r[1].row_version = 2;
+	r[1].first_received_at = AT_OPENING + THERAPISTS;
+	r[1].review = "late-revision";
+	r[1].review_other = THERAPISTS;
+	v.invited = "Norsk Ergoterapeutforbund";
+	file(f, THERAPISTS, &v, r, 1);
+	v.invited = "";
+	file(f, THERAPISTS_REVISED, &v, r, 2);
+	v.invited = "Norsk Ergoterapeutforbund";
+	file(f, THERAPISTS_MORE, &v, r, 3);
+}
+
+static void
+file_the_rest(struct fixture *f)
+{
+	struct review_reason     nowhere[] = { { "no-consultation", "nothing points at one", "plan" }, { "unknown-responder", "a first name only", "" } };
+	struct registered_person two[] = { { "Per Hansen", "per@example.no", "Mental Helse", 1, "ok" }, { "Anne Li", "anne@example.no", "Mental Helse", 0, "ok" } };
+	struct verdict           v = verdict_of(KIND_RESPONSE, "plan", "Ola Nordmann");
+	struct relative          r;
+
+	file_alone(f, OLA, AT_DEADLINE + HOUR * 3 / 2, &v);
+	v = verdict_of(KIND_RESPONSE, NULL, "");
+	v.reviews = nowhere;
+	v.n_reviews = 2;
+	v.language = "";
+	file_alone(f, LOST, AT_OPENING + LOST, &v);
+	v.n_reviews = 1;
+	r = behind(FOUND, AT_OPENING + FOUND, RELATION_FORWARD, DOCTORS, DOCTORS);
+	file(f, FOUND, &v, &r, 1);
+	v = verdict_of(KIND_AUTO_REPLY, NULL, "");
+	v.automatic_why = "auto-submitted";
+	file_alone(f, AWAY, AT_OPENING + AWAY, &v);
+	v = verdict_of(KIND_REGISTRATION, "plan", "Mental Helse");
+	v.persons = two;
+	v.n_persons = 2;
+	file_alone(f, SIGN_UP, AT_OPENING + SIGN_UP, &v);
+	r = behind(SIGN_UP_AGAIN, AT_OPENING + SIGN_UP_AGAIN, RELATION_RESEND, SIGN_UP, 0);
+	r.kind = KIND_REGISTRATION;
+	file(f, SIGN_UP_AGAIN, &v, &r, 1);
+	v = verdict_of(KIND_RESPONSE, "plan", "Norsk Fysioterapeutforbund");
+	v.position = POSITION_DECLINES;
+	v.invited = "Norsk Fysioterapeutforbund";
+	file_alone(f, NO_STATEMENT, AT_OPENING + NO_STATEMENT, &v);
+}
+
+static void
+test_answers(struct fixture *f)
+{
+	TAP_CHECK("one row for each answer", is(rows(f, "SELECT id, consultation, organisation, version, copies, attachments, position, language, review"
+	    " FROM responses ORDER BY id"),
+	    "1|plan|Den norske legeforening|1|4|1|remarks|nb|-\n"
+	    "4|plan|Norsk Ergoterapeutforbund|2|3|0|remarks|nb|late-revision\n"
+	    "6|plan|Ola Nordmann|1|1|0|remarks|nb|-\n"
+	    "7|-|-|1|1|0|remarks|-|no-consultation,unknown-responder\n"
+	    "12|plan|Norsk Fysioterapeutforbund|1|1|0|declines|nb|-"));
+	TAP_CHECK("times", is(rows(f, "SELECT received_at, received_local, first_received_at, deadline_verdict FROM responses WHERE id IN (1, 4, 7) ORDER BY id"),
+	    "2022-04-26T12:00:01Z|2022-04-26 14:00:01|2022-04-26T12:00:01Z|on time\n"
+	    "2022-05-27T23:00:00Z|2022-05-28 01:00:00|2022-04-26T12:00:03Z|on time\n"
+	    "2022-04-26T12:00:07Z|2022-04-26 14:00:07|2022-04-26T12:00:07Z|unknown"));
+	TAP_CHECK("who", is(rows(f, "SELECT case_ref, orgnr, responder_class, contact, address, subject, campaign FROM responses WHERE id = 1"),
+	    "21/4593|938210220|organisasjon|Kari Nordmann|kari@example.no|Høringssvar|-"));
+	TAP_CHECK("late, and by how much", is(rows(f, "SELECT id, deadline_verdict, hours_late FROM late"), "6|late|1.5"));
+	TAP_CHECK("columns of late begin as those of responses", is(rows(f, "SELECT (SELECT group_concat(name) FROM pragma_table_info('responses'))"
+	    " || ',hours_late' = (SELECT group_concat(name) FROM pragma_table_info('late'))"), "1"));
+	TAP_CHECK("nobody is left but who is silent", is(rows(f, "SELECT * FROM unanswered"), "plan|Norsk Psykologforening|Kirkegata 2, 0153 Oslo"));
+}
+
+static void
+test_mails(struct fixture *f)
+{
+	TAP_CHECK("each original, whatever it is", is(rows(f, "SELECT id, kind, consultation, relation, related_to, counts, state FROM submissions ORDER BY id"),
+	    "1|response|plan|original|-|1|filed\n2|response|plan|copy|1|0|filed\n3|response|plan|original|-|0|filed\n"
+	    "4|response|plan|revision|3|1|filed\n5|response|plan|supplement|4|0|filed\n6|response|plan|original|-|1|filed\n"
+	    "7|response|-|original|-|1|filed\n8|response|plan|forward|1|0|filed\n9|auto_reply|-|original|-|0|filed\n"
+	    "10|registration|plan|original|-|0|filed\n11|registration|plan|resend|10|0|filed\n12|response|plan|original|-|1|filed\n"
+	    "13|-|-|-|-|0|archived"));
+	TAP_CHECK("copies", is(rows(f, "SELECT submission, mailbox, uidvalidity, uid, internal_date, state FROM copies WHERE submission IN (1, 13) ORDER BY 1, 2"),
+	    "1|aar|7|1|2022-04-26T12:00:01Z|filed\n1|hmr|7|100|2022-04-26T12:00:06Z|filed\n13|aar|7|13|2022-04-26T12:00:13Z|archived"));
+	TAP_CHECK("automatic mail is set apart", is(rows(f, "SELECT * FROM automatic"), "9|auto_reply|auto-submitted"));
+	TAP_CHECK("persons, once", is(rows(f, "SELECT submission, consultation, organisation, person, email, speaker, received_at, verdict FROM registrations"),
+	    "10|plan|Mental Helse|Per Hansen|per@example.no|1|2022-04-26T12:00:10Z|ok\n"
+	    "10|plan|Mental Helse|Anne Li|anne@example.no|0|2022-04-26T12:00:10Z|ok"));
+	TAP_CHECK("what a person must decide", is(rows(f, "SELECT submission, reason, detail, candidates, since FROM review ORDER BY 1, 2"),
+	    "4|late-revision|test|3|2022-05-27T23:00:00Z\n"
+	    "7|no-consultation|nothing points at one|plan|2022-04-26T12:00:07Z\n7|unknown-responder|a first name only|-|2022-04-26T12:00:07Z"));
+	TAP_CHECK("words in attachments are found", is(rows(f, "SELECT rowid FROM search WHERE search MATCH 'fastlege*' ORDER BY rowid"), "1\n2"));
+}
+
+static void
+test_sums(struct fixture *f)
+{
+	struct mailbox_health h = { .state = "level", .last_success_at = AT_OPENING, .last_error = "", .uidvalidity = 7, .exists = 9,
+		.checked_at = AT_OPENING, .lag_s = -1 };
+	struct why            why = { .text = "" };
+
+	TAP_CHECK("counts", is(rows(f, "SELECT * FROM counts ORDER BY consultation IS NULL"),
+	    "plan|10|4|4|4|0|3|1|0|1|1\n-|3|1|1|1|0|0|0|0|0|2"));
+	TAP_CHECK("consultations", is(rows(f, "SELECT * FROM consultations"),
+	    "plan|Opptrappingsplan for psykisk helse|21/4593|2022-04-26|2022-05-27|aar, hmr|2022-05-27T22:00:00Z|1"));
+	fixture_must(line(f, "excluded", "-", &why, "mailbox", "aar", "uidvalidity", "7", "uid", "50", "reason", "too-large", NULL), &why, "excluded");
+	fixture_must(line(f, "excluded", "-", &why, "mailbox", "aar", "uidvalidity", "7", "uid", "51", "reason", "vanished", NULL), &why, "excluded");
+	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
+	TAP_CHECK("complete", is(rows(f, "SELECT * FROM completeness"), "aar|7|10|7|2|1|2022-04-26T12:00:00Z\nhmr|7|7|7|0|0|-"));
+	h.exists = 2;
+	h.last_error = NULL;
+	h.state = "waiting";
+	h.next_attempt_at = AT_OPENING + 60;
+	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
+	TAP_CHECK("fewer there than stored is nothing missing", is(rows(f, "SELECT seen, missing FROM completeness WHERE mailbox = 'aar'"), "9|0"));
+	TAP_CHECK("mailboxes", is(rows(f, "SELECT * FROM mailboxes ORDER BY name"),
+	    "aar@aid.dep.no|waiting|2022-04-26T12:00:00Z|-|2022-04-26T12:01:00Z|-|aar\nhmr@hod.dep.no|-|-|-|-|-|hmr"));
+	h.last_error = "connection refused";
+	h.exists = -1;
+	h.lag_s = 12;
+	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
+	h.last_error = NULL;
+	h.lag_s = -1;
+	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
+	TAP_CHECK("what is not told stays", is(rows(f, "SELECT last_error, lag_s FROM mailboxes WHERE name = 'aar'"), "connection refused|12") &&
+	    is(rows(f, "SELECT seen FROM completeness WHERE mailbox = 'aar'"), "9"));
+	TAP_CHECK("campaigns", is(rows(f, "SELECT (SELECT count(*) FROM campaigns), (SELECT count(*) FROM campaign_members)"), "0|0"));
+	TAP_CHECK("events", is(rows(f, "SELECT id, at, actor, action, object, detail FROM events WHERE action = 'excluded' ORDER BY id LIMIT 1"),
+	    "15|2022-04-26T12:00:14Z|hoeringd|excluded|-|mailbox=aar uidvalidity=7 uid=50 reason=too-large"));
+}
+
+/* Every view has the columns of the contract, in its order. */
+static void
+test_contract(struct fixture *f)
+{
+	static const char *const views[][2] = {
+		{ "responses", "id,consultation,case_ref,organisation,orgnr,responder_class,contact,address,subject,received_at,received_local,"
+		    "first_received_at,deadline_verdict,position,language,version,campaign,copies,attachments,review" },
+		{ "submissions", "id,sha256,message_id,kind,consultation,responder,from_name,from_address,subject,received_at,relation,related_to,counts" },
+		{ "copies", "submission,mailbox,uidvalidity,uid,internal_date,state" },
+		{ "consultations", "id,title,case_ref,opened,deadline,mailboxes" },
+		{ "attachments", "submission,position,parent,inline,filename,type,bytes,sha256,text_status,pages,title,author,created" },
+		{ "unanswered", "consultation,organisation,address" },
+		{ "registrations", "submission,consultation,organisation,person,email,speaker,received_at,verdict" },
+		{ "campaigns", "consultation,id,members,template_submission,first,last" },
+		{ "campaign_members", "campaign,submission,added_words,added_text" },
+		{ "automatic", "submission,kind,why" },
+		{ "review", "submission,reason,detail,candidates,since" },
+		{ "counts", "consultation,submissions,responses,respondents,distinct_texts,campaign_members,on_time,late,no_remarks,unanswered,review" },
+		{ "completeness", "mailbox,uidvalidity,seen,stored,excluded,missing,last_checked" },
+		{ "mailboxes", "address,state,last_success,last_error,next_attempt,lag_s" },
+		{ "events", "id,at,actor,action,object,detail" },
+		{ "search", "subject,organisation,text" },
+	};
+	char sql[200];
+
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+		(void)snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s')", views[i][0]);
+		TAP_CHECK(views[i][0], strncmp(rows(f, sql), views[i][1], strlen(views[i][1])) == 0);
+	}
+}
+
+struct told {
+	char   text[4000];
+	size_t n;
+};
+
+static int
+tell(void *arg, int n, const char *const *names, const char *const *values)
+{
+	struct told *t = arg;
+
+	for (int i = 0; i < n; i++) {
+		size_t at = strlen(t->text);
+
+		(void)snprintf(t->text + at, sizeof t->text - at, "%s=%s ", names[i], values[i] != NULL ? values[i] : "-");
+	}
+	t->n++;
+	return 0;
+}
+
+static int
+stop_at_once(void *arg, int n, const char *const *names, const char *const *values)
+{
+	return tell(arg, n, names, values) + 1;
+}
+
+static const struct told *
+ask(struct store *s, enum read_query q, int64_t submission, read_row *each)
+{
+	static struct told t;
+	struct why         why = { .text = "" };
+
+	memset(&t, 0, sizeof t);
+	fixture_must(read_rows(s, q, submission, each, &t, &why), &why, "read_rows");
+	return &t;
+}
+
+static void
+test_reading(struct fixture *f)
+{
+	struct store *s = NULL;
+	struct why    why = { .text = "" };
+	struct told   faults = { .n = 0 };
+	size_t        n = 9;
+	int64_t       id = 0;
+	char          sha256[65];
+
+	fixture_must(read_open(f->database, &s, &why), &why, "read_open");
+	fixture_must(read_begin(s, &why), &why, "read_begin");
+	for (int q = 0; q < READ_QUERIES; q++)
+		(void)ask(s, (enum read_query)q, DOCTORS, tell);
+	TAP_CHECK("the family of an answer", ask(s, READ_FAMILY, DOCTORS, tell)->n == 2);
+	TAP_CHECK("why related", strstr(ask(s, READ_EVIDENCE, DOCTORS_AGAIN, tell)->text, "verdict=relation value=copy rule=test") != NULL);
+	TAP_CHECK("registrations of a copy too", ask(s, READ_REGISTRATIONS, SIGN_UP_AGAIN, tell)->n == 2);
+	TAP_CHECK("text", strstr(ask(s, READ_TEXT, DOCTORS, tell)->text, "Vi viser til høringen.\nFastlegeordningen må styrkes.") != NULL);
+	TAP_CHECK("every original for verify", ask(s, READ_ARCHIVE, 0, tell)->n == WAITING);
+	TAP_CHECK("stopped when asked to", ask(s, READ_ARCHIVE, 0, stop_at_once)->n == 1);
+	TAP_CHECK("found by id", store_find(s, "4", &id, sha256, &why) == OUTCOME_OK && id == THERAPISTS_REVISED);
+	TAP_CHECK("cannot write", store_parse_tried(s, 1, 3, &why) != OUTCOME_OK);
+	TAP_CHECK("sound", store_check(s, tell, &faults, &n, &why) == OUTCOME_OK && n == 0 && faults.n == 0);
+	read_end(s);
+	TAP_CHECK("hurt by somebody", !refuses(f, "PRAGMA foreign_keys = OFF; DELETE FROM copy WHERE submission = 13;"
+	    "UPDATE verdict SET head = 7 WHERE submission = 6; DELETE FROM submission WHERE id = 9", ""));
+	TAP_CHECK("and told", store_check(s, tell, &faults, &n, &why) == OUTCOME_OK && n > 3 &&
+	    strstr(faults.text, "submission 13 has no copy") != NULL && strstr(faults.text, "submission 6 counts, but") != NULL &&
+	    strstr(faults.text, "copy aar/7/9 has no submission") != NULL);
+	store_close(&s);
+}
+
+static void
+test_reload(struct fixture *f)
+{
+	struct why why = { .text = "" };
+	int        changed = 9;
+
+	TAP_CHECK("the same configuration", store_configure(f->store, f->conf, &changed, &why) == OUTCOME_OK && changed == 0);
+	fixture_reconfigure(f, "timezone = \"UTC\";\n");
+	TAP_CHECK("another", store_configure(f->store, f->conf, &changed, &why) == OUTCOME_OK && changed == 1);
+	TAP_CHECK("clocks follow", is(rows(f, "SELECT received_local FROM responses WHERE id = 1"), "2022-04-26 12:00:01"));
+	f->conf->n_consultations = 0;
+	f->conf->n_mailboxes = 1;
+	TAP_CHECK("what is gone stays readable", store_configure(f->store, f->conf, &changed, &why) == OUTCOME_OK &&
+	    is(rows(f, "SELECT id, configured FROM consultations"), "plan|0") &&
+	    is(rows(f, "SELECT name, state FROM mailboxes"), "aar|waiting\nhmr|not configured"));
+}
+
+int
+main(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	receive_all(&f);
+	file_doctors(&f);
+	file_therapists(&f);
+	file_the_rest(&f);
+	test_contract(&f);
+	test_answers(&f);
+	test_mails(&f);
+	test_sums(&f);
+	test_reload(&f);
+	test_reading(&f);
+	fixture_close(&f);
+	return tap_end();
+}
