@@ -1,0 +1,14 @@
+/* The wrapped functions of hoering-parse-evil, and the real ones behind them (ld(1), --wrap). */
+#ifndef HOERING_TESTS_PARSE_EVIL_H
+#define HOERING_TESTS_PARSE_EVIL_H
+
+#include <sys/resource.h>
+
+struct task;
+
+void __real_child_run(const struct task *t);
+void __wrap_child_run(const struct task *t);
+int  __real_setrlimit64(__rlimit_resource_t what, const struct rlimit64 *l);
+int  __wrap_setrlimit64(__rlimit_resource_t what, const struct rlimit64 *l);
+
+#endif

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""test_evil.py HOERING-PARSE-EVIL: whatever a taken-over child tries fails, costs that message, and never the next one."""
+import os, signal, sys, time
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import client
+
+SOUND = b'From: Kari <kari@example.no>\nSubject: Innspill\nMessage-ID: <a@b>\n\nHei, her er v\xc3\xa5rt innspill.\n'
+# What must have been refused with an error or with death, by act; the rest of the acts are about limits.
+REFUSED = ['open', 'openat2', 'create', 'stat', 'socket', 'socketpair', 'connect', 'exec', 'ptrace', 'peek', 'kill', 'tgkill',
+           'pidfd', 'io_uring', 'mmap-exec', 'mprotect-exec', 'memfd', 'descriptors', 'change-mail', 'fork', 'thread', 'namespace',
+           'dumpable', 'raise-limit', 'leave', 'leave']
+ENDS = {'loop': 'timeout', 'flood': 'overflow', 'garbage': 'done', 'quit': 'done', 'crash': 'crashed'}
+failures = []
+
+
+def check(good, *words):
+    if not good:
+        failures.append(words)
+        print('FAILED', *words)
+
+
+def children(pid):
+    return open('/proc/%d/task/%d/children' % (pid, pid)).read().split()
+
+
+def sound_after(server, act):
+    end, _, _, records = server.ask(SOUND)
+    r = client.read(records)
+    check(end == 'done' and r['complete'] and r['envelope']['subject'] == 'Innspill', 'after', act, end)
+    check('vårt innspill' in r['texts'].get(0, ''), 'text after', act)
+
+
+def main(program):
+    sanitized = b'__asan_init' in open(program, 'rb').read()
+    env = dict(os.environ, ASAN_OPTIONS='detect_leaks=0')
+    server = client.Server(program, env)
+    pid = server.process.pid
+    sound_after(server, 'start')
+    for act in REFUSED:
+        end, detail, _, records = server.ask(b'X-Evil: %s\n\nbody\n' % act.encode())
+        codes = [w['code'] for w in client.read(records)['warnings']]
+        check((end == 'crashed' and detail == signal.SIGSYS and not codes) or codes == ['evil-failed'] or
+              (sanitized and act == 'descriptors'), act, end, detail, codes)
+        check(server.process.poll() is None and server.process.pid == pid, 'server after', act)
+        sound_after(server, act)
+    check(not os.path.exists('/tmp/hoering-evil'), 'a file was made')
+    for act, expected in ENDS.items():
+        started = time.monotonic()
+        end, detail, cpu, records = server.ask(b'X-Evil: %s\n\nbody\n' % act.encode())
+        check(end == expected or (sanitized and act == 'crash'), act, end, detail)
+        check(len(records) <= 24 << 20, act, 'wrote', len(records))
+        check(time.monotonic() - started < 20, act, 'took long')
+        sound_after(server, act)
+    for act in ['flood-unsignalled'] + ([] if sanitized else ['eat-memory']):
+        end, detail, _, records = server.ask(b'X-Evil: %s\n\nbody\n' % act.encode())
+        check(len(records) <= 24 << 20, act, end, len(records))
+        sound_after(server, act)
+    if os.environ.get('HOERING_SLOW'):	# the wall deadline, a minute
+        end, _, cpu, _ = server.ask(b'X-Evil: sleep\n\nbody\n')
+        check(end == 'timeout' and cpu < 1000, 'sleep', end)
+        sound_after(server, 'sleep')
+    for _ in range(20):
+        if not children(pid):
+            break
+        time.sleep(0.05)
+    check(not children(pid), 'children left', children(pid))
+    fds = os.listdir('/proc/%d/fd' % pid) if os.access('/proc/%d/fd' % pid, os.R_OK) else []
+    check(len(fds) <= 8, 'descriptors pile up', fds)
+    check(server.close() == 0, 'end of the server')
+    print('evil: %d acts, %d failures' % (len(REFUSED) + len(ENDS) + 2, len(failures)))
+    return 1 if failures else 0
+
+
+sys.exit(main(sys.argv[1]))
