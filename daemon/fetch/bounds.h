@@ -5,34 +5,39 @@
 #ifndef HOERING_FETCH_BOUNDS_H
 #define HOERING_FETCH_BOUNDS_H
 
+/* A build for tests of silent servers is this many times less patient; everything else about it is the same. */
+#ifndef HASTE
+#define HASTE 1
+#endif
+
 /* The resolver's own patience is 5 s a try and server; 30 s outlasts two dead ones. */
-#define PATIENCE_RESOLVE_MS	(30 * 1000)
+#define PATIENCE_RESOLVE_MS	(30 * 1000 / HASTE)
 
 /* One address, and all of them: an address that drops packets must not use up the time of the one that answers. */
-#define PATIENCE_CONNECT_MS	(10 * 1000)
-#define PATIENCE_CONNECT_ALL_MS	(40 * 1000)
+#define PATIENCE_CONNECT_MS	(10 * 1000 / HASTE)
+#define PATIENCE_CONNECT_ALL_MS	(40 * 1000 / HASTE)
 
 /* A password or token command asks a key store or a token server. */
-#define PATIENCE_COMMAND_MS	(60 * 1000)
+#define PATIENCE_COMMAND_MS	(60 * 1000 / HASTE)
 
 /* Greeting and TLS are answered by the server's front; servers slow an attacked LOGIN down by up to a minute. */
-#define PATIENCE_GREETING_MS	(60 * 1000)
-#define PATIENCE_TLS_MS		(30 * 1000)
-#define PATIENCE_LOGIN_MS	(90 * 1000)
+#define PATIENCE_GREETING_MS	(60 * 1000 / HASTE)
+#define PATIENCE_TLS_MS		(30 * 1000 / HASTE)
+#define PATIENCE_LOGIN_MS	(90 * 1000 / HASTE)
 
 /* SELECT and SEARCH of a mailbox nobody has opened for a year read all of its index; a move may copy bytes. */
-#define PATIENCE_COMMAND_IMAP_MS (180 * 1000)
+#define PATIENCE_COMMAND_IMAP_MS (180 * 1000 / HASTE)
 
 /* A fetch may be silent this long; after that each byte of a body buys time at the slowest line we wait for. */
-#define PATIENCE_FETCH_MS	(90 * 1000)
-#define SLOWEST_BYTES_A_SECOND	4096
+#define PATIENCE_FETCH_MS	(90 * 1000 / HASTE)
+#define SLOWEST_BYTES_A_SECOND	(4096 * HASTE)
 
 /* The answer to DONE, and to LOGOUT, which nobody needs. */
-#define PATIENCE_DONE_MS	(30 * 1000)
-#define PATIENCE_LOGOUT_MS	(5 * 1000)
+#define PATIENCE_DONE_MS	(30 * 1000 / HASTE)
+#define PATIENCE_LOGOUT_MS	(5 * 1000 / HASTE)
 
 /* RFC 2177 says renew IDLE within 29 minutes; routers forget a silent connection after 10. */
-#define IDLE_RENEW_MS		(9 * 60 * 1000)
+#define IDLE_RENEW_MS		(9 * 60 * 1000 / HASTE)
 
 /* What a server may say besides bodies: before login, and in answer to one command. */
 #define BUDGET_STRANGER		(64u << 10)

@@ -88,26 +88,51 @@ run(const struct conf *c, const struct conf_mailbox *m, struct report *r, struct
 	return o;
 }
 
+/* The mailbox as configured. Mistakes go to stderr, the first of them to hoeringd too. */
+static enum outcome
+configure(const struct options *options, struct conf **c, const struct conf_mailbox **m, struct why *why)
+{
+	char        *text = NULL;
+	size_t       n = 0;
+	FILE        *mistakes = open_memstream(&text, &n);
+	enum outcome o;
+
+	if (mistakes == NULL)
+		return why_errno(why, OUTCOME_DEFER, "no memory");
+	o = conf_load(options->file, mistakes, c);
+	(void)fclose(mistakes);
+	if (o == OUTCOME_OK) {
+		*m = conf_mailbox(*c, options->mailbox);
+		if (*m == NULL)
+			o = why_set(why, OUTCOME_REFUSED, "%s: there is no mailbox \"%s\"", options->file, options->mailbox);
+	} else {
+		(void)fputs(text, stderr);
+		o = why_set(why, OUTCOME_REFUSED, "%.*s", (int)strcspn(text, "\n"), text);
+	}
+	free(text);
+	return o;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options             options = read_options(argc, argv);
 	struct conf               *c = NULL;
-	const struct conf_mailbox *m;
+	const struct conf_mailbox *m = NULL;
 	struct report              r;
 	struct why                 why = { .text = "" };
 	enum outcome               o;
 
 	log_open("hoering-fetch", 0, 1);
 	harden(options.check);
-	if (conf_load_mailbox(options.file, options.mailbox, stderr, &c) != OUTCOME_OK)
-		return EX_CONFIG;
-	m = &c->mailboxes[0];
+	if (report_open(&r, options.check ? -1 : FETCH_FD, options.mailbox, &why) != OUTCOME_OK)
+		fatal(EX_USAGE, "%s", why.text);
+	report_step(&r, NULL, "configuration");
+	o = configure(&options, &c, &m, &why);
 	if (!options.check)
 		fd_close_from(FETCH_FD + 1);	/* the configuration may have come through one */
-	if (report_open(&r, options.check ? -1 : FETCH_FD, m->name, &why) != OUTCOME_OK)
-		fatal(EX_USAGE, "%s", why.text);
-	o = run(c, m, &r, &why);
+	if (o == OUTCOME_OK)
+		o = run(c, m, &r, &why);
 	report_checked(&r, o, &why);
 	if (o != OUTCOME_OK)
 		report_failed(&r, o, &why);

@@ -66,7 +66,7 @@ no_progress(size_t current, size_t maximum, void *arg)
 static enum outcome
 say_hello(struct imap *i, struct why *why)
 {
-	static const char hello[] = "* OK\r\n";
+	static const char hello[] = "* OK greeted\r\n";
 	mailstream_low   *low = mailstream_low_new(i->stream, &driver);
 	mailstream       *s = low == NULL ? NULL : mailstream_new(low, ETPAN_BUFFER);
 

@@ -140,10 +140,10 @@ ask_cursor(struct session *x, struct why *why)
 enum outcome
 session_serve(struct session *x, struct why *why)
 {
-	enum outcome o = ask_cursor(x, why);
+	enum outcome o = x->report->sock == -1 ? OUTCOME_OK : ask_cursor(x, why);
 	int64_t      next_ms = 0;
 
-	while (o == OUTCOME_OK && !x->report->quit) {
+	while (o == OUTCOME_OK && x->report->sock != -1 && !x->report->quit) {
 		if (x->report->n_settles > 0) {
 			o = settle_run(x, why);
 		} else if (x->news || x->report->poll || clock_ms() >= next_ms) {

@@ -36,7 +36,7 @@ struct session {
 
 /* Everything up to the selected folder; from the connection on the process is locked. */
 enum outcome session_open(struct session *x, struct why *why) MUST_CHECK;
-/* Rounds, settles and waiting, until hoeringd says QUIT: then LOGOUT. */
+/* Rounds, settles and waiting, until hoeringd says QUIT (with --check: nothing of it); then LOGOUT. */
 enum outcome session_serve(struct session *x, struct why *why) MUST_CHECK;
 /* Without a word to the server. */
 void         session_close(struct session *x);
