@@ -1,0 +1,420 @@
+/*
+ * Which consultation a mail belongs to. Evidence of every sort is weighed and all of it kept; a strong sort decides when
+ * nothing contradicts it, two that contradict each other go to a person with both, and too little with the likeliest.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/distance.h"
+#include "daemon/judge/judge_parts.h"
+
+#define COVER		80	/* share of a title that is the title */
+#define TELLING		4	/* telling words that make a title, cue or not */
+#define STRONG		40	/* points of a reference or a title by themselves */
+#define MARGIN		15	/* that the first must be ahead of the second */
+#define DAY		86400
+#define GRACE_DAYS	30	/* after the deadline in which late answers are usual */
+#define MEETING_DAYS	21	/* after its deadline in which a sign-up still belongs to it */
+#define TYPO_DIGITS	4	/* a shorter number one digit away is another number */
+
+/* What speaks for one consultation. */
+struct case_for {
+	const struct conf_consultation *c;
+	int  score;
+	int  ref;		/* points of an exact reference */
+	int  title;		/* points of a title that is meant, not only mentioned */
+	int  typo;		/* its number, one slip away */
+	int  mailbox, open, before, letter;
+	const struct signal *typo_signal;
+};
+
+struct weighing {
+	struct session   *s;
+	struct case_for  *all;
+	size_t            n;
+	struct title_hit *hits;
+	int               unknown_ref;	/* a number that is somebody's case at the ministry, but none of ours */
+};
+
+static void
+tell(struct weighing *w, struct case_for *f, const char *rule, int weight, const struct signal *from, const char *input)
+{
+	f->score += weight;
+	judge_tell(w->s, "consultation", f->c->id, rule, weight, from, input);
+}
+
+/* --- references ---------------------------------------------------------------------------------------------------- */
+
+static const int ref_points[ZONES] = {
+	[ZONE_HEADER] = 30, [ZONE_SUBJECT] = 60, [ZONE_BODY] = 55, [ZONE_SIGNATURE] = 30, [ZONE_QUOTED] = 45, [ZONE_FORWARDED] = 50,
+	[ZONE_ATTACHMENT] = 50, [ZONE_FILENAME] = 50,
+};
+static const char *const ref_rules[ZONES] = {
+	"case-ref-header", "case-ref-subject", "case-ref-body", "case-ref-signature", "case-ref-quoted", "case-ref-forwarded",
+	"case-ref-attachment", "case-ref-filename",
+};
+
+/* The label beside this very reference, "" without. In an answer the ministry's number is "deres", the sender's own "var". */
+static const char *
+label_of(const struct session *s, const struct signal *ref)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_CASE_LABEL && one->part == ref->part && one->zone == ref->zone && one->offset == ref->offset)
+			return one->extra.p;
+	}
+	return "";
+}
+
+/* One slip away: the year right and one digit of the number wrong, missing, added or swapped; or one digit of the year. */
+static int
+is_slip(const char *seen, const char *known)
+{
+	const char *a = strchr(seen, '/'), *b = strchr(known, '/');
+
+	if (a == NULL || b == NULL || strlen(b + 1) < TYPO_DIGITS || strcmp(seen, known) == 0)
+		return 0;
+	return distance_words(seen, strlen(seen), known, strlen(known), 1) <= 1;
+}
+
+static void
+weigh_ref(struct weighing *w, const struct signal *ref)
+{
+	const char *label = label_of(w->s, ref);
+	int         points = ref_points[ref->zone], known = 0, own = strcmp(label, "var") == 0;
+	size_t      i;
+
+	/* "Vår ref" in what the ministry itself wrote is the ministry's number. */
+	if (own && ref->zone != ZONE_QUOTED)
+		points = 15;
+	else if (label[0] != '\0')
+		points += 5;
+	for (i = 0; i < w->n; i++) {
+		struct case_for *f = &w->all[i];
+
+		if (f->c->case_norm[0] == '\0')
+			continue;
+		if (strcmp(ref->value.p, f->c->case_norm) == 0) {
+			known = 1;
+			if (points > f->ref) {	/* the best place counts; the others are told */
+				f->score += points - f->ref;
+				f->ref = points;
+			}
+			judge_tell(w->s, "consultation", f->c->id, ref_rules[ref->zone], points, ref, ref->value.p);
+		} else if (!own && f->typo_signal == NULL && is_slip(ref->value.p, f->c->case_norm))
+			f->typo_signal = ref;
+	}
+	if (!known && (strcmp(label, "deres") == 0))
+		w->unknown_ref = 1;
+}
+
+static void
+weigh_refs(struct weighing *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->s->p->n_signals; i++)
+		if (w->s->p->signals[i].kind == SIGNAL_CASE_REF)
+			weigh_ref(w, &w->s->p->signals[i]);
+}
+
+/* --- titles -------------------------------------------------------------------------------------------------------- */
+
+static const int title_points[ZONES] = {
+	[ZONE_SUBJECT] = 50, [ZONE_BODY] = 45, [ZONE_QUOTED] = 40, [ZONE_FORWARDED] = 45, [ZONE_ATTACHMENT] = 40, [ZONE_FILENAME] = 42,
+};
+static const char *const title_rules[ZONES] = {
+	"title-header", "title-subject", "title-body", "title-signature", "title-quoted", "title-forwarded", "title-attachment",
+	"title-filename",
+};
+
+static void
+weigh_titles(struct weighing *w)
+{
+	size_t i;
+	int    z, points;
+
+	titles_find(w->s->j, w->s->p, w->hits);
+	for (i = 0; i < w->n; i++) {
+		struct case_for *f = &w->all[i];
+
+		for (z = 0; z < ZONES; z++) {
+			const struct title_hit *h = &w->hits[i * ZONES + (size_t)z];
+			int                     meant = h->cover >= COVER && (h->has_cue || h->telling >= TELLING);
+
+			if (h->cover < 50 || title_points[z] == 0)
+				continue;
+			points = meant ? title_points[z] * (int)h->cover / 100 : (int)h->cover / 12;
+			judge_tell_at(w->s, "consultation", f->c->id, title_rules[z], points, h->zone, h->part, h->offset, h->form);
+			if (!meant)
+				f->score += f->title == 0 && z != ZONE_QUOTED ? points / 2 : 0;
+			else if (points > f->title) {
+				f->score += points - f->title;
+				f->title = points;
+			}
+		}
+	}
+}
+
+/* --- circumstances ------------------------------------------------------------------------------------------------- */
+
+static int
+holds(const char **mailboxes, size_t n, const struct circumstances *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < c->n_mailboxes; k++)
+			if (strcmp(mailboxes[i], c->mailboxes[k]) == 0)
+				return 1;
+	return 0;
+}
+
+static int
+is_of_meeting(const struct session *s)
+{
+	return s->v->kind == KIND_REGISTRATION || s->v->kind == KIND_DECLINE;
+}
+
+static void
+weigh_mailbox(struct weighing *w, struct case_for *f)
+{
+	const struct session *s = w->s;
+
+	if (holds(f->c->registration.mailboxes, f->c->registration.n_mailboxes, s->c)) {
+		f->mailbox = 1;
+		tell(w, f, "registration-mailbox", is_of_meeting(s) ? 15 : 8, NULL, s->c->mailboxes[0]);
+	} else if (holds(f->c->mailboxes, f->c->n_mailboxes, s->c)) {
+		f->mailbox = 1;
+		tell(w, f, "mailbox", 12, NULL, s->c->mailboxes[0]);
+	}
+}
+
+static void
+weigh_period(struct weighing *w, struct case_for *f)
+{
+	const struct session *s = w->s;
+	int64_t               at = s->c->received_at;
+	int                   meeting = is_of_meeting(s) && f->c->registration.present;
+	int64_t               end = meeting ? f->c->registration.deadline_at + (int64_t)MEETING_DAYS * DAY : f->c->deadline_at + (int64_t)GRACE_DAYS * DAY;
+	char                  when[32];
+
+	if (at == TIME_UNKNOWN)
+		return;
+	conf_utc(at, when);
+	if (at < f->c->opened_at) {
+		f->before = 1;
+		tell(w, f, "before-it-opened", -30, NULL, when);
+	} else if (at < end) {
+		f->open = 1;
+		tell(w, f, "open-period", 12, NULL, when);
+	} else if (at > f->c->deadline_at + (int64_t)365 * DAY)
+		tell(w, f, "long-after-deadline", -30, NULL, when);
+	else
+		tell(w, f, "after-deadline", -8, NULL, when);
+}
+
+static void
+weigh_letters(struct weighing *w, struct case_for *f)
+{
+	size_t i, k;
+
+	for (i = 0; i < f->c->n_letters && !f->letter; i++)
+		for (k = 0; k < w->s->p->n_signals && !f->letter; k++) {
+			const struct signal *one = &w->s->p->signals[k];
+
+			if (one->kind == SIGNAL_CITED_DATE && strcmp(one->value.p, f->c->letters[i]) == 0) {
+				f->letter = 1;
+				tell(w, f, "letter-date", 25, one, one->value.p);
+			}
+		}
+}
+
+/* A number one slip away counts where title, letter or mailbox and period agree, and says so. */
+static void
+weigh_typo(struct weighing *w, struct case_for *f)
+{
+	if (f->typo_signal == NULL || f->ref > 0)
+		return;
+	if (f->title > 0 || f->letter || (f->mailbox && f->open)) {
+		f->typo = 35;
+		tell(w, f, "case-ref-typo", f->typo, f->typo_signal, f->typo_signal->value.p);
+	} else
+		judge_tell(w->s, "consultation", f->c->id, "case-ref-typo", 0, f->typo_signal, f->typo_signal->value.p);
+}
+
+/* --- deciding ------------------------------------------------------------------------------------------------------ */
+
+static int
+by_score(const void *a, const void *b)
+{
+	const struct case_for *x = a, *y = b;
+
+	return x->score != y->score ? (x->score < y->score ? 1 : -1) : strcmp(x->c->id, y->c->id);
+}
+
+static int
+strength(const struct case_for *f)
+{
+	return f->ref + f->title + f->typo + (f->letter ? 25 : 0);
+}
+
+static void
+decide(struct weighing *w, const struct case_for *f)
+{
+	w->s->v->consultation = judge_copy(w->s, f->c->id, strlen(f->c->id));
+	w->s->v->consultation_score = f->score;
+}
+
+static void
+review(struct weighing *w, const char *reason, const char *detail, int (*is_candidate)(const struct case_for *))
+{
+	char   list[400] = "";
+	size_t i, n = 0, used = 0, len;
+
+	for (i = 0; i < w->n && n < 5; i++) {
+		len = strlen(w->all[i].c->id);
+		if (!is_candidate(&w->all[i]) || used + len + 2 > sizeof list)
+			continue;
+		if (used > 0)
+			list[used++] = ' ';
+		memcpy(list + used, w->all[i].c->id, len + 1);
+		used += len;
+		n++;
+	}
+	judge_review(w->s, reason, detail, judge_copy(w->s, list, used));
+}
+
+static int is_strong(const struct case_for *f)   { return strength(f) >= STRONG; }
+static int is_likely(const struct case_for *f)   { return strength(f) > 0 || (f->mailbox && f->open); }
+
+/* The reference names one, the title another: nobody but a person can tell which was meant. */
+static int
+contradicts(const struct weighing *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->n; i++)
+		for (k = 0; k < w->n; k++)
+			if (i != k && w->all[i].ref >= STRONG && w->all[i].title == 0 && w->all[k].title >= STRONG / 2 && w->all[k].ref == 0)
+				return 1;
+	return 0;
+}
+
+/* Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. */
+static const struct case_for *
+only_open(const struct weighing *w)
+{
+	const struct case_for *found = NULL;
+	size_t                 i;
+
+	for (i = 0; i < w->n; i++) {
+		if (!w->all[i].mailbox || !w->all[i].open)
+			continue;
+		if (is_of_meeting(w->s) && !w->all[i].c->registration.present)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &w->all[i];
+	}
+	return found;
+}
+
+static void
+weak_case(struct weighing *w)
+{
+	struct case_for *only = (struct case_for *)(uintptr_t)only_open(w);
+
+	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || is_likely(&w->all[0]) == 0 ||
+	    (strength(&w->all[0]) > 0 && &w->all[0] != only)) {
+		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
+		return;
+	}
+	tell(w, only, "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
+	decide(w, only);
+}
+
+static void
+strong_case(struct weighing *w)
+{
+	const struct case_for *best = &w->all[0], *next = w->n > 1 ? &w->all[1] : NULL;
+
+	if (contradicts(w)) {
+		review(w, "ambiguous-consultation", "the case number is one consultation's, the title another's", is_strong);
+		return;
+	}
+	if (next != NULL && strength(next) >= STRONG && best->score - next->score < MARGIN) {
+		review(w, "ambiguous-consultation", "the mail names several consultations", is_strong);
+		return;
+	}
+	/* A number without title that neither mailbox nor period bears out is rather a slip than an answer out of place. */
+	if (best->title == 0 && !best->letter && (best->before || (!best->mailbox && !best->open))) {
+		review(w, "ambiguous-consultation", "the case number belongs to a consultation that was not open then", is_likely);
+		return;
+	}
+	decide(w, best);
+}
+
+/* Kinds that need no consultation and go to no review for want of one. */
+static int
+needs_consultation(const struct session *s)
+{
+	return !s->is_machine && s->v->kind != KIND_OTHER;
+}
+
+static void
+weigh_all(struct weighing *w)
+{
+	size_t i;
+
+	weigh_refs(w);
+	weigh_titles(w);
+	for (i = 0; i < w->n; i++) {
+		weigh_mailbox(w, &w->all[i]);
+		weigh_letters(w, &w->all[i]);
+		weigh_period(w, &w->all[i]);
+		weigh_typo(w, &w->all[i]);
+	}
+	qsort(w->all, w->n, sizeof w->all[0], by_score);
+}
+
+void
+judge_consultation(struct session *s)
+{
+	struct weighing w = { .s = s, .n = s->j->conf->n_consultations };
+	size_t          i;
+
+	if (s->c->decided_consultation != NULL) {
+		s->v->consultation = judge_copy(s, s->c->decided_consultation, strlen(s->c->decided_consultation));
+		judge_tell(s, "consultation", s->v->consultation, "operator", 1000, NULL, "");
+		return;
+	}
+	if (w.n == 0) {
+		if (needs_consultation(s))
+			judge_review(s, "no-consultation", "no consultation is configured", "");
+		return;
+	}
+	w.all = calloc(w.n, sizeof w.all[0]);
+	w.hits = calloc(w.n * ZONES, sizeof w.hits[0]);
+	if (w.all == NULL || w.hits == NULL) {
+		s->broke = 1;
+		goto out;
+	}
+	for (i = 0; i < w.n; i++)
+		w.all[i].c = &s->j->conf->consultations[i];
+	weigh_all(&w);
+	if (!needs_consultation(s)) {	/* told when plain, but nobody is asked */
+		if (strength(&w.all[0]) >= STRONG && !contradicts(&w))
+			decide(&w, &w.all[0]);
+	} else if (strength(&w.all[0]) >= STRONG)
+		strong_case(&w);
+	else
+		weak_case(&w);
+out:
+	free(w.all);
+	free(w.hits);
+}

@@ -1,0 +1,391 @@
+/*
+ * Submissions that may be the same answer, or one in place of another. They are taken in the order they were received, and
+ * everything is decided anew each time, so that it does not matter in which order they reach the daemon.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+#define SAME_TEXT	116	/* of 128 MinHash slots: about 95 % of what both say */
+#define LIKE_TEXT	64	/* half of it: another version of the same */
+#define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
+#define TELLING_WORDS	8	/* fewer say nothing by being equal, without the same sender */
+
+static int
+by_receipt(const void *a, const void *b)
+{
+	const struct relative *x = a, *y = b;
+	int                    c;
+
+	if (x->received_at != y->received_at)
+		return x->received_at < y->received_at ? -1 : 1;
+	c = strcmp(x->mailbox == NULL ? "" : x->mailbox, y->mailbox == NULL ? "" : y->mailbox);
+	if (c != 0)
+		return c;
+	if (x->uid != y->uid)
+		return x->uid < y->uid ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* --- comparing two ------------------------------------------------------------------------------------------------- */
+
+static int
+same_string(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && a[0] != '\0' && strcmp(a, b) == 0;
+}
+
+static int
+has_digest(const struct relative *r, enum digest_kind k)
+{
+	static const uint8_t none[32];
+
+	return memcmp(r->digest[k], none, 32) != 0;
+}
+
+static int
+same_digest(const struct relative *a, const struct relative *b, enum digest_kind k)
+{
+	return has_digest(a, k) && memcmp(a->digest[k], b->digest[k], 32) == 0;
+}
+
+static unsigned
+like(const struct relative *a, const struct relative *b)
+{
+	unsigned same = 0, i;
+
+	if (a->minhash == NULL || b->minhash == NULL)
+		return 0;
+	for (i = 0; i < MINHASH_SIZE; i++)
+		same += a->minhash[i] == b->minhash[i];
+	return same;
+}
+
+static int
+same_responder(const struct relative *a, const struct relative *b)
+{
+	return same_string(a->responder_key, b->responder_key) || same_string(a->kin_sender, b->kin_sender);
+}
+
+/* Both have documents and not the same ones. */
+static int
+other_documents(const struct relative *a, const struct relative *b)
+{
+	return has_digest(a, DIGEST_ATTACHMENTS) && has_digest(b, DIGEST_ATTACHMENTS) && !same_digest(a, b, DIGEST_ATTACHMENTS);
+}
+
+/* The answers' words are the same, or nearly: another format, another line, another mail program. */
+static int
+same_text(const struct relative *a, const struct relative *b)
+{
+	int      equal = same_digest(a, b, DIGEST_ANSWER);
+	uint64_t words = a->digest_words[DIGEST_ANSWER];
+
+	if (equal && words < COVER_WORDS && other_documents(a, b))
+		return 0;
+	if (equal)
+		return 1;
+	return like(a, b) >= SAME_TEXT && a->minhash_words >= COVER_WORDS;
+}
+
+/* The rule by which b is the same answer as a, NULL when it is not. */
+static const char *
+same_answer(const struct relative *a, const struct relative *b)
+{
+	int marked = (a->says_revision || a->says_supplement) != (b->says_revision || b->says_supplement);
+
+	if (same_digest(a, b, DIGEST_CONTENT))
+		return "same-content";
+	if (same_string(a->kin_message_id, b->kin_message_id) && same_text(a, b))
+		return "same-message-id";
+	if (!same_responder(a, b) || marked)
+		return NULL;
+	if (same_text(a, b))
+		return "same-answer";
+	/* The same documents under another cover letter; but an answer in the mail itself must be the same too. */
+	if (same_digest(a, b, DIGEST_ATTACHMENTS) && (a->digest_words[DIGEST_BODY] < COVER_WORDS || b->digest_words[DIGEST_BODY] < COVER_WORDS))
+		return "same-documents";
+	return NULL;
+}
+
+static int
+same_consultation(const struct relative *a, const struct relative *b)
+{
+	if (a->family_consultation == NULL || b->family_consultation == NULL)
+		return a->family_consultation == b->family_consultation;
+	return strcmp(a->family_consultation, b->family_consultation) == 0;
+}
+
+/* --- consultation from kin ----------------------------------------------------------------------------------------- */
+
+/* An undecided member takes the consultation of those that are surely the same answer, when they agree on one. */
+static void
+adopt_consultation(struct relative *family, size_t n, struct relative *r)
+{
+	const char *found = NULL, *rule;
+	size_t      i;
+
+	if (r->consultation != NULL || r->consultation_decided)
+		return;
+	for (i = 0; i < n; i++) {
+		if (&family[i] == r || family[i].consultation == NULL || family[i].kind != r->kind)
+			continue;
+		rule = same_answer(&family[i], r);
+		if (rule == NULL || (strcmp(rule, "same-content") != 0 && r->digest_words[DIGEST_ANSWER] < TELLING_WORDS &&
+		    !same_string(r->kin_message_id, family[i].kin_message_id)))
+			continue;
+		if (found != NULL && strcmp(found, family[i].consultation) != 0)
+			return;
+		found = family[i].consultation;
+	}
+	r->family_consultation = found;
+}
+
+/* --- one after the other ------------------------------------------------------------------------------------------- */
+
+/* An answer as it stands so far: its versions are chained, the head is the one that counts. */
+struct answer {
+	struct relative *first;		/* original of the first version */
+	struct relative *head;		/* original of the latest */
+	unsigned         version;
+	int              withdrawn;
+};
+
+struct council {
+	const struct judge *j;
+	struct relative    *family;
+	size_t              n;
+	struct answer      *answers;
+	size_t              n_answers;
+	size_t             *answer_of;	/* by place in family: index in answers, or SIZE_MAX */
+};
+
+static size_t
+place(const struct council *c, const struct relative *r)
+{
+	return (size_t)(r - c->family);
+}
+
+static void
+settle(struct relative *r, enum relation relation, const struct relative *to, const char *rule)
+{
+	r->relation = relation;
+	r->related_to = to == NULL ? 0 : to->id;
+	r->rule = rule;
+}
+
+static void
+new_answer(struct council *c, struct relative *r, const char *rule)
+{
+	c->answer_of[place(c, r)] = c->n_answers;
+	c->answers[c->n_answers++] = (struct answer){ .first = r, .head = r, .version = 1 };
+	settle(r, RELATION_ORIGINAL, NULL, rule);
+}
+
+/* The copy's name: by what it says of itself. */
+static void
+join(struct council *c, struct relative *r, struct relative *original, const char *rule)
+{
+	enum relation relation = strcmp(rule, "same-content") == 0 || strcmp(rule, "same-message-id") == 0 ? RELATION_COPY :
+	    r->is_forward && !original->is_forward ? RELATION_FORWARD : r->says_resend ? RELATION_RESEND : RELATION_COPY;
+
+	settle(r, relation, original, rule);
+	c->answer_of[place(c, r)] = c->answer_of[place(c, original)];
+}
+
+static void
+revise(struct council *c, struct relative *r, size_t answer, const char *rule)
+{
+	struct answer *a = &c->answers[answer];
+
+	settle(r, RELATION_REVISION, a->head, rule);
+	a->head = r;
+	a->version++;
+	a->withdrawn = 0;
+	c->answer_of[place(c, r)] = answer;
+}
+
+/* The original that r repeats: of those received before it. */
+static struct relative *
+repeated(const struct council *c, const struct relative *r, const char **rule)
+{
+	size_t i;
+
+	for (i = 0; i < place(c, r); i++) {
+		struct relative *before = &c->family[i];
+
+		if (before->kind != r->kind || !same_consultation(before, r) || before->relation == RELATION_COPY ||
+		    before->relation == RELATION_RESEND || before->relation == RELATION_FORWARD || before->decided_relation >= 0)
+			continue;
+		*rule = same_answer(before, r);
+		if (*rule != NULL)
+			return before;
+	}
+	return NULL;
+}
+
+/* The latest answer of the same responder in the same consultation; SIZE_MAX without one. */
+static size_t
+earlier_answer(const struct council *c, const struct relative *r)
+{
+	size_t i, found = SIZE_MAX;
+
+	for (i = 0; i < c->n_answers; i++)
+		if (c->answers[i].head->kind == (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) &&
+		    same_consultation(c->answers[i].head, r) && same_responder(c->answers[i].head, r) && c->answers[i].head != r)
+			found = i;
+	return found;
+}
+
+static void
+withdraw(struct council *c, struct relative *r, size_t answer)
+{
+	if (answer == SIZE_MAX) {
+		settle(r, RELATION_ORIGINAL, NULL, "nothing-to-withdraw");
+		r->review = "unmatched-withdrawal";
+		return;
+	}
+	settle(r, RELATION_WITHDRAWAL, c->answers[answer].head, "withdraws");
+	c->answers[answer].withdrawn = 1;
+	c->answer_of[place(c, r)] = answer;
+}
+
+static void
+consider(struct council *c, struct relative *r)
+{
+	const char      *rule = NULL;
+	struct relative *original = repeated(c, r, &rule);
+	size_t           earlier;
+
+	if (original != NULL) {
+		join(c, r, original, rule);
+		return;
+	}
+	earlier = earlier_answer(c, r);
+	if (r->kind == KIND_WITHDRAWAL)
+		withdraw(c, r, earlier);
+	else if ((r->kind != KIND_RESPONSE && r->kind != KIND_REGISTRATION) || earlier == SIZE_MAX)
+		new_answer(c, r, earlier == SIZE_MAX ? "first-of-its-responder" : "another-mail");
+	else if (r->says_supplement && !(r->says_revision && like(c->answers[earlier].head, r) >= LIKE_TEXT)) {
+		settle(r, RELATION_SUPPLEMENT, c->answers[earlier].head, "says-supplement");
+		c->answer_of[place(c, r)] = earlier;
+	} else if (r->says_revision)
+		revise(c, r, earlier, "says-revision");
+	else {
+		new_answer(c, r, "another-text");
+		if (r->kind == KIND_RESPONSE) {
+			r->review = "possible-revision";
+			r->review_other = c->answers[earlier].head->id;
+		}
+	}
+}
+
+/* --- what an operator has decided ---------------------------------------------------------------------------------- */
+
+static struct relative *
+by_id(const struct council *c, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->family[i].id == id)
+			return &c->family[i];
+	return NULL;
+}
+
+static void
+obey(struct council *c, struct relative *r)
+{
+	struct relative *other = by_id(c, r->decided_other);
+	size_t           answer = other == NULL ? SIZE_MAX : c->answer_of[place(c, other)];
+
+	if (r->decided_relation == RELATION_ORIGINAL || other == NULL || other == r || answer == SIZE_MAX) {
+		new_answer(c, r, "operator");
+		return;
+	}
+	switch ((enum relation)r->decided_relation) {
+	case RELATION_REVISION:
+		revise(c, r, answer, "operator");
+		break;
+	case RELATION_WITHDRAWAL:
+		withdraw(c, r, answer);
+		r->rule = "operator";
+		break;
+	default:
+		settle(r, (enum relation)r->decided_relation, other, "operator");
+		c->answer_of[place(c, r)] = answer;
+	}
+}
+
+/* --- the outcome --------------------------------------------------------------------------------------------------- */
+
+static void
+conclude(struct council *c, struct relative *r)
+{
+	const struct answer            *a;
+	const struct conf_consultation *of;
+	size_t                          answer = c->answer_of[place(c, r)];
+
+	if (answer == SIZE_MAX)
+		return;
+	a = &c->answers[answer];
+	r->row_version = a->version;
+	r->first_received_at = a->first->received_at;
+	if (a->first->kind != KIND_RESPONSE)
+		return;
+	r->head = a->withdrawn ? 0 : a->head->id;
+	r->counts = r == a->head && !a->withdrawn;
+	of = r->family_consultation == NULL ? NULL : conf_consultation(c->j->conf, r->family_consultation);
+	if (r->counts && a->version > 1 && of != NULL && a->first->received_at < of->deadline_at && r->received_at >= of->deadline_at) {
+		r->review = "late-revision";
+		r->review_other = a->first->id;
+	}
+}
+
+static void
+clear(struct relative *r)
+{
+	r->relation = RELATION_ORIGINAL;
+	r->related_to = r->head = r->review_other = 0;
+	r->family_consultation = r->consultation;
+	r->counts = 0;
+	r->row_version = 1;
+	r->first_received_at = r->received_at;
+	r->review = NULL;
+	r->rule = "alone";
+}
+
+void
+judge_family(const struct judge *j, struct relative *family, size_t n)
+{
+	struct council c = { .j = j, .family = family, .n = n };
+	size_t         i;
+
+	qsort(family, n, sizeof family[0], by_receipt);
+	for (i = 0; i < n; i++)
+		clear(&family[i]);
+	c.answers = calloc(n + 1, sizeof c.answers[0]);
+	c.answer_of = calloc(n + 1, sizeof c.answer_of[0]);
+	if (c.answers == NULL || c.answer_of == NULL) {
+		/* Without memory nothing is related: each is its own row, and the next round judges again. */
+		for (i = 0; i < n; i++)
+			family[i].counts = family[i].kind == KIND_RESPONSE;
+		goto out;
+	}
+	for (i = 0; i < n; i++) {
+		adopt_consultation(family, n, &family[i]);
+		c.answer_of[i] = SIZE_MAX;
+	}
+	for (i = 0; i < n; i++)
+		if (family[i].decided_relation < 0)
+			consider(&c, &family[i]);
+	for (i = 0; i < n; i++)
+		if (family[i].decided_relation >= 0)
+			obey(&c, &family[i]);
+	for (i = 0; i < n; i++)
+		conclude(&c, &family[i]);
+out:
+	free(c.answers);
+	free(c.answer_of);
+}

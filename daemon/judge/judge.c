@@ -1,0 +1,278 @@
+#include "daemon/judge/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+#define COMMENT_WORDS	30	/* as in the parser: own words above a mail passed on */
+
+/* --- the configuration made ready ---------------------------------------------------------------------------------- */
+
+static enum outcome
+prepare_names(struct judge *j, struct why *why)
+{
+	const struct conf *c = j->conf;
+	size_t             i, k, n = 0;
+	char               key[NAME_KEY_BYTES];
+
+	for (i = 0; i < c->n_consultations; i++)
+		n += c->consultations[i].n_invited;
+	j->names = calloc(n + 1, sizeof j->names[0]);
+	if (j->names == NULL)
+		return why_set(why, OUTCOME_DEFER, "no memory for the invited");
+	for (i = 0; i < c->n_consultations; i++)
+		for (k = 0; k < c->consultations[i].n_invited; k++) {
+			struct known_name *name = &j->names[j->n_names];
+
+			name->invited = &c->consultations[i].invited[k];
+			name->consultation = i;
+			name_key(j, name->invited->name, key);
+			name->key = strdup(key);
+			if (name->key == NULL)
+				return why_set(why, OUTCOME_DEFER, "no memory for the invited");
+			j->n_names++;
+		}
+	return OUTCOME_OK;
+}
+
+enum outcome
+judge_new(const struct conf *conf, struct judge **out, struct why *why)
+{
+	struct judge *j = calloc(1, sizeof *j);
+	enum outcome  o;
+
+	if (j == NULL)
+		return why_set(why, OUTCOME_DEFER, "no memory for the judge");
+	j->conf = conf;
+	o = word_lists_load(conf->rules, &j->words, why);
+	if (o == OUTCOME_OK)
+		o = titles_prepare(j, why);
+	if (o == OUTCOME_OK)
+		o = prepare_names(j, why);
+	if (o != OUTCOME_OK) {
+		judge_free(j);
+		return o;
+	}
+	*out = j;
+	return OUTCOME_OK;
+}
+
+void
+judge_free(struct judge *j)
+{
+	size_t i;
+
+	if (j == NULL)
+		return;
+	for (i = 0; i < j->n_names; i++)
+		free(j->names[i].key);
+	free(j->names);
+	titles_free(j);
+	word_lists_free(j->words);
+	free(j);
+}
+
+/* --- asking the records -------------------------------------------------------------------------------------------- */
+
+const struct signal *
+judge_find(const struct session *s, enum signal_kind kind, const char *value, unsigned zones)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == kind && (zones & IN(one->zone)) != 0 && (value == NULL || strcmp(one->value.p, value) == 0))
+			return one;
+	}
+	return NULL;
+}
+
+unsigned
+judge_count(const struct session *s, enum signal_kind kind, const char *value, unsigned zones)
+{
+	unsigned n = 0;
+	size_t   i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		n += one->kind == kind && (zones & IN(one->zone)) != 0 && (value == NULL || strcmp(one->value.p, value) == 0);
+	}
+	return n;
+}
+
+const struct digest *
+judge_digest(const struct session *s, enum digest_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_digests; i++)
+		if (s->p->digests[i].kind == kind)
+			return &s->p->digests[i];
+	return NULL;
+}
+
+size_t
+judge_words(const struct session *s, enum digest_kind kind)
+{
+	const struct digest *d = judge_digest(s, kind);
+
+	return d == NULL ? 0 : (size_t)d->words;
+}
+
+unsigned
+judge_documents(const struct session *s)
+{
+	static const char *const not[] = { "message/", "text/calendar", "text/vcard", "text/x-vcard", "text/rfc822-headers",
+		"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/ics" };
+	unsigned n = 0;
+	size_t   i, k;
+
+	for (i = 0; i < s->p->n_parts; i++) {
+		const struct part *p = &s->p->parts[i];
+
+		if (p->is_inline)
+			continue;
+		for (k = 0; k < sizeof not / sizeof not[0] && strncmp(p->type.p, not[k], strlen(not[k])) != 0; k++)
+			;
+		n += k == sizeof not / sizeof not[0];
+	}
+	return n;
+}
+
+/* --- one message --------------------------------------------------------------------------------------------------- */
+
+/* "VS:", "FW:" and their like, as the parser reads them; only the outermost prefix counts. */
+static int
+is_forward_subject(const char *subject)
+{
+	static const char *const prefixes[] = { "vs:", "fw:", "fwd:", "videresend", "vidaresend", "wg:", "vb:" };
+	size_t i;
+
+	while (*subject == ' ')
+		subject++;
+	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
+			return 1;
+	return 0;
+}
+
+/* Is this mail passed on by somebody else? Then the inner mail is what speaks. */
+static void
+find_voice(struct session *s)
+{
+	const struct signal *inner = judge_find(s, SIGNAL_INNER_FROM, NULL, IN(ZONE_FORWARDED));
+	const struct signal *subject = judge_find(s, SIGNAL_INNER_SUBJECT, NULL, IN(ZONE_FORWARDED));
+
+	s->voice = ZONE_BODY;
+	s->inner_name = s->inner_address = s->inner_subject = "";
+	if (inner == NULL)
+		return;
+	/* A mail attached as an annex to somebody's own words is not passed on. */
+	if (inner->part > 0 && judge_words(s, DIGEST_BODY) > COMMENT_WORDS && !is_forward_subject(s->p->envelope.subject.p))
+		return;
+	s->voice = ZONE_FORWARDED;
+	s->v->is_forward = 1;
+	s->inner_name = inner->extra.p;
+	s->inner_address = inner->value.p;
+	s->inner_subject = subject == NULL ? "" : subject->value.p;
+}
+
+static void
+take_sender(struct session *s)
+{
+	const struct envelope *e = &s->p->envelope;
+	struct verdict        *v = s->v;
+
+	v->contact = judge_copy(s, e->from_name.p, e->from_name.n);
+	v->address = judge_copy(s, e->from_address.p, e->from_address.n);
+	if (v->is_forward && (s->inner_address[0] != '\0' || s->inner_name[0] != '\0')) {
+		v->contact = judge_copy(s, s->inner_name, strlen(s->inner_name));
+		v->address = judge_copy(s, s->inner_address, strlen(s->inner_address));
+	}
+	v->kin_sender = v->address;
+	v->kin_message_id = judge_copy(s, e->message_id.p, e->message_id.n);
+}
+
+static void
+take_language(struct session *s)
+{
+	const struct signal *language = judge_find(s, SIGNAL_LANGUAGE, NULL, IN_ALL);
+
+	s->v->language = language == NULL ? "" : judge_copy(s, language->value.p, language->value.n);
+	if (language != NULL)
+		judge_tell(s, "language", s->v->language, "words-of-language", 0, language, language->extra.p);
+}
+
+static void
+start(struct session *s, struct verdict *out)
+{
+	memset(out, 0, sizeof *out);
+	out->automatic_why = out->responder = out->responder_key = out->responder_class = out->orgnr = out->invited = "";
+	out->contact = out->address = out->language = out->kin_message_id = out->kin_sender = "";
+	s->v = out;
+	find_voice(s);
+	take_sender(s);
+}
+
+static void
+clear_envelope(struct envelope *e)
+{
+	const struct text none = { "", 0 };
+
+	*e = (struct envelope){ none, none, none, none, none, none, none, none, none, none, TIME_UNKNOWN, TIME_UNKNOWN };
+}
+
+static int
+is_answer_kind(enum mail_kind k)
+{
+	return k == KIND_RESPONSE || k == KIND_REGISTRATION || k == KIND_DECLINE || k == KIND_EXTENSION_REQUEST || k == KIND_INQUIRY ||
+	    k == KIND_WITHDRAWAL || k == KIND_UNPARSED || k == KIND_OTHER;
+}
+
+enum outcome
+judge_message(const struct judge *j, const struct parsed *p, const struct circumstances *c, struct verdict *out, struct why *why)
+{
+	struct parsed  without_envelope = *p;
+	struct session s = { .j = j, .p = p, .c = c };
+
+	if (!p->has_envelope) {	/* a parser that died early, or a zeroed struct */
+		clear_envelope(&without_envelope.envelope);
+		s.p = &without_envelope;
+	}
+	start(&s, out);
+	take_language(&s);
+	judge_kind(&s);
+	judge_consultation(&s);
+	if (is_answer_kind(out->kind)) {
+		judge_responder(&s);
+		judge_position(&s);
+		judge_registration(&s);
+		judge_care(&s);
+	}
+	judge_kin(&s);
+	if (s.broke) {
+		verdict_free(out);
+		return why_set(why, OUTCOME_DEFER, "no memory for a verdict");
+	}
+	return OUTCOME_OK;
+}
+
+const char *
+judge_deadline(const struct conf_consultation *c, enum mail_kind kind, int64_t received_at, int64_t *seconds_late)
+{
+	int64_t deadline;
+
+	if (seconds_late != NULL)
+		*seconds_late = 0;
+	if (c == NULL || received_at == TIME_UNKNOWN)
+		return "unknown";
+	deadline = (kind == KIND_REGISTRATION || kind == KIND_DECLINE) && c->registration.present ? c->registration.deadline_at : c->deadline_at;
+	if (received_at < deadline)
+		return "on time";
+	if (seconds_late != NULL)
+		*seconds_late = received_at - deadline;
+	return "late";
+}

@@ -1,0 +1,98 @@
+/*
+ * What the files of the judge share: the configuration made ready, one case under judgement, and the arena of a verdict.
+ * Private to daemon/judge/; knows no database and no file.
+ */
+#ifndef HOERING_JUDGE_JUDGE_PARTS_H
+#define HOERING_JUDGE_JUDGE_PARTS_H
+
+#include "daemon/judge/judge.h"
+#include "daemon/judge/words.h"
+
+/* A title or alias as tokens, each with the share of the whole (in thousandths) that it carries. */
+struct title_form {
+	size_t        consultation;
+	char         *tokens;
+	struct token *words;
+	unsigned     *weights;
+	size_t        n;
+	unsigned      telling;		/* words that are not common */
+};
+
+struct known_name {		/* an invited organisation, folded */
+	const struct conf_invited *invited;
+	size_t                     consultation;
+	char                      *key;
+};
+
+struct judge {
+	const struct conf *conf;
+	struct word_lists *words;
+	struct title_form *forms;  size_t n_forms;
+	struct known_name *names;  size_t n_names;
+};
+
+/* One message under judgement. */
+struct session {
+	const struct judge         *j;
+	const struct parsed        *p;
+	const struct circumstances *c;
+	struct verdict             *v;
+	int                         broke;	/* memory ran out: the verdict is dropped */
+	enum zone                   voice;	/* where the answer's words stand: BODY, or FORWARDED for a mail passed on */
+	int                         is_machine;	/* judged automatic: what it says is no answer */
+	const char                 *inner_name, *inner_address, *inner_subject;	/* of the mail passed on, "" without */
+};
+
+/* --- arena: strings and arrays that live as long as the verdict; NULL and s->broke when there is no memory --- */
+void       *judge_take(struct session *s, size_t bytes);
+const char *judge_copy(struct session *s, const char *p, size_t n);
+const char *judge_say(struct session *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Grows an array of the verdict by one zeroed element; NULL when there is no memory. */
+#define JUDGE_PUSH(s, array, count) judge_push((s), (void **)&(array), &(count), sizeof *(array))
+void *judge_push(struct session *s, void **array, size_t *count, size_t size);
+
+/* One row of evidence; `from` (may be NULL) tells where it was seen. */
+void judge_tell(struct session *s, const char *verdict, const char *value, const char *rule, int weight, const struct signal *from,
+    const char *input);
+void judge_tell_at(struct session *s, const char *verdict, const char *value, const char *rule, int weight, enum zone zone,
+    uint32_t part, uint64_t offset, const char *input);
+void judge_review(struct session *s, const char *reason, const char *detail, const char *candidates);
+
+/* --- asking the records --- */
+/* The first signal of that kind with that value (NULL: any) in a zone of the set (bits 1 << zone); NULL without one. */
+const struct signal *judge_find(const struct session *s, enum signal_kind kind, const char *value, unsigned zones);
+unsigned             judge_count(const struct session *s, enum signal_kind kind, const char *value, unsigned zones);
+const struct digest *judge_digest(const struct session *s, enum digest_kind kind);
+size_t               judge_words(const struct session *s, enum digest_kind kind);	/* of a digest; 0 without */
+/* Attachments that are documents somebody meant to send: not inline, not attached mails, calendars, cards or delivery reports. */
+unsigned             judge_documents(const struct session *s);
+
+#define IN(zone)	(1u << (zone))
+#define IN_ALL		((1u << ZONES) - 1)
+/* The words that speak for the sender: subject, file names, and the voice. */
+#define IN_VOICE(s)	(IN((s)->voice) | IN(ZONE_SUBJECT))
+
+/* --- the steps, in order --- */
+void judge_kind(struct session *s);
+void judge_consultation(struct session *s);
+void judge_responder(struct session *s);
+void judge_position(struct session *s);
+void judge_registration(struct session *s);
+void judge_care(struct session *s);
+void judge_kin(struct session *s);
+
+/* Titles found: the best cover (0-100) of one of the consultation's forms, and where. */
+struct title_hit { unsigned cover, telling; int has_cue; enum zone zone; uint32_t part; uint64_t offset; const char *form; };
+enum outcome titles_prepare(struct judge *j, struct why *why);
+void titles_free(struct judge *j);
+/* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. */
+void titles_find(const struct judge *j, const struct parsed *p, struct title_hit *hits);
+
+/* Names: the folded key of a responder's name, legal form dropped. `out` has 200 bytes. */
+#define NAME_KEY_BYTES 200
+void name_key(const struct judge *j, const char *name, char *out);
+/* The class of an organisation by its name, NULL when no word of it says that it is one. */
+const char *name_class(const struct judge *j, const char *name);
+
+#endif

@@ -1,0 +1,77 @@
+/* What kinship is judged on: the marks a mail carries, and the keys by which its possible kin are found again. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+/* The mark in the sender's own words, or in those of the mail that is passed on; never in what is quoted or attached. */
+static const struct signal *
+marked(const struct session *s, enum signal_kind kind, const char *value, const char *extra)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == kind && (IN_VOICE(s) & IN(one->zone)) != 0 && (value == NULL || strcmp(one->value.p, value) == 0) &&
+		    (extra == NULL || strcmp(one->extra.p, extra) == 0))
+			return one;
+	}
+	return NULL;
+}
+
+static int
+note_mark(struct session *s, const char *rule, const struct signal *found)
+{
+	if (found == NULL)
+		return 0;
+	judge_tell(s, "relation", rule, rule, 10, found, found->kind == SIGNAL_PHRASE ? found->extra.p : found->value.p);
+	return 1;
+}
+
+static void
+add_key(struct session *s, const char *sort, const char *value)
+{
+	const char **key;
+
+	if (value[0] == '\0')
+		return;
+	key = JUDGE_PUSH(s, s->v->kin_keys, s->v->n_kin_keys);
+	if (key != NULL)
+		*key = judge_say(s, "%s:%s", sort, value);
+}
+
+static void
+add_digest_key(struct session *s, const char *sort, enum digest_kind kind)
+{
+	const struct digest *d = judge_digest(s, kind);
+	char                 hex[33];
+	size_t               i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < 16; i++)	/* half of it is enough to find; judge_family compares all */
+		(void)snprintf(hex + 2 * i, 3, "%02x", d->sha256[i]);
+	add_key(s, sort, hex);
+}
+
+/*
+ * Copies share content or Message-ID; resent, changed and added answers share responder or sender. Not the answer's text: a
+ * form letter has thirty thousand senders, and each of them is another answer.
+ */
+void
+judge_kin(struct session *s)
+{
+	struct verdict *v = s->v;
+
+	v->says_resend = note_mark(s, "resend", marked(s, SIGNAL_PHRASE, "resend", NULL));
+	v->says_supplement = note_mark(s, "supplement", marked(s, SIGNAL_REPLACES, NULL, "supplement"));
+	v->says_revision = note_mark(s, "revision", marked(s, SIGNAL_REPLACES, NULL, "replaces"));
+	v->says_withdrawal = v->kind == KIND_WITHDRAWAL;
+	add_digest_key(s, "c", DIGEST_CONTENT);
+	add_key(s, "m", v->kin_message_id);
+	if (s->is_machine)
+		return;
+	add_key(s, "r", v->responder_key);
+	add_key(s, "s", v->kin_sender);
+}

@@ -1,0 +1,391 @@
+/*
+ * What a mail is. Machines first, since they quote the ministry's own words; then what people ask for; what is left and has
+ * to do with a consultation is an answer. Points for and against; each is told as evidence.
+ */
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+#define ENOUGH		60	/* points that decide */
+#define SHORT_WORDS	60	/* a question or a request */
+#define LONG_WORDS	150	/* more own words than this are an answer, whatever is asked among them */
+
+/* --- points -------------------------------------------------------------------------------------------------------- */
+
+struct points {
+	struct session *s;
+	enum mail_kind  kind;
+	int             sum;
+};
+
+static void
+add(struct points *p, int weight, const char *rule, const struct signal *from, const char *input)
+{
+	p->sum += weight;
+	judge_tell(p->s, "kind", kind_name(p->kind), rule, weight, from, input);
+}
+
+/* Adds when a phrase of the group stands in one of the zones. */
+static int
+phrase(struct points *p, const char *group, unsigned zones, int weight)
+{
+	const struct signal *found = judge_find(p->s, SIGNAL_PHRASE, group, zones);
+
+	if (found == NULL)
+		return 0;
+	add(p, weight, group, found, NULL);
+	return 1;
+}
+
+static int
+mark(struct points *p, const char *name, int weight)
+{
+	const struct signal *found = judge_find(p->s, SIGNAL_AUTOMATIC, name, IN(ZONE_HEADER));
+
+	if (found == NULL)
+		return 0;
+	add(p, weight, name, found, NULL);
+	return 1;
+}
+
+static int
+mark_says(const struct session *s, const char *name, const char *value)
+{
+	const struct signal *found = judge_find(s, SIGNAL_AUTOMATIC, name, IN(ZONE_HEADER));
+
+	return found != NULL && strncasecmp(found->extra.p, value, strlen(value)) == 0;
+}
+
+static size_t
+own_words(const struct session *s)
+{
+	return s->voice == ZONE_FORWARDED ? judge_words(s, DIGEST_ANSWER) : judge_words(s, DIGEST_BODY);
+}
+
+static int
+has_known_case(const struct session *s, unsigned zones)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		for (k = 0; one->kind == SIGNAL_CASE_REF && (zones & IN(one->zone)) != 0 && k < s->j->conf->n_consultations; k++)
+			if (strcmp(one->value.p, s->j->conf->consultations[k].case_norm) == 0)
+				return 1;
+	}
+	return 0;
+}
+
+/* What no machine writes: an answer's own words or documents. */
+static void
+human_evidence(struct points *p)
+{
+	struct session *s = p->s;
+
+	if (judge_documents(s) > 0)
+		add(p, -50, "has-documents", NULL, "");
+	if (own_words(s) > LONG_WORDS)
+		add(p, -30, "many-own-words", NULL, "");
+	(void)phrase(p, "no-remarks", IN(s->voice), -40);
+	(void)phrase(p, "encloses", IN(s->voice), -20);
+	if (judge_find(s, SIGNAL_FROM_ORGANISATION, NULL, IN_VOICE(s)) != NULL)
+		add(p, -20, "names-its-organisation", NULL, "");
+	if (s->voice == ZONE_FORWARDED)
+		add(p, -40, "passed-on", NULL, s->inner_address);
+}
+
+/* --- machines ------------------------------------------------------------------------------------------------------ */
+
+static int
+is_bounce(struct session *s)
+{
+	struct points p = { s, KIND_BOUNCE, 0 };
+
+	if (!mark(&p, "report/delivery-status", 80))
+		(void)mark(&p, "message/delivery-status", 80);
+	(void)phrase(&p, "bounce-subject", IN(ZONE_SUBJECT), 40);
+	(void)phrase(&p, "bounce-body", IN(ZONE_BODY), 20);
+	if (mark_says(s, "machine-sender", "mailer-daemon") || mark_says(s, "machine-sender", "postmaster"))
+		(void)mark(&p, "machine-sender", 40);
+	(void)mark(&p, "x-failed-recipients", 40);
+	if (p.sum > 0 && p.sum < ENOUGH)
+		(void)mark(&p, "null-return-path", 20);
+	return p.sum >= ENOUGH;
+}
+
+static int
+is_receipt(struct session *s)
+{
+	struct points p = { s, KIND_RECEIPT, 0 };
+
+	(void)mark(&p, "report/disposition-notification", 80);
+	if (phrase(&p, "receipt-subject", IN(ZONE_SUBJECT), 30)) {
+		(void)phrase(&p, "receipt-body", IN(ZONE_BODY), 30);
+		if (!mark(&p, "auto-submitted", 30))
+			(void)mark(&p, "null-return-path", 30);
+		if (judge_documents(s) > 0 || own_words(s) > SHORT_WORDS)
+			add(&p, -60, "is-no-receipt", NULL, "");
+	}
+	return p.sum >= ENOUGH;
+}
+
+static int
+is_auto_reply(struct session *s)
+{
+	struct points p = { s, KIND_AUTO_REPLY, 0 };
+
+	if (mark_says(s, "auto-submitted", "auto-replied"))
+		(void)mark(&p, "auto-submitted", 60);
+	else
+		(void)mark(&p, "auto-submitted", 50);
+	(void)mark(&p, "x-autoreply", 60);
+	if (mark_says(s, "precedence", "auto"))
+		(void)mark(&p, "precedence", 50);
+	else
+		(void)mark(&p, "precedence", 10);
+	(void)mark(&p, "null-return-path", 40);
+	(void)mark(&p, "x-auto-response-suppress", 5);
+	(void)phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
+	(void)phrase(&p, "auto-body", IN(ZONE_BODY), judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY)) > 1 ? 50 : 40);
+	if (p.sum > 0) {
+		human_evidence(&p);
+		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)
+			(void)phrase(&p, "answer", IN_VOICE(s), -40);
+	}
+	return p.sum >= ENOUGH;
+}
+
+/* Newsletter or spam; *kind says which. */
+static int
+is_mass_mail(struct session *s, enum mail_kind *kind)
+{
+	struct points p = { s, KIND_NEWSLETTER, 0 };
+	unsigned      spam = judge_count(s, SIGNAL_PHRASE, "spam", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
+	unsigned      letters = judge_count(s, SIGNAL_PHRASE, "newsletter", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
+
+	if (judge_find(s, SIGNAL_LIST, "list-unsubscribe", IN_ALL) != NULL)
+		add(&p, 40, "list-unsubscribe", NULL, "");
+	if (judge_find(s, SIGNAL_LIST, "list-id", IN_ALL) != NULL)
+		add(&p, 30, "list-id", NULL, "");
+	if (mark_says(s, "precedence", "bulk") || mark_says(s, "precedence", "list"))
+		(void)mark(&p, "precedence", 20);
+	(void)mark(&p, "x-spam-flag", 40);
+	(void)mark(&p, "mass-mailing", 30);
+	(void)mark(&p, "machine-sender", 30);
+	if (letters > 0)
+		(void)phrase(&p, "newsletter", IN(ZONE_SUBJECT) | IN(ZONE_BODY), letters > 1 ? 50 : 35);
+	*kind = p.kind = spam > 0 && spam >= letters ? KIND_SPAM : KIND_NEWSLETTER;
+	if (spam > 0)
+		(void)phrase(&p, "spam", IN(ZONE_SUBJECT) | IN(ZONE_BODY), spam > 2 ? 60 : spam > 1 ? 45 : 25);
+	if (p.sum == 0)
+		return 0;
+	human_evidence(&p);
+	if (has_known_case(s, IN_ALL))
+		add(&p, -60, "case-ref", NULL, "");
+	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
+	    judge_find(s, SIGNAL_SIGNATURE_LINE, NULL, IN(ZONE_SIGNATURE)) == NULL)
+		add(&p, 25, "nothing-of-an-answer", NULL, "");
+	return p.sum >= ENOUGH;
+}
+
+/* --- people -------------------------------------------------------------------------------------------------------- */
+
+static int
+in_registration_mailbox(const struct session *s)
+{
+	const struct conf *c = s->j->conf;
+	size_t             i, k, m;
+
+	for (i = 0; i < c->n_consultations; i++)
+		for (k = 0; k < c->consultations[i].registration.n_mailboxes; k++)
+			for (m = 0; m < s->c->n_mailboxes; m++)
+				if (strcmp(c->consultations[i].registration.mailboxes[k], s->c->mailboxes[m]) == 0)
+					return 1;
+	return 0;
+}
+
+/* What speaks for an answer against a sign-up, a request or a question. */
+static void
+answer_evidence(struct points *p)
+{
+	struct session *s = p->s;
+	int             persons = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice)) != NULL;
+
+	if (judge_documents(s) > 0 && !(p->kind == KIND_REGISTRATION && persons))
+		add(p, p->kind == KIND_REGISTRATION ? -20 : -50, "has-documents", NULL, "");
+	if (own_words(s) > LONG_WORDS)
+		add(p, -60, "many-own-words", NULL, "");
+	(void)phrase(p, "no-remarks", IN(s->voice), -50);
+	(void)phrase(p, "declines", IN(s->voice), -50);
+	(void)phrase(p, "encloses", IN(s->voice), -20);
+}
+
+static int
+says_meeting(const struct session *s)
+{
+	return judge_find(s, SIGNAL_PHRASE, "meeting", IN_VOICE(s) | IN(ZONE_QUOTED)) != NULL || in_registration_mailbox(s);
+}
+
+/* A sign-up, or that nobody can come. */
+static int
+is_for_meeting(struct session *s, enum mail_kind *kind)
+{
+	struct points yes = { s, KIND_REGISTRATION, 0 }, no = { s, KIND_DECLINE, 0 };
+	const struct signal *person = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice) | IN(ZONE_ATTACHMENT));
+
+	if (phrase(&no, "meeting-decline", IN_VOICE(s), 50) && says_meeting(s))
+		add(&no, 25, "of-a-meeting", NULL, "");
+	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
+	(void)phrase(&yes, "registration", IN(s->voice), 30);
+	if (yes.sum == 0 && no.sum == 0 && !in_registration_mailbox(s))
+		return 0;
+	if (person != NULL)
+		add(&yes, 30, "persons", person, "");
+	if (in_registration_mailbox(s))
+		add(&yes, 25, "registration-mailbox", NULL, "");
+	if (says_meeting(s))
+		add(&yes, 10, "of-a-meeting", NULL, "");
+	answer_evidence(&yes);
+	answer_evidence(&no);
+	(void)phrase(&yes, "answer", IN(ZONE_SUBJECT), -30);
+	if (no.sum >= ENOUGH && (person == NULL || yes.sum < ENOUGH)) {
+		*kind = KIND_DECLINE;
+		return 1;
+	}
+	*kind = KIND_REGISTRATION;
+	return yes.sum >= ENOUGH;
+}
+
+static int
+is_extension(struct session *s)
+{
+	struct points p = { s, KIND_EXTENSION_REQUEST, 0 };
+
+	(void)phrase(&p, "extension", IN(ZONE_SUBJECT), 40);
+	(void)phrase(&p, "extension", IN(s->voice), 40);
+	if (p.sum == 0)
+		return 0;
+	(void)phrase(&p, "request", IN_VOICE(s), 25);
+	(void)phrase(&p, "question-mark", IN(s->voice), 10);
+	answer_evidence(&p);
+	return p.sum >= ENOUGH;
+}
+
+static int
+is_inquiry(struct session *s)
+{
+	struct points p = { s, KIND_INQUIRY, 0 };
+	size_t        words = own_words(s);
+
+	(void)phrase(&p, "inquiry", IN(ZONE_SUBJECT), 30);
+	(void)phrase(&p, "inquiry", IN(s->voice), 30);
+	(void)phrase(&p, "question-mark", IN(s->voice), 30);
+	if (p.sum == 0)
+		return 0;
+	if (words > 0 && words <= SHORT_WORDS)
+		add(&p, 20, "few-own-words", NULL, "");
+	answer_evidence(&p);
+	(void)phrase(&p, "endorses", IN(s->voice), -30);
+	return p.sum >= ENOUGH;
+}
+
+static int
+is_withdrawal(struct session *s)
+{
+	struct points p = { s, KIND_WITHDRAWAL, 0 };
+
+	(void)phrase(&p, "withdrawal", IN(ZONE_SUBJECT), 50);
+	(void)phrase(&p, "withdrawal", IN(s->voice), 40);
+	if (p.sum == 0)
+		return 0;
+	(void)phrase(&p, "hearing", IN_VOICE(s), 20);
+	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
+		add(&p, -60, "replaces", NULL, "");	/* "trekkes tilbake og erstattes av" is a revision */
+	answer_evidence(&p);
+	return p.sum >= ENOUGH;
+}
+
+/* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */
+static int
+is_response(struct session *s)
+{
+	struct points p = { s, KIND_RESPONSE, 0 };
+	unsigned      all = IN_VOICE(s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME);
+
+	(void)phrase(&p, "answer", all, 40);
+	(void)phrase(&p, "hearing", all | IN(ZONE_QUOTED), 20);
+	(void)phrase(&p, "refers", all, 10);
+	(void)phrase(&p, "encloses", all, 20);
+	(void)phrase(&p, "no-remarks", all, 30);
+	(void)phrase(&p, "endorses", all, 30);
+	(void)phrase(&p, "declines", all, 30);
+	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
+		add(&p, 30, "replaces", NULL, "");
+	if (has_known_case(s, IN_ALL))
+		add(&p, 40, "case-ref", NULL, "");
+	if (judge_documents(s) > 0)
+		add(&p, 25, "has-documents", NULL, "");
+	if (own_words(s) > SHORT_WORDS)
+		add(&p, 25, "many-own-words", NULL, "");
+	return p.sum >= 20;
+}
+
+static enum mail_kind
+human_kind(struct session *s)
+{
+	enum mail_kind kind;
+
+	if (is_withdrawal(s))
+		return KIND_WITHDRAWAL;
+	if (is_for_meeting(s, &kind))
+		return kind;
+	if (is_extension(s))
+		return KIND_EXTENSION_REQUEST;
+	if (is_inquiry(s))
+		return KIND_INQUIRY;
+	return is_response(s) ? KIND_RESPONSE : KIND_OTHER;
+}
+
+/* The first evidence of the kind that counted for it, in words: what `automatic` shows as why. */
+static const char *
+reason(const struct session *s, enum mail_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < s->v->n_evidence; i++)
+		if (s->v->evidence[i].weight > 0 && strcmp(s->v->evidence[i].value, kind_name(kind)) == 0)
+			return s->v->evidence[i].rule;
+	return "";
+}
+
+void
+judge_kind(struct session *s)
+{
+	struct verdict *v = s->v;
+	enum mail_kind  mass = KIND_NEWSLETTER;
+
+	if (s->c->parse_failure != NULL || !s->p->complete || !s->p->has_envelope) {
+		v->kind = KIND_UNPARSED;
+		judge_tell(s, "kind", "unparsed", "records-incomplete", 0, NULL, s->c->parse_failure == NULL ? "" : s->c->parse_failure);
+		judge_review(s, "unparsed", "the parser could not read all of this mail; what it read is kept", "");
+	} else if (is_bounce(s))
+		v->kind = KIND_BOUNCE;
+	else if (is_receipt(s))
+		v->kind = KIND_RECEIPT;
+	else if (is_auto_reply(s))
+		v->kind = KIND_AUTO_REPLY;
+	else if (is_mass_mail(s, &mass))
+		v->kind = mass;
+	else
+		v->kind = human_kind(s);
+	s->is_machine = v->kind == KIND_BOUNCE || v->kind == KIND_RECEIPT || v->kind == KIND_AUTO_REPLY || v->kind == KIND_NEWSLETTER ||
+	    v->kind == KIND_SPAM;
+	if (s->is_machine)
+		v->automatic_why = reason(s, v->kind);
+	if (s->c->decided_kind >= 0) {
+		v->kind = (enum mail_kind)s->c->decided_kind;
+		s->is_machine = 0;
+		judge_tell(s, "kind", kind_name(v->kind), "operator", 1000, NULL, "");
+	}
+}

@@ -1,0 +1,44 @@
+/* What an answer says in sum: remarks, none, that it endorses another's, or that it will give no statement. */
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+#define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
+#define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
+
+static void
+set(struct session *s, enum position position, const char *rule, const struct signal *from)
+{
+	s->v->position = position;
+	judge_tell(s, "position", position_name(position), rule, 10, from, NULL);
+}
+
+/* The phrase in the sender's own words; in a document only when the document is the short answer. */
+static const struct signal *
+says(const struct session *s, const char *group)
+{
+	const struct signal *own = judge_find(s, SIGNAL_PHRASE, group, IN(s->voice) | IN(ZONE_SUBJECT));
+	const struct signal *document = judge_find(s, SIGNAL_PHRASE, group, IN(ZONE_ATTACHMENT));
+	size_t               answer = judge_words(s, DIGEST_ANSWER), body = judge_words(s, DIGEST_BODY);
+
+	if (own != NULL && (s->voice == ZONE_FORWARDED ? answer : body) <= SHORT_ANSWER)
+		return own;
+	return document != NULL && answer <= SHORT_DOCUMENT ? document : NULL;
+}
+
+void
+judge_position(struct session *s)
+{
+	const struct signal *found;
+
+	if (s->v->kind != KIND_RESPONSE)
+		return;
+	if ((found = says(s, "declines")) != NULL)
+		set(s, POSITION_DECLINES, "declines", found);
+	else if ((found = says(s, "no-remarks")) != NULL)
+		set(s, POSITION_NO_REMARKS, "no-remarks", found);
+	else if ((found = says(s, "endorses")) != NULL)
+		set(s, POSITION_ENDORSES, "endorses", found);
+	else
+		set(s, POSITION_REMARKS, "has-remarks", NULL);
+}

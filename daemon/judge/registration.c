@@ -1,0 +1,73 @@
+/* Persons signed up for a meeting: who, and whether in time, complete, and within the number allowed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+/* "e-mail|organisation|speaker" */
+static void
+read_extra(struct session *s, const struct signal *signal, struct registered_person *person)
+{
+	const char *first = strchr(signal->extra.p, '|'), *last = strrchr(signal->extra.p, '|');
+
+	if (first == NULL)
+		return;
+	person->email = judge_copy(s, signal->extra.p, (size_t)(first - signal->extra.p));
+	if (last > first + 1)
+		person->organisation = judge_copy(s, first + 1, (size_t)(last - first - 1));
+	person->speaker = last[1] == '1';
+}
+
+static const char *
+verdict_on(const struct session *s, const struct conf_consultation *c, const struct registered_person *person, size_t number)
+{
+	if (person->name[0] == '\0' || person->email[0] == '\0')
+		return "incomplete";
+	if (c == NULL || !c->registration.present)
+		return "ok";
+	if (s->c->received_at != TIME_UNKNOWN && s->c->received_at >= c->registration.deadline_at)
+		return "late";
+	return c->registration.max_persons > 0 && number > c->registration.max_persons ? "over limit" : "ok";
+}
+
+static struct registered_person *
+new_person(struct session *s)
+{
+	struct registered_person *person = JUDGE_PUSH(s, s->v->persons, s->v->n_persons);
+
+	if (person != NULL)
+		*person = (struct registered_person){ "", "", s->v->responder, 0, "ok" };
+	return person;
+}
+
+void
+judge_registration(struct session *s)
+{
+	const struct conf_consultation *c;
+	struct registered_person       *person;
+	size_t                          i;
+
+	if (s->v->kind != KIND_REGISTRATION)
+		return;
+	c = s->v->consultation == NULL ? NULL : conf_consultation(s->j->conf, s->v->consultation);
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_PERSON || (one->zone != s->voice && one->zone != ZONE_ATTACHMENT))
+			continue;
+		person = new_person(s);
+		if (person == NULL)
+			return;
+		person->name = judge_copy(s, one->value.p, one->value.n);
+		read_extra(s, one, person);
+		person->verdict = verdict_on(s, c, person, s->v->n_persons);
+		judge_tell(s, "registration", person->verdict, "person-listed", 0, one, one->value.p);
+	}
+	/* Nobody is named beside the one who writes: then it is the writer who comes. */
+	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (person = new_person(s)) != NULL) {
+		person->name = s->v->contact;
+		person->email = s->v->address;
+		person->verdict = verdict_on(s, c, person, 1);
+		judge_tell(s, "registration", person->verdict, "sender-comes", 0, NULL, s->v->address);
+	}
+}
