@@ -75,7 +75,8 @@ attach(struct builder *b, const struct attached *a)
 	part->info.is_inline = a->is_inline || (a->content_id != NULL && build_cid_shown(b, a->content_id));
 	if (build_content(b, position, a->p, a->n)) {
 		f = format_of(a->p, a->n, part->info.type.p, part->info.filename.p);
-		part->info.found_type = text_of(f->type);
+		if (a->n > 0)
+			part->info.found_type = text_of(f->type);
 		if (a->n == 0)
 			part->info.text_status = TEXT_EMPTY;
 		else

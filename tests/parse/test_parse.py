@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""test_parse.py HOERING-PARSE DOCUMENTS: what the parser says about mails made here and documents made by an office suite."""
+import base64, hashlib, os, sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import client
+
+failures = []
+HEAD = 'From: Kari Nordmann <kari@example.no>\r\nMessage-ID: <1@example.no>\r\n'
+
+
+def check(good, *words):
+    if not good:
+        failures.append(words)
+        print('FAILED', *words)
+
+
+def leaf(type, content, *more, disposition='attachment', cte='base64'):
+    """A MIME part from bytes."""
+    head = ['Content-Type: ' + type, 'Content-Transfer-Encoding: ' + cte, *more]
+    if disposition:
+        head.append('Content-Disposition: ' + disposition)
+    body = base64.encodebytes(content).decode('ascii') if cte == 'base64' else content.decode('latin-1')
+    return '\r\n'.join(head) + '\r\n\r\n' + body.replace('\r\n', '\n').replace('\n', '\r\n')
+
+
+def multipart(subtype, parts, boundary='XX', head=''):
+    return (head + 'MIME-Version: 1.0\r\nContent-Type: multipart/%s; boundary="%s"\r\n\r\n' % (subtype, boundary) +
+            ''.join('--%s\r\n%s\r\n' % (boundary, p) for p in parts) + '--%s--\r\n' % boundary)
+
+
+class Cases:
+    def __init__(self, program, documents):
+        self.server, self.documents = client.Server(program), documents
+
+    def mail(self, text, complete=True):
+        data = text if isinstance(text, bytes) else text.encode('latin-1')
+        end, detail, _, records = self.server.ask(data)
+        r = client.read(records)
+        check(end == 'done' and r['complete'], end, detail, data[:60])
+        return r
+
+    def document(self, name, data=None):
+        if data is None:
+            data = open(os.path.join(self.documents, name), 'rb').read()
+        r = client.read(self.server.ask(data, client.DOCUMENT, name.encode())[3])
+        return r['parts'][0], r['texts'].get(1, ''), r
+
+    def test_envelope(self):
+        r = self.mail(b'Return-Path: <>\r\nReceived: from a by b; Fri, 27 May 2022 12:00:05 +0200\r\n'
+                      b'Received: from c by a; Fri, 27 May 2022 11:00:00 +0200\r\n'
+                      b'Date: Fri, 27 May 2022 11:59:00 +0200\r\n'
+                      b'From: =?iso-8859-1?Q?=C5se_=D8ydeg=E5rd?= <Ase@Example.NO>\r\nTo: a@b.no, "Gruppe, x" <C@d.no>\r\nCc: e@f.no\r\n'
+                      b'Subject: =?utf-8?B?SMO4cmluZ3NzdmFy?=\r\n =?utf-8?Q?_=E2=80=93_21/4593?=\r\n'
+                      b'In-Reply-To: <q@r>\r\nReferences: <o@p>\r\n <q@r>\r\nMessage-ID: <m@n>\r\n\r\nHei\r\n')
+        e = r['envelope']
+        check(e['message_id'] == 'm@n' and e['in_reply_to'] == 'q@r' and e['references'] == 'o@p q@r', e)
+        check(e['subject'] == 'Høringssvar – 21/4593', e['subject'])
+        check(e['from_name'] == 'Åse Øydegård' and e['from_address'] == 'ase@example.no', e)
+        check(e['to'] == 'a@b.no c@d.no e@f.no' and e['return_path'] == '<>', e)
+        check(e['sent_at'] == 1653645540 and e['relayed_at'] == 1653645605, e)
+        e = self.mail(b'Subject: r\xc3\xa5 utf-8\n\nx')['envelope']
+        check(e['subject'] == 'rå utf-8' and e['sent_at'] is None and e['from_address'] == '', e)
+        e = self.mail(b'Subject: r\xe5 latin\x07\x1b[2J\n\nx')['envelope']
+        check(e['subject'] == 'rå latin[2J', e['subject'])
+
+    def test_charsets(self):
+        for head, body, text in [
+                (b'text/plain; charset=iso-8859-1', 'blåbær “sitat”'.encode('cp1252'), 'blåbær “sitat”'),
+                (b'text/plain', 'blåbær'.encode('utf-8'), 'blåbær'),
+                (b'text/plain', 'blåbær'.encode('cp1252'), 'blåbær'),
+                (b'text/plain; charset=us-ascii', 'blåbær'.encode('cp1252'), 'blåbær'),
+                (b'text/plain; charset=utf-8', 'bla\u030aba\u0308r'.encode('utf-8'), 'blåbär'),
+                (b'text/plain; charset=iso-8859-10', 'Čállit đ'.encode('iso-8859-10'), 'Čállit đ'),
+                (b'text/plain; charset=utf-7', b'bl+AOU-b+AOY-r', 'blåbær'),
+                (b'text/plain; charset=no-such-set', 'blåbær'.encode('cp1252'), 'blåbær'),
+                (b'text/plain; charset=utf-16', b'\xff\xfe' + 'blåbær'.encode('utf-16le'), 'blåbær'),
+                (b'text/plain; charset=../../../etc/passwd', b'x', 'x'),
+                (b'text/plain; charset=koi8-r', 'привет'.encode('koi8-r'), 'привет'),
+                (b'text/html; charset=iso-8859-1', b'<meta charset=koi8-r><p>bl\xe5b\xe6r', 'blåbær'),
+                (b'text/html', b'<meta charset=iso-8859-1><p>bl\xe5b\xe6r', 'blåbær'),
+                (b'text/plain; charset=utf-8', 'æ'.encode() + b'a\x00b\x1b[31m\x08c\r\nd\x0be\xff', 'æab[31mc\nd\ne\ufffd')]:
+            r = self.mail(b'Content-Type: ' + head + b'\r\nContent-Transfer-Encoding: 8bit\r\n\r\n' + body)
+            check(r['texts'].get(0) == text, head, body, r['texts'])
+
+    def test_flowed(self):
+        r = self.mail('Content-Type: text/plain; format=flowed\n\nEn lang \nsetning.\n> sitert \n> tekst\n stuffed\n-- \nKari\n')
+        check(r['texts'][0] == 'En lang setning.\n> sitert tekst\nstuffed\n-- \nKari', r['texts'])
+        r = self.mail('Content-Type: text/plain; format=flowed; delsp=yes\n\nsam \nmen\n')
+        check(r['texts'][0] == 'sammen', r['texts'])
+
+    def test_html(self):
+        r = self.mail('Content-Type: text/html\n\n<html><head><title>T</title><style>p{}</style><script>alert(1)</script></head>'
+                      '<body><p>En<br>to</p><div style="DISPLAY : none">skjult</div><table><tr><td>a</td><td>b</td></tr></table>'
+                      '<ul><li>x<li>y</ul>bl&aring;b&#230;r <b>f</b>et <blockquote type=cite><p>sitert</p>mer</blockquote>'
+                      '<a href="https://firma.sharepoint.com/:b:/s/svar.pdf">svar.pdf</a> <a href="https://example.no/">lenke</a>')
+        t = r['texts'][0]
+        check('alert' not in t and 'skjult' not in t and 'p{}' not in t, t)
+        check(t.startswith('En\nto\n') and 'a\tb' in t and 'x\ny' in t and 'blåbær fet' in t, repr(t))
+        check('> sitert' in t and '> mer' in t, repr(t))
+        check('svar.pdf <https://firma.sharepoint.com/:b:/s/svar.pdf>' in t and 'example.no' not in t, repr(t))
+
+    def test_alternative(self):
+        long_html = '<p>' + 'Dette er det egentlige brevet med mange ord. ' * 20
+        plain, html = leaf('text/plain', b'ren tekst', disposition=None), leaf('text/html', b'<p>html tekst', disposition=None)
+        text = lambda parts: self.mail(multipart('alternative', parts, head=HEAD))['texts'].get(0, '')
+        check(text([plain, html]) == 'ren tekst')
+        check(text([leaf('text/plain', b' \r\n', disposition=None), html]) == 'html tekst')
+        check('egentlige' in text([leaf('text/plain', b'Bruk en annen leser', disposition=None),
+                                   leaf('text/html', long_html.encode(), disposition=None)]))
+        both = self.mail(multipart('mixed', [plain, html], head=HEAD))['texts'][0]
+        check(both == 'ren tekst\nhtml tekst', both)
+
+    def test_attachments(self):
+        png = b'\x89PNG\r\n\x1a\n' + b'0' * 50
+        r = self.mail(multipart('mixed', [
+            multipart('related', [leaf('text/html', b'<img src="cid:logo@1">hei', disposition=None),
+                                  leaf('image/png', png, 'Content-ID: <logo@1>', disposition=None)], boundary='YY'),
+            leaf("application/pdf; name*=UTF-8''H%C3%B8ring.pdf", b'%PDF-1.4 cut', disposition="attachment"),
+            leaf('application/octet-stream', b'x', disposition='attachment; filename="=?iso-8859-1?Q?bl=E5.bin?="'),
+            leaf('text/plain', 'vedlegg æ'.encode('latin-1'), disposition='attachment; filename="../../etc/passwd"'),
+            leaf('image/png', png, disposition='inline; filename=bilde.png'),
+            leaf('application/pdf', b'%PDF-1.4', disposition='inline; filename=brev.pdf')], head=HEAD))
+        p = r['parts']
+        check([x['position'] for x in p] == [1, 2, 3, 4, 5, 6] and {x['parent'] for x in p} == {0}, p)
+        check([x['inline'] for x in p] == [1, 0, 0, 0, 1, 0], [x['inline'] for x in p])
+        check([x['filename'] for x in p] == ['', 'Høring.pdf', 'blå.bin', 'passwd', 'bilde.png', 'brev.pdf'], [x['filename'] for x in p])
+        check(p[0]['sha256'] == hashlib.sha256(png).hexdigest() and p[0]['bytes'] == len(png), p[0])
+        check(p[1]['status'] == 'corrupt' and p[0]['status'] == 'unsupported' and p[3]['status'] == 'ok', p)
+        check(r['texts'] == {0: 'hei', 4: 'vedlegg æ'}, r['texts'])
+
+    def test_attached_mail(self):
+        inner = multipart('mixed', [leaf('text/plain', b'indre tekst', disposition=None),
+                                    leaf('text/csv', b'a;b', disposition='attachment; filename=t.csv')], boundary='II',
+                          head='From: Ola <ola@example.no>\r\nSubject: Indre\r\n')
+        r = self.mail(multipart('mixed', [leaf('text/plain', b'se vedlagt', disposition=None),
+                                          'Content-Type: message/rfc822\r\n\r\n' + inner,
+                                          leaf('application/octet-stream', inner.encode(), disposition='attachment; filename=brev.eml')],
+                                head=HEAD))
+        check([(x['parent'], x['found_type']) for x in r['parts']] ==
+              [(0, 'message/rfc822'), (1, 'text/plain'), (0, 'message/rfc822'), (3, 'text/plain')], r['parts'])
+        check(r['texts'] == {0: 'se vedlagt', 1: 'indre tekst', 2: 'a;b', 3: 'indre tekst', 4: 'a;b'}, r['texts'])
+
+    def test_documents(self):
+        for name, pages in [('svar.docx', 0), ('svar.odt', 0), ('svar.pdf', 1), ('svar.html', 0)]:
+            p, t, _ = self.document(name)
+            check(p['status'] == 'ok' and p['pages'] == pages, name, p)
+            for words in ['Høringssvar – opptrappingsplan', '21/4593-33', 'Effektive tiltak', 'Lavterskeltilbud', 'Åse Øydegård']:
+                check(words in t, name, words, t)
+        p, t, _ = self.document('svar-passord.pdf')
+        check(p['status'] == 'encrypted' and t == '', p)
+        for name in ['svar.docx', 'svar.odt', 'svar.pdf']:
+            data = open(os.path.join(self.documents, name), 'rb').read()
+            p, t, _ = self.document(name, data[:len(data) // 2])
+            check(p['status'] in ('corrupt', 'ok', 'empty'), 'half of', name, p)
+            p, t, _ = self.document('feil.txt', data)
+            check(p['status'] == 'ok' and 'Lavterskeltilbud' in t, 'by content', name, p)
+
+    def test_extract(self):
+        data = open(os.path.join(self.documents, 'svar.pdf'), 'rb').read()
+        mail = multipart('mixed', [leaf('text/plain', b'hei', disposition=None), leaf('application/pdf', data)], head=HEAD).encode()
+        end, _, _, got = self.server.ask(mail, client.EXTRACT, b'1')
+        check(end == 'done' and got == data, 'extract', end, len(got))
+        check(self.server.ask(mail, client.EXTRACT, b'2')[3] == b'', 'extract of nothing')
+
+    def test_bombs(self):
+        nested = leaf('text/plain', b'kjerne', disposition=None)
+        for i in range(60):
+            nested = 'Content-Type: message/rfc822\r\n\r\nSubject: %d\r\n' % i + nested
+        r = self.mail(HEAD + nested)
+        check(len(r['parts']) <= 25 and any(w['code'] == 'limit-depth' for w in r['warnings']), len(r['parts']))
+        r = self.mail(multipart('mixed', [leaf('text/plain', b'%d' % i) for i in range(2500)], head=HEAD))
+        check(len(r['parts']) == 2000 and any(w['code'] == 'limit-parts' for w in r['warnings']), len(r['parts']))
+        r = self.mail(b'\n' + b'ord ' * (3 << 20))
+        check(len(r['texts'][0]) <= 6 << 20 and any(w['code'] == 'limit-text' for w in r['warnings']), 'long text')
+        deep = HEAD + ''.join('Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n' % (i, i) for i in range(10000))
+        self.mail(deep + 'Content-Type: text/plain\r\n\r\nbunn')
+        self.mail(b'Content-Type: text/plain; charset=utf-8\n\na' + '\u0301'.encode() * (1 << 20))
+        self.mail(b'Content-Type: text/html\n\n' + b'<div>' * 200000 + b'dypt')
+        self.mail('Subject: ' + '=?utf-8?Q?=C3?= ' * 20000 + '\n\nx')
+        self.mail('From: ' + 'a:' * 20000 + '<a@b>\n\nx')
+        self.mail('Content-Type: multipart/mixed; boundary="\\""\n\n--"\nContent-Type: text/plain\n\nhei\n--"--\n')
+        self.mail(b'')
+
+
+def main(program, documents):
+    cases = Cases(program, documents)
+    names = [n for n in dir(cases) if n.startswith('test_')]
+    for name in names:
+        getattr(cases, name)()
+    check(cases.server.close() == 0, 'end of the server')
+    print('parse: %d cases, %d failures' % (len(names), len(failures)))
+    return 1 if failures else 0
+
+
+sys.exit(main(*sys.argv[1:3]))
