@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #include "base/log.h"
+#include "cli/parse_json.h"
 #include "config/utf8.h"
 
 #define NOTHING	"-"	/* how a table shows NULL */
@@ -183,27 +184,10 @@ rows_list(FILE *f, const struct rows *r, size_t row, const struct column *column
 void
 json_text(FILE *f, const char *text)
 {
-	size_t n, len;
-
-	if (text == NULL) {
+	if (text == NULL)
 		(void)fputs("null", f);
-		return;
-	}
-	n = strlen(text);
-	(void)fputc('"', f);
-	for (size_t i = 0; i < n; i += len) {
-		unsigned c = utf8_next(text + i, n - i, &len);
-
-		if (c == '"' || c == '\\')
-			(void)fprintf(f, "\\%c", (int)c);
-		else if (c == 0xfffd && len == 1)
-			(void)fputs("\\ufffd", f);
-		else if (utf8_is_control(c))
-			(void)fprintf(f, "\\u%04x", c);
-		else
-			(void)fwrite(text + i, 1, len, f);
-	}
-	(void)fputc('"', f);
+	else
+		json_string(f, text, strlen(text));
 }
 
 /* 1 when `name` is one of `words`. */
