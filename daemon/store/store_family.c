@@ -18,7 +18,7 @@ _Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its numbe
  * Beyond FAMILY_MAX members, those that are fewest steps away are taken (steps from submission to key to submission), of
  * equally near ones in the order of keys and ids.
  */
-#define FAMILY_KEY 500
+#define FAMILY_KEY 200
 #define FAMILY_MAX 2000
 
 struct family_hold {
@@ -237,21 +237,31 @@ bind_id(int64_t id)
 	return id != 0 ? bind_int(id) : bind_null();
 }
 
-/* Each statement here writes only what changed: judging one mail leaves the pages of its whole family alone. */
+/*
+ * Each statement here writes only what changed: judging one mail leaves the pages of its whole family alone.
+ *
+ * Who stood behind an answer that no longer counts is judged again: within this family that is done here and now
+ * (save_state), but a key may have become a form letter's since, and then they are strangers by now.
+ */
 static enum outcome
 save_relation(struct store *s, const struct conf *c, const struct relative *r, struct why *why)
 {
+	enum outcome                    o;
 	const struct conf_consultation *of = r->family_consultation != NULL ? conf_consultation(c, r->family_consultation) : NULL;
 	int64_t                         first = r->first_received_at != 0 ? r->first_received_at : r->received_at, seconds_late = 0;
 	const char                     *deadline = judge_deadline(of, r->kind, first, &seconds_late);
 
-	return sql_do(s, "UPDATE verdict SET consultation = ?2, relation = ?3, related_to = ?4, relation_rule = ?5, counts = ?6, head = ?7,"
+	o = sql_do(s, "UPDATE verdict SET consultation = ?2, relation = ?3, related_to = ?4, relation_rule = ?5, counts = ?6, head = ?7,"
 	    " version = ?8, first_received = ?9, deadline_verdict = ?10, seconds_late = ?11 WHERE submission = ?1 AND"
 	    " (consultation, relation, related_to, relation_rule, counts, head, version, first_received, deadline_verdict, seconds_late)"
 	    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	    BINDS(bind_int(r->id), bind_known(r->family_consultation), bind_int(r->relation), bind_id(r->related_to), bind_known(r->rule),
 	    bind_int(r->counts != 0), bind_id(r->head), bind_int(r->row_version), first == TIME_UNKNOWN ? bind_null() : bind_int(first),
 	    bind_text(deadline), bind_int(seconds_late)), why);
+	if (o != OUTCOME_OK || sqlite3_changes64(s->db) == 0 || r->counts)
+		return o;
+	return sql_do(s, "UPDATE submission SET unjudged = 1 WHERE unjudged = 0 AND id IN (SELECT submission FROM verdict WHERE head = ?1)",
+	    BINDS(bind_int(r->id)), why);
 }
 
 static enum outcome
@@ -265,21 +275,6 @@ save_family_review(struct store *s, const struct relative *r, struct why *why)
 		return o;
 	return sql_do(s, "INSERT OR IGNORE INTO reason (submission, phase, n, reason, detail, candidates)"
 	    " VALUES (?1, 2, 0, ?2, ?3, CAST(?4 AS TEXT))", said, 4, why);
-}
-
-/* A new copy of a mail that waits to be judged again by itself stays `archived` until it has been. */
-static enum outcome
-save_state(struct store *s, int64_t id, struct why *why)
-{
-	enum outcome o;
-
-	if ((o = sql_do(s, "UPDATE submission SET state = 'filed', unjudged = CASE unjudged WHEN 1 THEN 0 ELSE unjudged END"
-	    " WHERE id = ?1 AND (state <> 'filed' OR unjudged = 1)", BINDS(bind_int(id)), why)) != OUTCOME_OK)
-		return o;
-	if ((o = sql_do(s, "UPDATE copy SET state = 'filed' WHERE submission = ?1 AND state = 'archived'"
-	    " AND (SELECT unjudged FROM submission WHERE id = ?1) < 2", BINDS(bind_int(id)), why)) != OUTCOME_OK)
-		return o;
-	return sql_do(s, "DELETE FROM kin_key WHERE submission = ?1 AND former = 1", BINDS(bind_int(id)), why);
 }
 
 static enum outcome
@@ -296,15 +291,33 @@ save_local_clock(struct store *s, const struct conf *c, int64_t id, struct why *
 	return sql_do(s, "UPDATE submission SET received_local = ?2 WHERE id = ?1", BINDS(bind_int(id), bind_text(local)), why);
 }
 
+/*
+ * Only whose own verdict is fresh becomes filed here, with all its copies. A relative that waits to be judged again by itself
+ * (a new copy of it arrived, say) keeps its place and its copies stay `archived` until then; the others are filed already.
+ */
+static enum outcome
+save_state(struct store *s, const struct conf *c, int64_t id, struct why *why)
+{
+	enum outcome o;
+
+	o = sql_do(s, "UPDATE submission SET state = 'filed', unjudged = 0 WHERE id = ?1 AND unjudged = 1", BINDS(bind_int(id)), why);
+	if (o != OUTCOME_OK || sqlite3_changes64(s->db) == 0)
+		return o;
+	if ((o = sql_do(s, "UPDATE copy SET state = 'filed' WHERE submission = ?1 AND state = 'archived'", BINDS(bind_int(id)), why)) != OUTCOME_OK ||
+	    (o = sql_do(s, "DELETE FROM kin_key WHERE submission = ?1 AND former = 1", BINDS(bind_int(id)), why)) != OUTCOME_OK)
+		return o;
+	return save_local_clock(s, c, id, why);
+}
+
 enum outcome
 store_save_family(struct store *s, const struct conf *c, const struct relative *family, size_t n, struct why *why)
 {
 	enum outcome o = OUTCOME_OK;
 
 	for (size_t i = 0; i < n && o == OUTCOME_OK; i++)
-		if ((o = save_relation(s, c, &family[i], why)) == OUTCOME_OK &&
-		    (o = save_family_review(s, &family[i], why)) == OUTCOME_OK &&
-		    (o = save_state(s, family[i].id, why)) == OUTCOME_OK)
-			o = save_local_clock(s, c, family[i].id, why);
+		o = save_relation(s, c, &family[i], why);
+	for (size_t i = 0; i < n && o == OUTCOME_OK; i++)
+		if ((o = save_family_review(s, &family[i], why)) == OUTCOME_OK)
+			o = save_state(s, c, family[i].id, why);
 	return o;
 }

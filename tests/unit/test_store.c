@@ -323,6 +323,8 @@ test_form_letter(void)
 {
 	struct fixture f;
 	struct why     why = { .text = "" };
+	int64_t        id = 0;
+	size_t         n = 0;
 
 	fixture_open(&f);
 	for (unsigned i = 1; i <= 3; i++)
@@ -339,6 +341,20 @@ test_form_letter(void)
 	fixture_must(store_commit(f.store, &why), &why, "commit");
 	TAP_CHECK("many: each for itself", is(family_of(&f, 3), "3"));
 	TAP_CHECK("but for its own kin", is(family_of(&f, 1), "1 2"));
+	{
+		struct verdict  v = verdict_of(KIND_RESPONSE, "plan", "A");
+		struct relative r[] = { alone(1, AT_OPENING, "plan"), alone(3, AT_OPENING, "plan") };
+
+		r[1].relation = RELATION_FORWARD;
+		r[1].related_to = r[1].head = 1;
+		r[1].counts = 0;
+		file(&f, 3, &v, r, 2);
+		r[0].counts = 0;
+		r[0].head = r[0].related_to = 2;
+		r[0].relation = RELATION_COPY;
+		file(&f, 1, &v, r, 1);
+	}
+	TAP_CHECK("who stood behind what no longer counts is judged again", store_unjudged(f.store, &id, 1, &n, &why) == OUTCOME_OK && n == 1 && id == 3);
 	fixture_close(&f);
 }
 
