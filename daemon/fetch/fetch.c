@@ -99,13 +99,11 @@ configure(const struct options *options, struct conf **c, const struct conf_mail
 
 	if (mistakes == NULL)
 		return why_errno(why, OUTCOME_DEFER, "no memory");
-	o = conf_load(options->file, mistakes, c);
+	o = conf_load_mailbox(options->file, options->mailbox, mistakes, c);
 	(void)fclose(mistakes);
-	if (o == OUTCOME_OK) {
-		*m = conf_mailbox(*c, options->mailbox);
-		if (*m == NULL)
-			o = why_set(why, OUTCOME_REFUSED, "%s: there is no mailbox \"%s\"", options->file, options->mailbox);
-	} else {
+	if (o == OUTCOME_OK)
+		*m = &(*c)->mailboxes[0];
+	else {
 		(void)fputs(text, stderr);
 		o = why_set(why, OUTCOME_REFUSED, "%.*s", (int)strcspn(text, "\n"), text);
 	}
