@@ -113,9 +113,9 @@ fd_recv(int sock, void *buf, size_t size, int *fd)
 	int             received = -1, surplus = 0, one;
 	size_t          i, count;
 
-	do
+	do	/* ECONNRESET is told once, before what the other side sent: it closed without reading all of ours (unix(7)) */
 		got = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	while (got == -1 && errno == EINTR);
+	while (got == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (got == -1)
 		return -1;
 	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {

@@ -34,6 +34,8 @@ fetch(struct imap *i, const uint32_t *uids, size_t n, struct mailimap_fetch_att 
 		o = why_set(why, OUTCOME_DEFER, "no memory");
 	if (o == OUTCOME_OK)
 		o = imap_result(i, mailimap_uid_fetch(i->session, set, what, answers), "UID FETCH", why);
+	if (o != OUTCOME_OK)
+		*answers = NULL;	/* at a NO libetpan frees the list and leaves the pointer (qresync.c) */
 	if (set != NULL)
 		mailimap_set_free(set);
 	if (what != NULL)

@@ -81,10 +81,12 @@ stream_failure(const struct stream *s)
 	return s->failure[0] == '\0' ? "the connection failed" : s->failure;
 }
 
+/* The first failure is the one that explains the others. */
 static ssize_t
 failed(struct stream *s, const char *words)
 {
-	(void)snprintf(s->failure, sizeof s->failure, "%s", words);
+	if (s->failure[0] == '\0')
+		(void)snprintf(s->failure, sizeof s->failure, "%s", words);
 	return -1;
 }
 

@@ -1,8 +1,12 @@
 """The convention of all our tests: a line "ok NAME", "not ok NAME: why" or "skip NAME: why" for each, exit status 0 iff none failed."""
 import os
 import sys
+import threading
 import time
 import traceback
+
+# A locked program is killed when the leak checker starts its helper at exit.
+os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 
 _failed = 0
 
@@ -32,26 +36,35 @@ def wait_until(condition, seconds, words):
     raise AssertionError(f"not within {seconds} s: {words}")
 
 
-def run(tests, only=None):
-    """Runs the functions in order; with names on the command line, those alone."""
+def _run_one(test):
     global _failed
-    only = only or sys.argv[1:]
+    name = test.__name__.removeprefix("test_").replace("_", "-")
+    started = time.monotonic()
+    try:
+        test()
+        print(f"ok {name}" + (f" ({time.monotonic() - started:.1f} s)" if os.environ.get("TIMES") else ""), flush=True)
+    except Skip as e:
+        print(f"skip {name}: {e}", flush=True)
+    except Exception as e:
+        _failed += 1
+        words = str(e).replace("\n", " ") or type(e).__name__
+        print(f"not ok {name}: {words}", flush=True)
+        if not isinstance(e, AssertionError) or os.environ.get("TRACE"):
+            traceback.print_exc(file=sys.stdout)
+
+
+def run(tests, patient=()):
+    """Runs the functions in order, beside them those that mostly wait; with names on the command line, those alone."""
+    def wanted(test):
+        return not sys.argv[1:] or test.__name__.removeprefix("test_").replace("_", "-") in sys.argv[1:]
+    threads = [threading.Thread(target=_run_one, args=(t,)) for t in patient if wanted(t)]
+    for thread in threads:
+        thread.start()
     for test in tests:
-        name = test.__name__.removeprefix("test_").replace("_", "-")
-        if only and name not in only:
-            continue
-        started = time.monotonic()
-        try:
-            test()
-            print(f"ok {name}" + (f" ({time.monotonic() - started:.1f} s)" if os.environ.get("TIMES") else ""), flush=True)
-        except Skip as e:
-            print(f"skip {name}: {e}", flush=True)
-        except Exception as e:
-            _failed += 1
-            words = str(e).replace("\n", " ") or type(e).__name__
-            print(f"not ok {name}: {words}", flush=True)
-            if not isinstance(e, AssertionError) or os.environ.get("TRACE"):
-                traceback.print_exc(file=sys.stdout)
+        if wanted(test) and test not in patient:
+            _run_one(test)
+    for thread in threads:
+        thread.join()
 
 
 def finish():
@@ -59,6 +72,12 @@ def finish():
 
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def sanitized():
+    """A build with the address sanitizer takes more memory."""
+    with open(program("hoering-fetch"), "rb") as f:
+        return b"__asan_init" in f.read()
 
 
 def program(name):

@@ -118,7 +118,7 @@ def test_one_large_mail():
         with open(f"/proc/{f.pid}/status") as s:
             peak = [int(line.split()[1]) for line in s if line.startswith("VmHWM")][0]
         check(f.content(record) == mail(1, 100 << 20), "the bytes differ")
-        limit = 400 if "asan" in os.environ.get("HOERING_BUILD", "") else 30
+        limit = 400 if tap.sanitized() else 30
         check(peak < limit * 1024, f"peak memory {peak} KB")
 
 

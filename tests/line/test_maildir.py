@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""hoering-fetch reading a maildir or a folder of .eml files: each file once, its time of receipt, nothing changed, nothing else opened."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import fetcher
+import tap
+from fetcher import ARCHIVED, FAILED, MAIL, POLL, ROUND, SETTLE, SETTLED, Fetcher
+from tap import check, equal
+
+work = None
+
+
+def mail(n, received="Thu, 7 Jun 2007 14:22:44 +0200"):
+    head = b"Received: from x by y;\r\n\t%s\r\n" % received.encode() if received else b""
+    return head + b"Subject: nr %d\r\n\r\ntekst\r\n" % n
+
+
+def folder(kind, poll="3600s"):
+    """An empty one and its hoeringd.conf."""
+    base = tempfile.mkdtemp(dir=work)
+    path = f"{base}/mail"
+    for sub in ("new", "cur", "tmp") if kind == "maildir" else ("",):
+        os.makedirs(f"{path}/{sub}")
+    return path, fetcher.configuration(base, {"m": dict(address="aar@dep.example", url=f"maildir:{path}")}, poll=poll)
+
+
+def put(path, content, age=60):
+    with open(path, "wb") as f:
+        f.write(content)
+    os.utime(path, (time.time() - age, time.time() - age))
+    return path
+
+
+def snapshot(path):
+    return sorted((base, f, os.stat(f"{base}/{f}").st_mtime_ns, os.stat(f"{base}/{f}").st_size) for base, _, files in os.walk(path) for f in files)
+
+
+def test_folder_of_files():
+    path, conf = folder("eml")
+    for n in range(5):
+        put(f"{path}/{n:06}.eml", mail(n))
+    put(f"{path}/.hidden.eml", mail(90))
+    put(f"{path}/README.md", b"no mail")
+    put(f"{path}/STOR.EML", mail(5))
+    os.mkdir(f"{path}/folder.eml")
+    os.mkfifo(f"{path}/pipe.eml")
+    os.symlink("/etc/passwd", f"{path}/link.eml")
+    before = sorted(os.listdir(path))
+    with Fetcher(conf) as f:
+        selected = f.begin()
+        equal(selected.uidvalidity, 1, "UIDVALIDITY")
+        got = f.round()
+        equal([c for _, c in got], [mail(n) for n in range(6)], "mails in order of their names")
+        equal({r.internal_at for r, _ in got}, {1181218964}, "time of the topmost Received")
+        equal(len({r.words for r, _ in got}), 6, "keys")
+        check(all(len(r.words) == 32 for r, _ in got), "a key has 32 digits")
+        equal({r.uid for r, _ in got}, {0}, "UIDs are hoeringd's to give")
+        keys = {r.words for r, _ in got}
+        put(f"{path}/new.eml", mail(7))
+        f.send(POLL)
+        equal([c for _, c in f.round()], [mail(7)], "only the new file")
+        equal(f.quit(), 0, "exit status")
+    os.unlink(f"{path}/new.eml")
+    equal(sorted(os.listdir(path)), before, "the folder")
+    with Fetcher(conf) as f:
+        f.begin()
+        equal({r.words for r, _ in f.round()}, keys, "the same keys after a restart")
+
+
+def test_maildir():
+    path, conf = folder("maildir")
+    put(f"{path}/new/1000.a.host", mail(1))
+    put(f"{path}/cur/1001.b.host:2,S", mail(2))
+    put(f"{path}/tmp/1002.c.host", mail(3))
+    put(f"{path}/dovecot-uidlist", b"no mail")
+    before = snapshot(path)
+    with Fetcher(conf) as f:
+        f.begin()
+        got = f.round()
+        equal([c for _, c in got], [mail(1), mail(2)], "mails")
+        equal(snapshot(path), before, "the maildir")
+        os.rename(f"{path}/new/1000.a.host", f"{path}/cur/1000.a.host:2,RS")
+        os.rename(f"{path}/cur/1001.b.host:2,S", f"{path}/cur/1001.b.host:2,FS")
+        f.send(POLL)
+        equal(f.round(), [], "moved and flagged mails are no new mails")
+        f.send(SETTLE, uid=1, uidvalidity=1)
+        equal(f.expect(SETTLED).code, 0, "settled")
+        f.quit()
+    with Fetcher(conf) as f:
+        f.begin()
+        equal({r.words for r, _ in f.round()}, {r.words for r, _ in got}, "the same keys after moving and a restart")
+
+
+def test_time_without_received():
+    path, conf = folder("eml")
+    put(f"{path}/a.eml", mail(1, received=None), age=1000)
+    put(f"{path}/b.eml", mail(1, received="i morgen tidlig"), age=2000)
+    with Fetcher(conf) as f:
+        f.begin()
+        got = f.round()
+        for (r, _), name in zip(got, "ab"):
+            equal(r.internal_at, int(os.stat(f"{path}/{name}.eml").st_mtime), "the file's time")
+
+
+def test_many_within_the_window():
+    path, conf = folder("eml")
+    for n in range(500):
+        put(f"{path}/{n:06}.eml", mail(n))
+    with Fetcher(conf) as f:
+        f.begin()
+        first = [f.expect(MAIL) for _ in range(fetcher.WINDOW)]
+        try:
+            check(f.expect(MAIL, 0.5) is None, "")
+        except AssertionError as e:
+            check("said nothing" in str(e), str(e))
+        for r in first:
+            f.content(r)
+            f.send(ARCHIVED, words=r.words, uid=1)
+        equal(len(f.round()), 500 - fetcher.WINDOW, "the rest")
+
+
+def test_polls():
+    path, conf = folder("eml", poll="1s")
+    with Fetcher(conf) as f:
+        f.begin()
+        equal(f.round(), [], "an empty folder")
+        put(f"{path}/x.eml", mail(1))
+        got = []
+        tap.wait_until(lambda: got.extend(f.round(5)) or got, 10, "the mail")
+        equal([c for _, c in got], [mail(1)], "polled")
+
+
+def test_file_still_being_written():
+    path, conf = folder("eml")
+    whole = mail(1) + b"x" * 3000
+    f_out = open(f"{path}/x.eml", "wb", buffering=0)
+    f_out.write(whole[:1000])
+    with Fetcher(conf) as f:
+        f.begin()
+        time.sleep(0.3)
+        f_out.write(whole[1000:])
+        f_out.close()
+        equal([c for _, c in f.round()], [whole], "the whole mail")
+
+
+def test_too_large():
+    path, conf = folder("eml")
+    put(f"{path}/a.eml", mail(1))
+    with open(f"{path}/b.eml", "wb") as f:
+        f.truncate(201 << 20)
+    put(f"{path}/c.eml", mail(3))
+    with Fetcher(conf) as f:
+        f.begin()
+        got = [f.expect(MAIL, 30), f.expect(MAIL, 30)]
+        equal([f.content(r) for r in got], [mail(1), mail(3)], "the others are told")
+        for r in got:
+            f.send(ARCHIVED, words=r.words)
+        record = f.failure()
+        check("b.eml" in record.words and "larger" in record.words, record.words)
+
+
+def test_locked_to_the_folder():
+    path, conf = folder("eml")
+    with Fetcher(conf) as f:
+        f.begin()
+        f.round()
+        with open(f"/proc/{f.pid}/status") as s:
+            status = dict(line.split(":", 1) for line in s)
+        equal(status["Seccomp"].strip(), "2", "seccomp")
+        equal(status["NoNewPrivs"].strip(), "1", "no new privileges")
+        # The name leads elsewhere now.
+        os.rmdir(path)
+        os.symlink("/etc", path)
+        f.send(POLL)
+        equal(f.round(), [], "what was opened before the lock stays the folder")
+
+
+def test_no_folder():
+    path, conf = folder("eml")
+    shutil.rmtree(path)
+    r = subprocess.run([tap.program("hoering-fetch"), "-c", conf, "-m", "m", "--check"], capture_output=True, text=True)
+    equal(r.returncode, 78, r.stdout + r.stderr)
+    os.makedirs(path)
+    r = subprocess.run([tap.program("hoering-fetch"), "-c", conf, "-m", "m", "--check"], capture_output=True, text=True)
+    equal(r.returncode, 0, r.stdout + r.stderr)
+    check("ok" in r.stdout, r.stdout)
+
+
+TESTS = [v for k, v in list(globals().items()) if k.startswith("test_")]
+
+if __name__ == "__main__":
+    work = tempfile.mkdtemp(prefix="hoering-maildir-")
+    try:
+        tap.run(TESTS)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    tap.finish()
