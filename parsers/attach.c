@@ -51,6 +51,7 @@ read_content(struct builder *b, uint32_t position, const struct attached *a, con
 	r.depth = a->depth;
 	r.p = a->p;
 	r.n = a->n;
+	r.name = part->info.filename.p;
 	r.charset = a->charset;
 	r.source = TEXT_DOCUMENT;
 	r.title = r.author = text_of("");
@@ -73,7 +74,8 @@ attach(struct builder *b, const struct attached *a)
 	type = g_ascii_strdown(a->type == NULL ? "" : a->type, -1);
 	part->info.type = clean_line(type);
 	part->info.is_inline = a->is_inline || (a->content_id != NULL && build_cid_shown(b, a->content_id));
-	if (build_content(b, position, a->p, a->n)) {
+	part->info.text_status = a->known;
+	if (build_content(b, position, a->p, a->n) && a->known == TEXT_OK) {
 		f = format_of(a->p, a->n, part->info.type.p, part->info.filename.p);
 		if (a->n > 0)
 			part->info.found_type = text_of(f->type);

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parsers/wire.h"
+
 struct builder;
 
 struct attached {
@@ -20,6 +22,7 @@ struct attached {
 	int            is_inline;
 	const uint8_t *p;
 	size_t         n;
+	enum text_status known;		/* not TEXT_OK: the part is listed with this status and not read */
 };
 
 /* Its position, or 0 when no more parts are listed. */

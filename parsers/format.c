@@ -27,11 +27,11 @@ static const struct format formats[] = {
 	[ODP]      = { "application/vnd.oasis.opendocument.presentation", NULL, 0 },
 	[XLSX]     = { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL, 0 },
 	[PPTX]     = { "application/vnd.openxmlformats-officedocument.presentationml.presentation", NULL, 0 },
-	[ZIP]      = { "application/zip", NULL, 1 },
+	[ZIP]      = { "application/zip", read_archive, 1 },
 	[OLE]      = { "application/x-ole-storage", NULL, 1 },
-	[RTF]      = { "application/rtf", NULL, 0 },
+	[RTF]      = { "application/rtf", read_rtf_document, 0 },
 	[MAIL]     = { "message/rfc822", read_mail, 1 },
-	[TNEF]     = { "application/ms-tnef", NULL, 1 },
+	[TNEF]     = { "application/ms-tnef", read_tnef, 1 },
 	[PKCS7]    = { "application/pkcs7-mime", NULL, 1 },
 	[CALENDAR] = { "text/calendar", read_plain, 0 },
 	[CARD]     = { "text/vcard", read_plain, 0 },
@@ -41,9 +41,9 @@ static const struct format formats[] = {
 	[GIF]      = { "image/gif", NULL, 0 },
 	[TIFF]     = { "image/tiff", NULL, 0 },
 	[BMP]      = { "image/bmp", NULL, 0 },
-	[GZIP]     = { "application/gzip", NULL, 1 },
-	[SEVEN]    = { "application/x-7z-compressed", NULL, 1 },
-	[TAR]      = { "application/x-tar", NULL, 1 },
+	[GZIP]     = { "application/gzip", read_archive, 1 },
+	[SEVEN]    = { "application/x-7z-compressed", read_archive, 1 },
+	[TAR]      = { "application/x-tar", read_archive, 1 },
 };
 
 /* Bytes that stand at a fixed place. */

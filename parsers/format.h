@@ -20,6 +20,7 @@ struct reading {
 	unsigned        depth;		/* of nesting; members are one deeper */
 	const uint8_t  *p;
 	size_t          n;
+	const char     *name;		/* of the file, clean, "" when none */
 	const char     *charset;	/* as labelled, or NULL */
 	/* out: */
 	struct textbuf   text;
@@ -45,6 +46,7 @@ struct format {
  */
 const struct format *format_of(const uint8_t *p, size_t n, const char *declared_type, const char *filename);
 
-format_read read_plain, read_html, read_pdf, read_docx, read_odf, read_mail;
+format_read read_plain, read_html, read_pdf, read_docx, read_odf, read_mail, read_archive,
+    read_rtf_document, read_tnef;
 
 #endif

@@ -19,6 +19,12 @@ struct walk {
 	size_t          packed, unfolded;
 };
 
+static int
+is_compressed(const uint8_t *p, size_t n)
+{
+	return n > 6 && (memcmp(p, "\x1f\x8b", 2) == 0 || memcmp(p, "BZh", 3) == 0 || memcmp(p, "\xfd" "7zXZ", 5) == 0);
+}
+
 static struct archive *
 opened(const uint8_t *p, size_t n)
 {
@@ -41,6 +47,8 @@ opened(const uint8_t *p, size_t n)
 	(void)archive_read_support_filter_xz(a);
 	(void)archive_read_support_filter_zstd(a);
 	(void)archive_read_support_filter_compress(a);
+	if (is_compressed(p, n))	/* one file and no archive at all is a member too */
+		(void)archive_read_support_format_raw(a);
 	if (archive_read_open_memory(a, p, n) != ARCHIVE_OK) {
 		(void)archive_read_free(a);
 		return NULL;
@@ -112,7 +120,8 @@ zip_walk(struct builder *b, const uint8_t *p, size_t n, zip_wanted *wanted, zip_
 		if (wanted != NULL && !wanted(ctx, m.name))
 			continue;
 		bytes = g_byte_array_new();
-		one = archive_entry_is_data_encrypted(e) ? ZIP_ENCRYPTED : unfold(&w, bytes);
+		m.is_encrypted = archive_entry_is_data_encrypted(e) == 1;
+		one = m.is_encrypted ? ZIP_ENCRYPTED : unfold(&w, bytes);
 		m.n = bytes->len;
 		m.p = g_byte_array_free(bytes, FALSE);
 		if (m.p == NULL)

@@ -14,6 +14,7 @@ struct member {
 	const char *name;	/* as in the archive; any bytes */
 	uint8_t    *p;		/* the callee's to keep */
 	size_t      n;
+	int         is_encrypted;	/* then without bytes */
 };
 
 enum zip_end { ZIP_DONE = 0, ZIP_DAMAGED, ZIP_ENCRYPTED, ZIP_TOO_LARGE, ZIP_NO_ARCHIVE };
