@@ -22,7 +22,7 @@ static const struct column evidence[] = {
 };
 static const struct column copies[] = {
 	{ "mailbox", "mailbox" }, { "uidvalidity", "uidvalidity" }, { "uid", "uid" }, { "internal_date", "received" },
-	{ "received_local", "on the clock" }, { "state", "state" }, { NULL, NULL },
+	{ "state", "state" }, { NULL, NULL },
 };
 static const struct column reviews[] = { { "reason", "reason" }, { "detail", "what to look at" }, { "candidates", "candidates" }, { NULL, NULL } };
 static const struct column decisions[] = { { "at", "at" }, { "actor", "who" }, { "action", "decided" }, { "detail", "what" }, { NULL, NULL } };

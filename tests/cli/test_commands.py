@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""test_commands.py [NAME …]: every command of hoering(1) on the demo's mails, first without a daemon, then with one."""
+import contextlib, fcntl, hashlib, json, os, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests", "line"))
+from tap import Skip, check, equal, finish, program, run, wait_until
+
+HOERING, HOERINGD = program("hoering"), program("hoeringd")
+WORK = tempfile.mkdtemp(prefix="hoering-cli-")
+os.chmod(WORK, 0o755)
+CONF, DATA = f"{WORK}/hoeringd.conf", f"{WORK}/data"
+DATABASE = f"{DATA}/hoeringd.db"
+MAILBOXES = {"aar": "aar@aid.dep.no", "hmr": "hmr@hod.dep.no", "opptrappingsplan": "HOD-opptrappingsplanpsykiskhelse@hod.dep.no", "kaes": "kaes@hod.dep.no"}
+MAILS = sorted(os.path.join(d, f) for a in MAILBOXES.values() for d, _, fs in os.walk(f"{ROOT}/demo-mails/{a}") for f in fs if f.endswith(".eml"))
+VIEWS = ["responses", "submissions", "copies", "attachments", "registrations", "automatic", "review", "unanswered", "late", "counts", "campaigns",
+         "campaign_members", "completeness"]
+
+
+def write_conf():
+    for name in MAILBOXES:
+        for part in ("cur", "new", "tmp"):
+            os.makedirs(f"{WORK}/boxes/{name}/{part}", exist_ok=True)
+    shutil.copytree(f"{ROOT}/config/consultations.d", f"{WORK}/consultations.d")
+    os.mkdir(DATA, 0o750)
+    with open(CONF, "w", encoding="utf-8") as f:
+        f.write(f'database = "{DATABASE}";\narchive = "{DATA}/archive";\npoll = "1h";\nmailboxes = {{\n')
+        for name, address in MAILBOXES.items():
+            f.write(f'  {name} = {{ address = "{address}"; url = "maildir:{WORK}/boxes/{name}"; }};\n')
+        f.write("};\n")
+
+
+def hoering(*args, conf=CONF, **more):
+    return subprocess.run([HOERING, "-c", conf, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="surrogateescape",
+                          timeout=120, **more)
+
+
+def good(*args, **more):
+    r = hoering(*args, **more)
+    check(r.returncode == 0, f"hoering {' '.join(args)}: {r.returncode}: {r.stderr[-300:]}")
+    return r.stdout
+
+
+def bad(status, words, *args, **more):
+    r = hoering(*args, **more)
+    equal(r.returncode, status, f"hoering {' '.join(args)}: {r.stderr.strip()[-200:]}: exit status")
+    check(words in r.stderr, f"{words!r} is not in {r.stderr!r}")
+
+
+def query(sql, *values):
+    with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as db:
+        return db.execute(sql, values).fetchall()
+
+
+def sha_of(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def mail(part):
+    return next(m for m in MAILS if part in m)
+
+
+def id_of(part):
+    return str(query("SELECT id FROM submissions WHERE sha256 = ?", sha_of(mail(part)))[0][0])
+
+
+def everything():
+    """All views, submissions by their SHA-256: what has to be equal after a restore."""
+    with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        sha = dict(db.execute("SELECT id, sha256 FROM submissions").fetchall())
+        named = {"id", "submission", "related_to", "template_submission"}
+
+        def value(view, key, v):
+            return sha.get(v, v) if key in named and not (view == "campaigns" and key == "id") else v
+        return {v: sorted(repr({k: value(v, k, r[k]) for k in r.keys()}) for r in db.execute(f"SELECT * FROM {v}")) for v in VIEWS}
+
+
+def test_usage():
+    bad(64, "usage:", "why")
+    bad(64, "no command", "sing")
+    bad(64, "usage:", "status", "--xml")
+    check("refile" in subprocess.run([HOERING, "--help"], capture_output=True, text=True).stdout, "no help")
+
+
+def test_mistake_in_configuration():
+    broken = f"{WORK}/broken.conf"
+    with open(CONF, encoding="utf-8") as f, open(broken, "w", encoding="utf-8") as g:
+        g.write(f.read() + "nonsense = 1;\n")
+    with open(broken, encoding="utf-8") as f:
+        line = len(f.readlines())
+    bad(78, f"broken.conf:{line}: unknown setting", "status", conf=broken)
+
+
+def test_no_database_yet():
+    bad(66, DATABASE, "status")
+
+
+def test_parse():
+    r = subprocess.run([HOERING, "parse", "--json", mail("01-everything-in-a-pdf"), "/does/not/exist", mail("03-no-remarks")], capture_output=True, text=True)
+    equal(r.returncode, 66, "exit status")
+    out = json.loads(r.stdout)
+    equal(set(out), {mail("01-everything-in-a-pdf"), mail("03-no-remarks")}, "files answered")
+    check("lysbrygge" not in out[mail("01-everything-in-a-pdf")]["text"], "a mail's text is its own")
+    equal(out[mail("01-everything-in-a-pdf")]["attachments"][0]["name"], "Høringsuttalelse - vår ref. DV 07-112.pdf", "attachment")
+
+
+def test_parse_tells_a_document_by_its_content():
+    path = f"{WORK}/brev.html"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("<html><body><p>Subject: ikke en e-post, men et <b>dokument</b></p></body></html>")
+    out = json.loads(subprocess.run([HOERING, "parse", "--json", path], capture_output=True, text=True).stdout)
+    check("dokument" in out[path]["text"] and out[path]["found_type"] == "text/html", f"not read as a document: {out}")
+
+
+def test_parse_survives_names_that_are_no_utf8():
+    path = os.fsencode(WORK) + b"/h\xf8ring \"1\".eml"
+    shutil.copy(mail("03-no-remarks"), path)
+    out = json.loads(subprocess.run([HOERING, "parse", "--json", path], capture_output=True).stdout)
+    check(os.fsdecode(path) in out, f"key is {list(out)!r}")
+
+
+def test_import_without_a_daemon():
+    for name, address in MAILBOXES.items():
+        good("import", f"{ROOT}/demo-mails/{address}", "--mailbox", name)
+    equal(query("SELECT count(*) FROM copies")[0][0], len(MAILS), "copies")
+    equal(query("SELECT count(*) FROM submissions WHERE state = 'filed'")[0][0], len({sha_of(m) for m in MAILS}), "filed")
+
+
+def test_import_again_changes_nothing():
+    before = everything()
+    good("import", f"{ROOT}/demo-mails/{MAILBOXES['kaes']}", "--mailbox", "kaes")
+    equal(everything(), before, "views")
+
+
+def test_import_of_what_is_no_mail():
+    empty = f"{WORK}/empty.eml"
+    open(empty, "w").close()
+    bad(66, "an empty file is no mail", "import", empty, "--mailbox", "kaes")
+    bad(66, "No such file", "import", f"{WORK}/nowhere", "--mailbox", "kaes")
+    bad(65, "defines no mailbox", "import", MAILS[0], "--mailbox", "nobody")
+    bad(64, "usage:", "import", MAILS[0])
+
+
+def test_import_of_an_mbox():
+    with open(f"{WORK}/old.mbox", "wb") as box:
+        for name in ("03-no-remarks", "08-late-answer"):
+            with open(mail(name), "rb") as f:
+                content = f.read()
+            box.write(b"From x@y.no Tue Apr 26 10:00:00 2022\n" + content + (b"" if content.endswith(b"\n") else b"\n") + b"\n")
+    before = query("SELECT count(*) FROM submissions")
+    check("2 taken in, 0 not" in good("import", f"{WORK}/old.mbox", "--mailbox", "hmr"), "not both taken in")
+    equal(query("SELECT count(*) FROM submissions"), before, "distinct originals (the same bytes as before)")
+
+
+def test_status():
+    out = good("status")
+    check("NOT RUNNING" in out and "opptrappingsplan-2022" in out and "to review" in out, out[:300])
+    got = json.loads(good("status", "--json"))
+    equal(got["running"], False, "running")
+    equal({m["name"] for m in got["mailboxes"]}, set(MAILBOXES), "mailboxes")
+    equal(sum(r["n"] for r in got["review"]), query("SELECT count(*) FROM review")[0][0], "reviews")
+    want = dict(query("SELECT consultation, responses FROM counts WHERE consultation IS NOT NULL"))
+    equal({d["consultation"]: d["responses"] for d in got["deadlines"]}, want, "responses")
+
+
+def test_why():
+    out = good("why", id_of("03-no-remarks"))
+    check("no remarks" in out and "Evidence" in out and "strategiplan-2007" in out and "Copies" in out, out)
+    equal(good("why", sha_of(mail("03-no-remarks"))[:12]), out, "by SHA-256")
+    bad(66, "", "why", "99999999")
+
+
+def test_show():
+    out = good("show", id_of("03-no-remarks"))
+    row = query("SELECT subject, from_address FROM submissions WHERE id = ?", int(id_of("03-no-remarks")))[0]
+    check(all(x in out for x in row), out[:500])
+    check("merknad" in out, "no text")
+    for m in MAILS:
+        shown = good("show", sha_of(m))
+        check(not any(ord(c) < 32 and c not in "\n\t" or 127 <= ord(c) < 160 for c in shown), f"control characters from {m}")
+
+
+def test_extract():
+    folder = f"{WORK}/out"
+    good("extract", id_of("01-everything-in-a-pdf"), folder)
+    names = sorted(os.listdir(folder))
+    equal(names, [f"{id_of('01-everything-in-a-pdf')}.eml", "Høringsuttalelse - vår ref. DV 07-112.pdf"], "files")
+    equal(sha_of(f"{folder}/{names[0]}"), sha_of(mail("01-everything-in-a-pdf")), "the original")
+    good("extract", id_of("01-everything-in-a-pdf"), folder)
+    equal(len(os.listdir(folder)), 4, "files after the second time")
+    check("Høringsuttalelse - vår ref. DV 07-112-2.pdf" in os.listdir(folder), f"no number: {os.listdir(folder)}")
+
+
+def test_extract_gives_every_attachment():
+    for number, (submission,) in enumerate(query("SELECT DISTINCT submission FROM attachments WHERE parent = 0")):
+        folder = f"{WORK}/each{number}"
+        r = hoering("extract", str(submission), folder)
+        got = {sha_of(f"{folder}/{f}") for f in os.listdir(folder)}
+        want = {s for (s,) in query("SELECT sha256 FROM attachments WHERE submission = ? AND parent = 0", submission)}
+        check(want <= got, f"submission {submission}: {len(want - got)} attachments are missing: {r.stderr}")
+
+
+def test_decisions_without_a_daemon():
+    submission = id_of("09-names-no-consultation")
+    good("refile", submission, "opptrappingsplan-2022", "--reason", "ringte og spurte")
+    equal(query("SELECT consultation FROM submissions WHERE id = ?", submission), [("opptrappingsplan-2022",)], "consultation")
+    equal(query("SELECT count(*) FROM review WHERE submission = ? AND reason = 'no-consultation'", submission), [(0,)], "reviews left")
+    at, actor, action, object_, detail = query("SELECT at, actor, action, object, detail FROM events ORDER BY id DESC LIMIT 1")[0]
+    check(actor.startswith(f"uid={os.getuid()}(") and action == "refile" and object_ == sha_of(mail("09-names-no-consultation")), (actor, action))
+    good("relate", id_of("12-attached-message"), "supplement", id_of("05-answer-in-an-odt"), "--reason", "hører til")
+    equal(query("SELECT relation, related_to FROM submissions WHERE id = ?", id_of("12-attached-message")), [("supplement", int(id_of("05-answer-in-an-odt")))], "relation")
+    good("kind", id_of("01-question"), "other", "--reason", "ikke et spørsmål")
+    equal(query("SELECT kind FROM submissions WHERE id = ?", id_of("01-question")), [("other",)], "kind")
+    check("ringte" in good("why", submission), "the decision is not shown")
+
+
+def test_decisions_that_cannot_be():
+    before = query("SELECT count(*) FROM events")
+    bad(64, "--reason", "kind", "1", "other")
+    bad(64, "--reason", "kind", "1", "other", "--reason", "  ")
+    bad(65, "kind", "kind", "1", "letter", "--reason", "x")
+    bad(65, "consultation", "refile", "1", "nowhere-1999", "--reason", "x")
+    bad(65, "relat", "relate", "1", "copy", "1", "--reason", "x")
+    bad(65, "", "kind", "999999", "other", "--reason", "x")
+    equal(query("SELECT count(*) FROM events"), before, "events")
+
+
+def test_verify():
+    out = good("verify")
+    check(f"{len({sha_of(m) for m in MAILS})} originals" in out and " 0 faults" in out, out)
+
+
+def test_verify_finds_a_changed_original():
+    sha = sha_of(mail("03-no-remarks"))
+    path = f"{DATA}/archive/{sha[:2]}/{sha[2:]}.eml"
+    with open(path, "rb") as f:
+        content = f.read()
+    os.chmod(path, 0o640)
+    for wrong in (content[:-1] + b"X", content[:-9]):
+        with open(path, "wb") as f:
+            f.write(wrong)
+        r = hoering("verify")
+        check(r.returncode == 65 and "1 faults" in r.stdout and id_of("03-no-remarks") in r.stdout, f"{r.returncode} {r.stdout}")
+    bad(65, "damaged", "extract", id_of("03-no-remarks"), f"{WORK}/damaged")
+    with open(path, "wb") as f:
+        f.write(content)
+    os.chmod(path, 0o440)
+    good("verify")
+
+
+def test_verify_finds_a_changed_event():
+    keep = f"{WORK}/keep.db"
+    with contextlib.closing(sqlite3.connect(DATABASE)) as db, contextlib.closing(sqlite3.connect(keep)) as copy:
+        db.backup(copy)
+    with contextlib.closing(sqlite3.connect(DATABASE)) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'event'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE event SET actor = 'uid=0(nobody)' WHERE id = 5")
+        db.commit()
+    r = hoering("verify")
+    check(r.returncode == 65 and "event 5 " in r.stdout, f"{r.returncode} {r.stdout}")
+    with contextlib.closing(sqlite3.connect(keep)) as copy, contextlib.closing(sqlite3.connect(DATABASE)) as db:
+        copy.backup(db)
+    good("verify")
+
+
+def test_restore_gives_the_same_views():
+    before = everything()
+    good("restore")
+    equal(everything(), before, "views")
+    check(any(".before-restore-" in f for f in os.listdir(DATA)), "the old database is not there")
+    check(" 0 faults" in good("verify"), "verify after restore")
+
+
+def test_restore_of_a_lost_database():
+    before = everything()
+    for part in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(DATABASE + part)
+    good("restore")
+    equal(everything(), before, "views")
+
+
+def test_restore_needs_archive_and_lock():
+    with open(DATABASE + ".lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        bad(75, "hoeringd is running", "restore")
+    check(os.path.exists(DATABASE), "the database is gone")
+    os.rename(f"{DATA}/archive", f"{DATA}/elsewhere")
+    bad(66, "nothing to restore from", "restore")
+    os.rename(f"{DATA}/elsewhere", f"{DATA}/archive")
+
+
+@contextlib.contextmanager
+def daemon():
+    d = subprocess.Popen([HOERINGD, "-f", "-c", CONF], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: json.loads(good("status", "--json"))["running"], 20, "the daemon listens")
+        yield d
+    finally:
+        d.send_signal(signal.SIGTERM)
+        d.communicate(timeout=30)
+
+
+def test_with_a_daemon():
+    submission = id_of("11-wrong-case-number")
+    with daemon():
+        check("hoeringd is running" in good("status"), "not running")
+        good("refile", submission, "opptrappingsplan-2022", "--reason", "siffer byttet om")
+        wait_until(lambda: query("SELECT consultation FROM submissions WHERE id = ?", submission) == [("opptrappingsplan-2022",)], 10, "refiled")
+        bad(65, "consultation", "refile", submission, "nowhere-1999", "--reason", "x")
+        bad(75, "running", "restore")
+        path = f"{WORK}/new.eml"
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("From: Kari <kari@ny.no>\nTo: kaes@hod.dep.no\nSubject: 21/4593\nMessage-ID: <ny@ny.no>\nDate: Fri, 20 May 2022 10:00:00 +0200\n\nHei\n")
+        good("import", path, "--mailbox", "kaes")
+        wait_until(lambda: query("SELECT state FROM submissions WHERE sha256 = ?", sha_of(path)) == [("filed",)], 20, "filed")
+        check(" 0 faults" in good("verify"), "verify beside the daemon")
+    check("NOT RUNNING" in good("status"), "still running")
+
+
+def test_another_user():
+    if os.geteuid() != 0:
+        raise Skip("only root can become somebody else")
+    nobody = {"user": 65534, "group": os.stat(DATABASE).st_gid, "extra_groups": []}
+    check("NOT RUNNING" in good("status", **nobody), "a member of the group cannot look")
+    good("why", id_of("03-no-remarks"), **nobody)
+    bad(77, "only the owner", "kind", "1", "other", "--reason", "x", **nobody)
+    bad(77, "only the owner", "restore", **nobody)
+    stranger = {"user": 65534, "group": 65534, "extra_groups": []}
+    bad(66, "", "status", **stranger)
+
+
+write_conf()
+try:
+    run([f for n, f in list(globals().items()) if n.startswith("test_")])
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
+finish()
