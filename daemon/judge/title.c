@@ -47,8 +47,9 @@ add_form(struct judge *j, size_t consultation, const char *title, struct why *wh
 	f->tokens = malloc(size);
 	f->words = calloc(FORM_WORDS, sizeof f->words[0]);
 	f->weights = calloc(FORM_WORDS, sizeof f->weights[0]);
+	f->is_stop = calloc(FORM_WORDS, 1);
 	j->n_forms++;	/* from here titles_free() knows it */
-	if (f->tokens == NULL || f->words == NULL || f->weights == NULL)
+	if (f->tokens == NULL || f->words == NULL || f->weights == NULL || f->is_stop == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory for the titles");
 	f->n = token_split(f->tokens, tokens_fold(f->tokens, size, (const uint8_t *)title, size - 1, NULL), f->words, FORM_WORDS);
 	return OUTCOME_OK;
@@ -63,7 +64,8 @@ weigh_form(struct judge *j, struct title_form *f)
 
 	f->telling = 0;
 	for (i = 0; i < f->n; i++) {
-		if (is_stop(j, f->words[i]))
+		f->is_stop[i] = (char)is_stop(j, f->words[i]);
+		if (f->is_stop[i])
 			shares[i] = STOP_SHARE;
 		else {
 			shares[i] = 0.3 + 1.0 / spread_of(j, f->words[i], j->n_forms);
@@ -109,6 +111,7 @@ titles_free(struct judge *j)
 		free(j->forms[i].tokens);
 		free(j->forms[i].words);
 		free(j->forms[i].weights);
+		free(j->forms[i].is_stop);
 	}
 	free(j->forms);
 	j->forms = NULL;
@@ -168,14 +171,16 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 	struct title_hit  now;
 
 	for (k = 0; k < h->n; k++) {
-		for (i = 0; i < f->n && (is_stop(j, f->words[i]) || token_near(f->words[i], h->words[k]) == 0); i++)
+		for (i = 0; i < f->n && (f->is_stop[i] || token_near(f->words[i], h->words[k]) == 0); i++)
 			;
 		if (i == f->n)
 			continue;
 		to = k + f->n + WINDOW_SLACK < h->n ? k + f->n + WINDOW_SLACK : h->n;
 		cover = cover_at(f, h, k >= i ? k - i : 0, to);
+		if (cover < 40)
+			continue;
 		cue = has_cue(j, h, k);
-		if (cover < 40 || (cover < hit->cover && !(cue && !hit->has_cue && cover >= 80)))
+		if (cover < hit->cover && !(cue && !hit->has_cue && cover >= 80))
 			continue;
 		if (cover == hit->cover && (hit->has_cue || !cue))
 			continue;

@@ -1,6 +1,7 @@
 #include "daemon/judge/words.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +22,20 @@ struct entry {
 	const char *group, *token, *raw;
 	size_t      n;
 	char        open;	/* '<': the word ends so; '>': it begins so; 0: it is so */
+	size_t      next;	/* of the same bucket */
 };
 
+#define BUCKETS		512	/* a power of two, some times the words of the file */
+#define NONE		((size_t)-1)
+
+/* Entries are asked for once for each word of each mail: whole words are found by a hash, the open ones are tried in turn. */
 struct word_lists {
 	struct entry *entries;
 	size_t        n;
-	char         *text;	/* the file, cut up in place; tokens are folded over it */
+	size_t        bucket[BUCKETS];	/* first entry of a whole word, NONE; on with entry.next, in the order of the file */
+	size_t       *open;		/* the entries with a star, in the order of the file */
+	size_t        n_open;
+	char         *text;		/* the file, cut up in place; tokens are folded over it */
 };
 
 void
@@ -39,6 +48,7 @@ word_lists_free(struct word_lists *w)
 	for (i = 0; i < w->n; i++)
 		free((char *)(uintptr_t)w->entries[i].raw);
 	free(w->entries);
+	free(w->open);
 	free(w->text);
 	free(w);
 }
@@ -58,6 +68,39 @@ add_word(struct word_lists *w, const char *group, char *p)
 	e->token = p;
 	e->n = tokens_fold(p, n + 1, (const uint8_t *)e->raw, n, NULL);
 	return e->n == 0 ? "has no letter" : NULL;
+}
+
+static size_t
+bucket_of(const char *token, size_t n)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+	size_t   i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (uint8_t)token[i]) * 16777619u;
+	return h % BUCKETS;
+}
+
+static enum outcome
+make_index(struct word_lists *w, struct why *why)
+{
+	size_t i, b;
+
+	w->open = calloc(w->n + 1, sizeof w->open[0]);
+	if (w->open == NULL)
+		return why_set(why, OUTCOME_DEFER, "no memory for the rules");
+	for (b = 0; b < BUCKETS; b++)
+		w->bucket[b] = NONE;
+	for (i = 0; i < w->n; i++)
+		if (w->entries[i].open != 0)
+			w->open[w->n_open++] = i;
+	for (i = w->n; i-- > 0;)	/* from the end, so that the first of the file comes first */
+		if (w->entries[i].open == 0) {
+			b = bucket_of(w->entries[i].token, w->entries[i].n);
+			w->entries[i].next = w->bucket[b];
+			w->bucket[b] = i;
+		}
+	return OUTCOME_OK;
 }
 
 static enum outcome
@@ -134,6 +177,8 @@ word_lists_load(const char *dir_or_null, struct word_lists **out, struct why *wh
 	}
 	if (o == OUTCOME_OK)
 		o = parse(path, w, n, why);
+	if (o == OUTCOME_OK)
+		o = make_index(w, why);
 	if (o != OUTCOME_OK) {
 		word_lists_free(w);
 		return o;
@@ -150,26 +195,33 @@ takes(const struct entry *e, const char *token, size_t n)
 	return memcmp(e->open == '<' ? token + n - e->n : token, e->token, e->n) == 0;
 }
 
+/* The first entry of the file, of a group with this beginning (the whole of it when `exactly`), that takes the token; NONE. */
+static size_t
+find(const struct word_lists *w, const char *group, int exactly, const char *token, size_t n)
+{
+	size_t len = strlen(group) + (exactly != 0), found = NONE, i, k;
+
+	for (i = w->bucket[bucket_of(token, n)]; i != NONE && found == NONE; i = w->entries[i].next)
+		if (takes(&w->entries[i], token, n) && strncmp(w->entries[i].group, group, len) == 0)
+			found = i;
+	for (k = 0; k < w->n_open && w->open[k] < found; k++)
+		if (takes(&w->entries[w->open[k]], token, n) && strncmp(w->entries[w->open[k]].group, group, len) == 0)
+			found = w->open[k];
+	return found;
+}
+
 int
 word_lists_has(const struct word_lists *w, const char *group, const char *token, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < w->n; i++)
-		if (takes(&w->entries[i], token, n) && strcmp(w->entries[i].group, group) == 0)
-			return 1;
-	return 0;
+	return find(w, group, 1, token, n) != NONE;
 }
 
 const char *
 word_lists_group(const struct word_lists *w, const char *prefix, const char *token, size_t n)
 {
-	size_t i, len = strlen(prefix);
+	size_t i = find(w, prefix, 0, token, n);
 
-	for (i = 0; i < w->n; i++)
-		if (strncmp(w->entries[i].group, prefix, len) == 0 && takes(&w->entries[i], token, n))
-			return w->entries[i].group + len;
-	return NULL;
+	return i == NONE ? NULL : w->entries[i].group + strlen(prefix);
 }
 
 int
