@@ -14,6 +14,7 @@ struct title_form {
 	char         *tokens;
 	struct token *words;
 	unsigned     *weights;
+	char         *is_stop;		/* by word: common, so that finding it says little */
 	size_t        n;
 	unsigned      telling;		/* words that are not common */
 };
