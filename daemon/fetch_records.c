@@ -21,7 +21,7 @@ on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 	uint64_t     uid = 0;
 	enum outcome o;
 
-	f->uidvalidity = r->uidvalidity;
+	f->uidvalidity = f->health_uidvalidity = r->uidvalidity;
 	f->exists = r->exists;
 	fetcher_set_state(f, "selected");
 	o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);

@@ -32,6 +32,7 @@ struct fetcher {
 	struct fetch_record        last_failure;
 	/* health, as told by the view */
 	int                        changed;
+	uint32_t                   health_uidvalidity;	/* of the last connection, also after its end */
 	char                       state[32], error[256];
 	int64_t                    success_at, attempt_at, checked_at, exists;
 };

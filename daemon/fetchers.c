@@ -29,7 +29,7 @@ fetchers_save_health(struct fetchers *f, struct intake *in, struct why *why)
 		if (!k->changed)
 			continue;
 		h = (struct mailbox_health){ .state = k->state, .last_success_at = k->success_at, .last_error = k->error,
-			.next_attempt_at = k->attempt_at, .uidvalidity = k->uidvalidity, .exists = k->exists,
+			.next_attempt_at = k->attempt_at, .uidvalidity = k->health_uidvalidity, .exists = k->exists,
 			.checked_at = k->checked_at, .lag_s = k->level ? 0 : -1 };
 		o = store_health(in->store, k->mailbox->name, &h, why);
 	}

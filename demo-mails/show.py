@@ -22,8 +22,8 @@ SHOWN = [
     ("Signed up for the meeting (a sign-up is not an answer)", "SELECT organisation, person, email, speaker, verdict FROM registrations"),
     ("Set apart, never dropped", "SELECT submission, kind, why FROM automatic"),
     ("What a person must decide", "SELECT submission, reason, candidates, detail FROM review"),
-    ("Words in attachments: fastlege*", "SELECT rowid AS submission, organisation, snippet(search, 2, '»', '«', '…', 8) AS found FROM search "
-     "WHERE search MATCH 'fastlege*'"),
+    ("A word that stands in an attachment only: lysbrygge*", "SELECT rowid AS submission, organisation, snippet(search, 2, '»', '«', '…', 8) AS found FROM search "
+     "WHERE search MATCH 'lysbrygge*'"),
 ]
 
 

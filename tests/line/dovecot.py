@@ -26,6 +26,7 @@ ssl_cert = <{certs}/good.crt
 ssl_key = <{certs}/good.key
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_username_format = %u
 auth_verbose = yes
 auth_failure_delay = 0 secs
 first_valid_uid = 1
