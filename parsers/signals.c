@@ -15,6 +15,7 @@ static const size_t tokens_budget[ZONES] = {
 	[ZONE_FORWARDED] = 12u << 10, [ZONE_ATTACHMENT] = 20u << 10, [ZONE_FILENAME] = 3u << 10,
 };
 #define TOKENS_OF_ATTACHMENT	(4u << 10)	/* of one: its head, where title and reference stand */
+#define CLOSING_WEIGHT		4u
 #define LANGUAGE_WORDS		4000u		/* of one text; more says nothing new */
 
 /* --- the notebook -------------------------------------------------------------------------------------------------- */
@@ -128,7 +129,7 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 }
 
 static void
-note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, int count_language)
+note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, unsigned language)
 {
 	static const char *const languages[4] = { "lang-nb", "lang-nn", "lang-se", "lang-en" };
 	struct found             found = { n, hits };
@@ -142,13 +143,13 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 
 		if (strncmp(hit->group, "lang-", 5) == 0) {
 			for (k = 0; k < 4; k++)
-				n->language[k] += (unsigned)(count_language && strcmp(hit->group, languages[k]) == 0);
+				n->language[k] += strcmp(hit->group, languages[k]) == 0 ? language : 0;
 			continue;
 		}
-		if (!is_internal(hit->group) && !is_silenced(hits, hit->group))
+		if (s->role == ROLE_WORDS && !is_internal(hit->group) && !is_silenced(hits, hit->group))
 			note_hit(n, s, hit, one);
 	}
-	if (one->asks && s->of_mail)
+	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
 		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
 }
 
@@ -183,10 +184,23 @@ full:
 	g_string_free(joined, TRUE);
 }
 
-static int
-is_own_voice(const struct stretch *s)
+/* What a word counts for the language: nobody's quotes, and not the comment of who passes a mail on. */
+static unsigned
+language_weight(const struct notes *n, const struct stretch *s)
 {
-	return s->zone != ZONE_QUOTED && (s->role == ROLE_WORDS || s->zone == ZONE_SUBJECT);
+	if (s->zone == ZONE_QUOTED || s->role == ROLE_FRAME || s->role == ROLE_DISCLAIMER)
+		return 0;
+	if (n->passed_on && (s->zone == ZONE_BODY || s->zone == ZONE_SIGNATURE || s->zone == ZONE_SUBJECT))
+		return 0;
+	/* How people greet is their own language, whoever wrote what they sign. */
+	return s->role == ROLE_SIGNATURE || s->role == ROLE_GREETING ? CLOSING_WEIGHT : 1;
+}
+
+/* Those a calendar lists are those who were asked. */
+static int
+is_calendar(const struct stretch *s)
+{
+	return s->part > 0 && strcmp(s->source->info.type.p, "text/calendar") == 0;
 }
 
 static void
@@ -197,18 +211,17 @@ read_stretch(struct notes *n, const struct stretch *s)
 
 	if (s->role != ROLE_DISCLAIMER)
 		refs_note(n, s);
-	if (s->role == ROLE_WORDS) {
-		for (k = s->first; k < s->first + s->count; k++) {
-			struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+	for (k = s->first; s->role != ROLE_FRAME && s->role != ROLE_DISCLAIMER && k < s->first + s->count; k++) {
+		struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
-			note_sentence(n, s, one, hits, is_own_voice(s) && words < LANGUAGE_WORDS);
-			words += one->count;
-		}
-		dates_note(n, s);
+		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s) : 0);
+		words += one->count;
 	}
+	if (s->role == ROLE_WORDS)
+		dates_note(n, s);
 	if (s->role == ROLE_SIGNATURE && s->zone != ZONE_QUOTED)
 		names_note_signature(n, s);
-	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->zone != ZONE_FILENAME && s->zone != ZONE_SUBJECT)
+	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->source != NULL && !is_calendar(s))
 		people_note(n, s);
 	if (s->zone == ZONE_ATTACHMENT)
 		names_note_document(n, s);
@@ -359,6 +372,8 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 	memcpy(budget, tokens_budget, sizeof budget);
 	auto_note(&n);
 	add_all(&n);
+	for (i = 0; i < n.all->len; i++)
+		n.passed_on |= g_array_index(n.all, struct stretch, i).zone == ZONE_FORWARDED;
 	for (i = 0; i < n.all->len; i++) {
 		read_stretch(&n, &g_array_index(n.all, struct stretch, i));
 		note_tokens(&n, &g_array_index(n.all, struct stretch, i), budget);

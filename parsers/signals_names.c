@@ -39,7 +39,8 @@ cut_name(const struct notes *n, const struct stretch *s, size_t at, size_t end)
 
 	words_add(w, s->text, at, end);
 	for (i = 1; i < w->all->len; i++)
-		if (phrases_has(n->ph, w, i, 1, "ends-name")) {
+		if (phrases_has(n->ph, w, i, 1, "ends-name") || (i + 2 <= w->all->len && !phrases_has(n->ph, w, i + 1, 1, "ends-name") &&
+		    phrases_has(n->ph, w, i, 2, "ends-name"))) {
 			cut = words_at(w, i)->at;
 			break;
 		}

@@ -7,6 +7,7 @@
 
 #define NAME_WORDS_MAX	5
 #define PEOPLE_MAX	100
+#define WRAPPED_LINE	50	/* a line this long may go on below */
 
 struct person {
 	char  *name, *email;
@@ -197,28 +198,33 @@ says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
 	return yes;
 }
 
-/* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt." */
+/* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
 static void
 speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
 {
-	size_t k;
-	guint  i;
+	size_t      at, end, stop;
+	guint       i;
+	const char *feed;
+	char       *text;
 
-	for (k = s->first; k < s->first + s->count; k++) {
-		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-		char                  *text;
-
-		if (!phrases_has(n->ph, s->words, one->first, one->count, "speaker") ||
-		    phrases_has(n->ph, s->words, one->first, one->count, "speaker!"))
+	for (at = s->at; at < s->end; at = end + 1) {
+		feed = memchr(s->text + at, '\n', s->end - at);
+		end = feed == NULL ? s->end : (size_t)(feed - s->text);
+		feed = end < s->end ? memchr(s->text + end + 1, '\n', s->end - end - 1) : NULL;
+		stop = feed == NULL ? s->end : (size_t)(feed - s->text);
+		if (memchr(s->text + at, '@', end - at) != NULL)
 			continue;
-		text = g_strndup(s->text + one->at, one->end - one->at);
+		if (end - at < WRAPPED_LINE || memchr(s->text + end, '@', stop - end) != NULL)
+			stop = end;
+		if (!says_speaker(n, s->text, at, stop))
+			continue;
+		text = g_strndup(s->text + at, stop - at);
 		g_strdelimit(text, "\n", ' ');
-		if (strchr(text, '@') == NULL)
-			for (i = 0; i < people->len; i++) {
-				struct person *p = &g_array_index(people, struct person, i);
+		for (i = 0; i < people->len; i++) {
+			struct person *p = &g_array_index(people, struct person, i);
 
-				p->speaker |= p->name[0] != '\0' && strstr(text, p->name) != NULL;
-			}
+			p->speaker |= p->name[0] != '\0' && strstr(text, p->name) != NULL;
+		}
 		g_free(text);
 	}
 }

@@ -25,7 +25,7 @@ struct case_for {
 	int  ref;		/* points of an exact reference */
 	int  title;		/* points of a title that is meant, not only mentioned */
 	int  typo;		/* its number, one slip away */
-	int  mailbox, open, before, letter;
+	int  mailbox, meeting_mailbox, open, before, letter;
 	const struct signal *typo_signal;
 };
 
@@ -37,11 +37,19 @@ struct weighing {
 	int               unknown_ref;	/* a number that is somebody's case at the ministry, but none of ours */
 };
 
+static int
+strength(const struct case_for *f)
+{
+	return f->ref + f->title + f->typo + (f->letter ? 25 : 0);
+}
+
+/* Circumstances are told of the consultations that come into question only: a mailbox may serve a hundred. */
 static void
 tell(struct weighing *w, struct case_for *f, const char *rule, int weight, const struct signal *from, const char *input)
 {
 	f->score += weight;
-	judge_tell(w->s, "consultation", f->c->id, rule, weight, from, input);
+	if (strength(f) > 0 || (f->mailbox && f->open))
+		judge_tell(w->s, "consultation", f->c->id, rule, weight, from, input);
 }
 
 /* --- references ---------------------------------------------------------------------------------------------------- */
@@ -180,39 +188,40 @@ is_of_meeting(const struct session *s)
 	return s->v->kind == KIND_REGISTRATION || s->v->kind == KIND_DECLINE;
 }
 
+/* Mailbox and period: what is known before they are told. */
 static void
-weigh_mailbox(struct weighing *w, struct case_for *f)
+note_circumstances(const struct session *s, struct case_for *f)
 {
-	const struct session *s = w->s;
+	int     meeting = is_of_meeting(s) && f->c->registration.present;
+	int64_t at = s->c->received_at;
 
-	if (holds(f->c->registration.mailboxes, f->c->registration.n_mailboxes, s->c)) {
-		f->mailbox = 1;
-		tell(w, f, "registration-mailbox", is_of_meeting(s) ? 15 : 8, NULL, s->c->mailboxes[0]);
-	} else if (holds(f->c->mailboxes, f->c->n_mailboxes, s->c)) {
-		f->mailbox = 1;
-		tell(w, f, "mailbox", 12, NULL, s->c->mailboxes[0]);
-	}
+	f->meeting_mailbox = holds(f->c->registration.mailboxes, f->c->registration.n_mailboxes, s->c);
+	f->mailbox = f->meeting_mailbox || holds(f->c->mailboxes, f->c->n_mailboxes, s->c);
+	if (at == TIME_UNKNOWN)
+		return;
+	f->before = at < f->c->opened_at;
+	f->open = !f->before && at < (meeting ? f->c->registration.deadline_at + (int64_t)MEETING_DAYS * DAY :
+	    f->c->deadline_at + (int64_t)GRACE_DAYS * DAY);
 }
 
 static void
-weigh_period(struct weighing *w, struct case_for *f)
+weigh_circumstances(struct weighing *w, struct case_for *f)
 {
 	const struct session *s = w->s;
-	int64_t               at = s->c->received_at;
-	int                   meeting = is_of_meeting(s) && f->c->registration.present;
-	int64_t               end = meeting ? f->c->registration.deadline_at + (int64_t)MEETING_DAYS * DAY : f->c->deadline_at + (int64_t)GRACE_DAYS * DAY;
 	char                  when[32];
 
-	if (at == TIME_UNKNOWN)
+	if (f->meeting_mailbox)
+		tell(w, f, "registration-mailbox", is_of_meeting(s) ? 15 : 8, NULL, s->c->mailboxes[0]);
+	else if (f->mailbox)
+		tell(w, f, "mailbox", 12, NULL, s->c->mailboxes[0]);
+	if (s->c->received_at == TIME_UNKNOWN)
 		return;
-	conf_utc(at, when);
-	if (at < f->c->opened_at) {
-		f->before = 1;
+	conf_utc(s->c->received_at, when);
+	if (f->before)
 		tell(w, f, "before-it-opened", -30, NULL, when);
-	} else if (at < end) {
-		f->open = 1;
+	else if (f->open)
 		tell(w, f, "open-period", 12, NULL, when);
-	} else if (at > f->c->deadline_at + (int64_t)365 * DAY)
+	else if (s->c->received_at > f->c->deadline_at + (int64_t)365 * DAY)
 		tell(w, f, "long-after-deadline", -30, NULL, when);
 	else
 		tell(w, f, "after-deadline", -8, NULL, when);
@@ -255,12 +264,6 @@ by_score(const void *a, const void *b)
 	const struct case_for *x = a, *y = b;
 
 	return x->score != y->score ? (x->score < y->score ? 1 : -1) : strcmp(x->c->id, y->c->id);
-}
-
-static int
-strength(const struct case_for *f)
-{
-	return f->ref + f->title + f->typo + (f->letter ? 25 : 0);
 }
 
 static void
@@ -324,13 +327,24 @@ only_open(const struct weighing *w)
 	return found;
 }
 
+/* Something speaks for another one, and not only words that were written before it was opened. */
+static int
+rivalled(const struct weighing *w, const struct case_for *only)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (&w->all[i] != only && strength(&w->all[i]) > strength(only) && !w->all[i].before)
+			return 1;
+	return 0;
+}
+
 static void
 weak_case(struct weighing *w)
 {
 	struct case_for *only = (struct case_for *)(uintptr_t)only_open(w);
 
-	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || is_likely(&w->all[0]) == 0 ||
-	    (strength(&w->all[0]) > 0 && &w->all[0] != only)) {
+	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || rivalled(w, only)) {
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
@@ -349,6 +363,11 @@ strong_case(struct weighing *w)
 	}
 	if (next != NULL && strength(next) >= STRONG && best->score - next->score < MARGIN) {
 		review(w, "ambiguous-consultation", "the mail names several consultations", is_strong);
+		return;
+	}
+	/* Nobody answers before he is asked: words that happen to be a later title. */
+	if (best->ref == 0 && best->before) {
+		weak_case(w);
 		return;
 	}
 	/* A number without title that neither mailbox nor period bears out is rather a slip than an answer out of place. */
@@ -374,9 +393,9 @@ weigh_all(struct weighing *w)
 	weigh_refs(w);
 	weigh_titles(w);
 	for (i = 0; i < w->n; i++) {
-		weigh_mailbox(w, &w->all[i]);
+		note_circumstances(w->s, &w->all[i]);
 		weigh_letters(w, &w->all[i]);
-		weigh_period(w, &w->all[i]);
+		weigh_circumstances(w, &w->all[i]);
 		weigh_typo(w, &w->all[i]);
 	}
 	qsort(w->all, w->n, sizeof w->all[0], by_score);

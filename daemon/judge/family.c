@@ -7,9 +7,10 @@
 
 #include "daemon/judge/judge_parts.h"
 
-#define SAME_TEXT	116	/* of 128 MinHash slots: about 95 % of what both say */
+#define SAME_TEXT	112	/* of 128 MinHash slots: about 95 % of what both say */
 #define LIKE_TEXT	64	/* half of it: another version of the same */
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
+#define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
 #define TELLING_WORDS	8	/* fewer say nothing by being equal, without the same sender */
 
 static int
@@ -119,11 +120,29 @@ same_consultation(const struct relative *a, const struct relative *b)
 
 /* --- consultation from kin ----------------------------------------------------------------------------------------- */
 
-/* An undecided member takes the consultation of those that are surely the same answer, when they agree on one. */
+/* Surely the same answer: too few words are equal by chance, unless sender or message are the same. */
+static int
+is_sure_kin(const struct relative *a, const struct relative *b)
+{
+	const char *rule = same_answer(a, b);
+
+	return rule != NULL && (strcmp(rule, "same-content") == 0 || a->digest_words[DIGEST_ANSWER] >= TELLING_WORDS ||
+	    same_string(a->kin_message_id, b->kin_message_id));
+}
+
+/* A version or a supplement of what the same responder sent shortly before, by its own words. */
+static int
+continues(const struct relative *earlier, const struct relative *r)
+{
+	return (r->says_revision || r->says_supplement) && same_responder(earlier, r) && by_receipt(earlier, r) < 0 &&
+	    r->received_at - earlier->received_at < CONTINUE_SECONDS;
+}
+
+/* An undecided member takes the consultation of those that are its answer, when all of them agree on one. */
 static void
 adopt_consultation(struct relative *family, size_t n, struct relative *r)
 {
-	const char *found = NULL, *rule;
+	const char *found = NULL;
 	size_t      i;
 
 	if (r->consultation != NULL || r->consultation_decided)
@@ -131,9 +150,7 @@ adopt_consultation(struct relative *family, size_t n, struct relative *r)
 	for (i = 0; i < n; i++) {
 		if (&family[i] == r || family[i].consultation == NULL || family[i].kind != r->kind)
 			continue;
-		rule = same_answer(&family[i], r);
-		if (rule == NULL || (strcmp(rule, "same-content") != 0 && r->digest_words[DIGEST_ANSWER] < TELLING_WORDS &&
-		    !same_string(r->kin_message_id, family[i].kin_message_id)))
+		if (!is_sure_kin(&family[i], r) && !continues(&family[i], r))
 			continue;
 		if (found != NULL && strcmp(found, family[i].consultation) != 0)
 			return;
@@ -192,6 +209,11 @@ join(struct council *c, struct relative *r, struct relative *original, const cha
 
 	settle(r, relation, original, rule);
 	c->answer_of[place(c, r)] = c->answer_of[place(c, original)];
+	/* Nearly the same words may be another format, or a new version that does not say so. */
+	if (strcmp(rule, "same-answer") == 0 && !same_digest(r, original, DIGEST_ANSWER)) {
+		r->review = "possible-revision";
+		r->review_other = original->id;
+	}
 }
 
 static void
@@ -225,16 +247,35 @@ repeated(const struct council *c, const struct relative *r, const char **rule)
 	return NULL;
 }
 
-/* The latest answer of the same responder in the same consultation; SIZE_MAX without one. */
+/* The same consultation; or, for what says that it continues an answer, one whose consultation is not decided. */
+static int
+may_continue(const struct relative *earlier, const struct relative *r)
+{
+	return same_consultation(earlier, r) || (earlier->family_consultation == NULL && continues(earlier, r));
+}
+
+/*
+ * The answer of the same responder in the same consultation that r may continue; SIZE_MAX without one. Of several, the one
+ * whose text is most alike, then one from the same sender, then the latest.
+ */
 static size_t
 earlier_answer(const struct council *c, const struct relative *r)
 {
-	size_t i, found = SIZE_MAX;
+	size_t   i, found = SIZE_MAX;
+	unsigned best = 0, now;
 
-	for (i = 0; i < c->n_answers; i++)
-		if (c->answers[i].head->kind == (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) &&
-		    same_consultation(c->answers[i].head, r) && same_responder(c->answers[i].head, r) && c->answers[i].head != r)
+	for (i = 0; i < c->n_answers; i++) {
+		const struct relative *head = c->answers[i].head;
+
+		if (head == r || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
+		    !same_responder(head, r))
+			continue;
+		now = 1 + 4 * like(head, r) + 2 * (unsigned)same_string(head->kin_sender, r->kin_sender) + (unsigned)same_consultation(head, r) * 8;
+		if (now >= best) {
+			best = now;
 			found = i;
+		}
+	}
 	return found;
 }
 
