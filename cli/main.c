@@ -94,11 +94,13 @@ open_submission(const struct invocation *in, const char *name, struct store **ou
 {
 	struct store *s = NULL;
 	struct why    why;
+	enum outcome  o;
 	int           status = open_store(in, &s);
 
 	if (status != EX_OK)
 		return status;
-	status = conclude(store_find(s, name, submission, sha256, &why), &why);
+	o = store_find(s, name, submission, sha256, &why);
+	status = o == OUTCOME_REFUSED ? complain(EX_DATAERR, "%s", why.text) : conclude(o, &why);
 	if (status == EX_OK)
 		*out = s;
 	else

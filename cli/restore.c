@@ -14,21 +14,46 @@
 
 /* Database, write-ahead log and its index: the first without the others would be another database. */
 static const char *const parts[] = { "", "-wal", "-shm" };
+#define N_PARTS	(sizeof parts / sizeof parts[0])
+
+/* A name that none of the three has taken: "DATABASE.before-restore-TIME", with a number when there are several of one second. */
+static int
+find_free(const char *database, const char *stamp, char *aside, size_t size)
+{
+	char part[4400];
+
+	for (unsigned n = 1; n < 100; n++) {
+		int taken = 0;
+
+		if (n == 1)
+			(void)snprintf(aside, size, "%s.before-restore-%s", database, stamp);
+		else
+			(void)snprintf(aside, size, "%s.before-restore-%s-%u", database, stamp, n);
+		for (size_t i = 0; i < N_PARTS; i++) {
+			(void)snprintf(part, sizeof part, "%s%s", aside, parts[i]);
+			taken |= access(part, F_OK) == 0;
+		}
+		if (!taken)
+			return 0;
+	}
+	return -1;
+}
 
 static int
 set_aside(const char *database, const char *stamp)
 {
-	char from[4200], to[4300];
+	char from[4200], to[4400], aside[4300];
 
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+	if (find_free(database, stamp, aside, sizeof aside) == -1)
+		return complain(EX_CANTCREAT, "%s.before-restore-%s: there are too many of these: move them away", database, stamp);
+	for (size_t i = 0; i < N_PARTS; i++) {
 		(void)snprintf(from, sizeof from, "%s%s", database, parts[i]);
-		(void)snprintf(to, sizeof to, "%s.before-restore-%s%s", database, stamp, parts[i]);
-		if (access(to, F_OK) == 0)
-			return complain(EX_CANTCREAT, "%s is there already: move it away", to);
-		if (rename(from, to) == -1 && errno != ENOENT)
+		(void)snprintf(to, sizeof to, "%s%s", aside, parts[i]);
+		if (rename(from, to) == 0) {
+			if (i == 0)
+				(void)printf("the old database is now %s\n", to);
+		} else if (errno != ENOENT)
 			return complain(EX_CANTCREAT, "renaming %s: %s", from, strerror(errno));
-		if (i == 0 && access(to, F_OK) == 0)
-			(void)printf("the old database is now %s\n", to);
 	}
 	return EX_OK;
 }

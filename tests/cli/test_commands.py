@@ -169,7 +169,7 @@ def test_why():
     out = good("why", id_of("03-no-remarks"))
     check("no remarks" in out and "Evidence" in out and "strategiplan-2007" in out and "Copies" in out, out)
     equal(good("why", sha_of(mail("03-no-remarks"))[:12]), out, "by SHA-256")
-    bad(66, "", "why", "99999999")
+    bad(65, "no submission", "why", "99999999")
 
 
 def test_show():
