@@ -3,13 +3,15 @@
 #include <glib.h>
 #include <string.h>
 
+#include "parsers/ole.h"
 #include "parsers/zip.h"
 
 /* How far into a file the marks of its format are looked for. */
 #define HEAD_BYTES 1024u
 
 enum known {
-	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, XLSX, PPTX, ZIP, OLE, RTF, MAIL, TNEF, PKCS7, CALENDAR, CARD,
+	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, XLSX, PPTX, ZIP, OLE, DOC, XLS, PPT, MSG,
+	SEALED, RTF, MAIL, TNEF, PKCS7, CALENDAR, CARD,
 	XML, JPEG, PNG, GIF, TIFF, BMP, GZIP, SEVEN, TAR
 };
 
@@ -23,12 +25,17 @@ static const struct format formats[] = {
 	[DOCM]     = { "application/vnd.ms-word.document.macroenabled.12", read_docx, 0 },
 	[DOTX]     = { "application/vnd.openxmlformats-officedocument.wordprocessingml.template", read_docx, 0 },
 	[ODT]      = { "application/vnd.oasis.opendocument.text", read_odf, 0 },
-	[ODS]      = { "application/vnd.oasis.opendocument.spreadsheet", NULL, 0 },
-	[ODP]      = { "application/vnd.oasis.opendocument.presentation", NULL, 0 },
-	[XLSX]     = { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL, 0 },
-	[PPTX]     = { "application/vnd.openxmlformats-officedocument.presentationml.presentation", NULL, 0 },
+	[ODS]      = { "application/vnd.oasis.opendocument.spreadsheet", read_odf, 0 },
+	[ODP]      = { "application/vnd.oasis.opendocument.presentation", read_odf, 0 },
+	[XLSX]     = { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", read_ooxml, 0 },
+	[PPTX]     = { "application/vnd.openxmlformats-officedocument.presentationml.presentation", read_ooxml, 0 },
 	[ZIP]      = { "application/zip", read_archive, 1 },
-	[OLE]      = { "application/x-ole-storage", NULL, 1 },
+	[OLE]      = { "application/x-ole-storage", NULL, 0 },
+	[DOC]      = { "application/msword", read_doc, 0 },
+	[XLS]      = { "application/vnd.ms-excel", read_xls, 0 },
+	[PPT]      = { "application/vnd.ms-powerpoint", read_ppt, 0 },
+	[MSG]      = { "application/vnd.ms-outlook", read_msg, 1 },
+	[SEALED]   = { "application/encrypted", read_sealed, 0 },
 	[RTF]      = { "application/rtf", read_rtf_document, 0 },
 	[MAIL]     = { "message/rfc822", read_mail, 1 },
 	[TNEF]     = { "application/ms-tnef", read_tnef, 1 },
@@ -56,6 +63,7 @@ by_magic(const uint8_t *p, size_t n)
 		{ 0, "\x89PNG\r\n\x1a\n", 8, PNG }, { 0, "GIF8", 4, GIF }, { 0, "II*\0", 4, TIFF }, { 0, "MM\0*", 4, TIFF },
 		{ 0, "BM", 2, BMP }, { 0, "\x1f\x8b\x08", 3, GZIP }, { 0, "7z\xbc\xaf\x27\x1c", 6, SEVEN }, { 257, "ustar", 5, TAR },
 		{ 0, "BEGIN:VCALENDAR", 15, CALENDAR }, { 0, "BEGIN:VCARD", 11, CARD },
+		{ 0, "\xdb\xa5", 2, DOC }, { 0, "\xdc\xa5", 2, DOC }, { 0, "\xec\xa5", 2, DOC },
 	};
 	size_t i;
 
@@ -69,10 +77,9 @@ static enum known
 by_type(const char *type)
 {
 	static const struct { const char *type; enum known known; } also[] = {
-		{ "application/x-pdf", PDF }, { "text/rtf", RTF }, { "application/msword", OLE }, { "application/vnd.ms-tnef", TNEF },
+		{ "application/x-pdf", PDF }, { "text/rtf", RTF }, { "application/vnd.ms-tnef", TNEF },
 		{ "application/x-pkcs7-mime", PKCS7 }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
-		{ "text/xml", XML }, { "text/x-vcard", CARD }, { "image/jpg", JPEG }, { "application/vnd.ms-outlook", OLE },
-		{ "text/markdown", PLAIN }, { "text/csv", PLAIN }, { "message/rfc822", MAIL }, { "message/delivery-status", PLAIN },
+		{ "text/xml", XML }, { "text/x-vcard", CARD }, { "image/jpg", JPEG }, 		{ "text/markdown", PLAIN }, { "text/csv", PLAIN }, { "message/rfc822", MAIL }, { "message/delivery-status", PLAIN },
 		{ "message/disposition-notification", PLAIN }, { "text/rfc822-headers", PLAIN }, { "message/global", MAIL },
 		{ "message/news", MAIL },
 	};
@@ -93,7 +100,7 @@ by_name(const char *filename)
 	static const struct { const char *ending; enum known known; } endings[] = {
 		{ ".pdf", PDF }, { ".docx", DOCX }, { ".docm", DOCM }, { ".dotx", DOTX }, { ".dotm", DOCM }, { ".odt", ODT },
 		{ ".ott", ODT }, { ".ods", ODS }, { ".odp", ODP }, { ".xlsx", XLSX }, { ".pptx", PPTX }, { ".zip", ZIP },
-		{ ".doc", OLE }, { ".msg", OLE }, { ".rtf", RTF }, { ".eml", MAIL }, { ".txt", PLAIN }, { ".text", PLAIN },
+		{ ".doc", DOC }, { ".msg", MSG }, { ".xls", XLS }, { ".ppt", PPT }, { ".rtf", RTF }, { ".eml", MAIL }, { ".txt", PLAIN }, { ".text", PLAIN },
 		{ ".md", PLAIN }, { ".csv", PLAIN }, { ".htm", HTML }, { ".html", HTML }, { ".xhtml", HTML }, { ".ics", CALENDAR },
 		{ ".vcf", CARD }, { ".xml", XML }, { ".p7m", PKCS7 },
 	};
@@ -149,6 +156,25 @@ inside_zip(const uint8_t *p, size_t n)
 	return known;
 }
 
+/* Which of the formats in OLE2's container: by the stream that each of them must have. */
+static enum known
+inside_ole(const uint8_t *p, size_t n)
+{
+	static const struct { const char *stream; enum known known; } marks[] = {
+		{ "EncryptedPackage", SEALED }, { "WordDocument", DOC }, { "Workbook", XLS }, { "Book", XLS },
+		{ "PowerPoint Document", PPT }, { "__properties_version1.0", MSG },
+	};
+	GsfInfile *f = ole_open(p, n);
+	enum known known = OLE;
+	size_t     i;
+
+	for (i = 0; f != NULL && known == OLE && i < sizeof marks / sizeof marks[0]; i++)
+		if (ole_has(f, marks[i].stream))
+			known = marks[i].known;
+	ole_close(f);
+	return known;
+}
+
 static int
 looks_like_html(const uint8_t *p, size_t n)
 {
@@ -170,6 +196,8 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 
 	if (content == ZIP)
 		content = inside_zip(p, n);
+	if (content == OLE)
+		content = inside_ole(p, n);
 	if (content == DOCX && (name == DOCM || name == DOTX))
 		content = name;
 	if (content != UNKNOWN && !(content == BMP && (type == PLAIN || type == HTML)))
@@ -179,4 +207,12 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 	if (type == UNKNOWN && g_str_has_prefix(declared_type, "text/"))
 		type = looks_like_html(p, n) ? HTML : PLAIN;
 	return &formats[type];
+}
+
+/* An office file that is encrypted as a whole ([MS-OFFCRYPTO]). */
+enum text_status
+read_sealed(struct reading *r)
+{
+	(void)r;
+	return TEXT_ENCRYPTED;
 }
