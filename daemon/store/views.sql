@@ -47,11 +47,14 @@ FROM verdict v JOIN submission s ON s.id = v.submission
 WHERE v.counts = 1;
 
 -- An invited organisation has answered when anything of its own stands behind an answer that counts. To decline to give
--- a statement is an answer too.
+-- a statement is an answer too. What took its consultation from a sure relative was never held against this consultation's
+-- list; it is known by name.
 CREATE VIEW unanswered (consultation, organisation, address) AS
 SELECT i.consultation, i.organisation, i.address FROM invited i
 WHERE NOT EXISTS (SELECT 1 FROM verdict v
-	WHERE v.consultation = i.consultation AND v.invited = i.organisation AND v.head IS NOT NULL);
+	WHERE v.consultation = i.consultation AND v.invited = i.organisation AND v.head IS NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM verdict v
+	WHERE v.consultation = i.consultation AND v.own_consultation IS NULL AND v.responder = i.organisation AND v.head IS NOT NULL);
 
 -- A second is late, so it is never shown as no hours.
 CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,

@@ -70,7 +70,7 @@ fixture_open(struct fixture *f)
 	    "deadline = \"2022-05-27\";\nmailboxes = [ \"aar\", \"hmr\" ];\ninvited = \"invited.tsv\";\n", "");
 	(void)snprintf(path, sizeof path, "%s/consultations.d/invited.tsv", f->folder);
 	write_file(path, "Den norske legeforening\tPostboks 1152 Sentrum\t0107 Oslo\nNorsk Ergoterapeutforbund\n"
-	    "Norsk Fysioterapeutforbund\nNorsk Psykologforening\tKirkegata 2\t0153 Oslo\n", "");
+	    "Norsk Fysioterapeutforbund\nNorsk Psykologforening\tKirkegata 2\t0153 Oslo\nMental Helse Ungdom\n", "");
 	fixture_reconfigure(f, "");
 	fixture_must(store_open(f->database, &f->store, &why), &why, "store_open");
 	fixture_must(store_configure(f->store, f->conf, &(int){ 0 }, &why), &why, "store_configure");

@@ -126,6 +126,7 @@ file_the_rest(struct fixture *f)
 	v.language = "";
 	file_alone(f, LOST, AT_OPENING + LOST, &v);
 	v.n_reviews = 1;
+	v.responder = "Mental Helse Ungdom";
 	r = behind(FOUND, AT_OPENING + FOUND, RELATION_FORWARD, DOCTORS, DOCTORS);
 	file(f, FOUND, &v, &r, 1);
 	v = verdict_of(KIND_AUTO_REPLY, NULL, "");
