@@ -130,17 +130,18 @@ static int
 counted_by(const struct fixture *f, uid_t uid, gid_t gid)
 {
 	int   out[2], n = -1, status;
-	char  text[64] = "", path[200];
+	char  text[64] = "";
 	pid_t pid;
 
-	(void)snprintf(path, sizeof path, "%s", f->database);
 	(void)fflush(stdout);
 	if (pipe(out) == -1 || (pid = fork()) == -1)
 		exit(1);
 	if (pid == 0) {
 		become(uid, gid);
 		(void)dup2(out[1], 1);
-		(void)execlp("sqlite3", "sqlite3", "-readonly", "-bail", path, "SELECT count(*) FROM copies", (char *)NULL);
+		if (uid == STRANGER)	/* its complaint is what we want */
+			(void)dup2(out[1], 2);
+		(void)execlp("sqlite3", "sqlite3", "-readonly", "-bail", f->database, "SELECT count(*) FROM copies", (char *)NULL);
 		_exit(127);
 	}
 	(void)close(out[1]);
