@@ -25,6 +25,7 @@ struct case_for {
 	int  ref;		/* points of an exact reference */
 	int  title;		/* points of a title that is meant, not only mentioned */
 	int  typo;		/* its number, one slip away */
+	int  part;		/* most, not all, of its title where a title stands */
 	int  mailbox, meeting_mailbox, open, before, letter;
 	const struct signal *typo_signal;
 };
@@ -157,6 +158,8 @@ weigh_titles(struct weighing *w)
 			if (h->cover < 50 || title_points[z] == 0)
 				continue;
 			points = meant ? title_points[z] * (int)h->cover / 100 : (int)h->cover / 12;
+			if (h->has_cue && (z == ZONE_SUBJECT || z == ZONE_BODY || z == ZONE_FILENAME || z == ZONE_FORWARDED))
+				f->part = points > f->part ? points : f->part;
 			judge_tell_at(w->s, "consultation", f->c->id, title_rules[z], points, h->zone, h->part, h->offset, h->form);
 			if (!meant)
 				f->score += f->title == 0 && z != ZONE_QUOTED ? points / 2 : 0;
@@ -295,36 +298,49 @@ review(struct weighing *w, const char *reason, const char *detail, int (*is_cand
 static int is_strong(const struct case_for *f)   { return strength(f) >= STRONG; }
 static int is_likely(const struct case_for *f)   { return strength(f) > 0 || (f->mailbox && f->open); }
 
-/* The reference names one, the title another: nobody but a person can tell which was meant. */
+/*
+ * The reference names one, the title another: nobody but a person can tell which was meant. Unless mailbox and period bear
+ * out the reference and not the title: then the other consultation is only spoken of.
+ */
 static int
 contradicts(const struct weighing *w)
 {
 	size_t i, k;
 
 	for (i = 0; i < w->n; i++)
-		for (k = 0; k < w->n; k++)
-			if (i != k && w->all[i].ref >= STRONG && w->all[i].title == 0 && w->all[k].title >= STRONG / 2 && w->all[k].ref == 0)
+		for (k = 0; k < w->n; k++) {
+			const struct case_for *ref = &w->all[i], *title = &w->all[k];
+
+			if (i == k || ref->ref < STRONG || ref->title > 0 || title->title < STRONG / 2 || title->ref > 0 || title->before)
+				continue;
+			if (!(ref->mailbox && ref->open) || (title->mailbox && title->open))
 				return 1;
+		}
 	return 0;
 }
 
-/* Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. */
-static const struct case_for *
+/*
+ * Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. Of
+ * several, the one of whose title alone a part is there.
+ */
+static struct case_for *
 only_open(const struct weighing *w)
 {
-	const struct case_for *found = NULL;
-	size_t                 i;
+	struct case_for *found = NULL, *partly = NULL;
+	size_t           i;
+	unsigned         n = 0, parts = 0;
 
 	for (i = 0; i < w->n; i++) {
-		if (!w->all[i].mailbox || !w->all[i].open)
+		if (!w->all[i].mailbox || !w->all[i].open || (is_of_meeting(w->s) && !w->all[i].c->registration.present))
 			continue;
-		if (is_of_meeting(w->s) && !w->all[i].c->registration.present)
-			continue;
-		if (found != NULL)
-			return NULL;
+		n++;
 		found = &w->all[i];
+		if (w->all[i].part > 0) {
+			parts++;
+			partly = &w->all[i];
+		}
 	}
-	return found;
+	return n == 1 ? found : parts == 1 ? partly : NULL;
 }
 
 /* Something speaks for another one, and not only words that were written before it was opened. */
@@ -342,13 +358,13 @@ rivalled(const struct weighing *w, const struct case_for *only)
 static void
 weak_case(struct weighing *w)
 {
-	struct case_for *only = (struct case_for *)(uintptr_t)only_open(w);
+	struct case_for *only = only_open(w);
 
 	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || rivalled(w, only)) {
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
-	tell(w, only, "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
+	tell(w, only, only->part > 0 ? "part-of-title" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
 	decide(w, only);
 }
 

@@ -130,6 +130,19 @@ is_receipt(struct session *s)
 	return p.sum >= ENOUGH;
 }
 
+/* Short, without document, and no word on what a consultation is about. */
+static int
+says_nothing_on_a_matter(const struct session *s)
+{
+	static const char *const matters[] = { "answer", "no-remarks", "declines", "endorses", "encloses", "refers" };
+	size_t i;
+
+	for (i = 0; i < sizeof matters / sizeof matters[0]; i++)
+		if (judge_find(s, SIGNAL_PHRASE, matters[i], IN(s->voice)) != NULL)
+			return 0;
+	return judge_documents(s) == 0 && own_words(s) <= SHORT_WORDS;
+}
+
 static int
 is_auto_reply(struct session *s)
 {
@@ -149,6 +162,8 @@ is_auto_reply(struct session *s)
 	(void)phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
 	(void)phrase(&p, "auto-body", IN(ZONE_BODY), judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY)) > 1 ? 50 : 40);
 	if (p.sum > 0) {
+		if (says_nothing_on_a_matter(s))
+			add(&p, 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);
 		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)
 			(void)phrase(&p, "answer", IN_VOICE(s), -40);
@@ -186,6 +201,9 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
 	    judge_find(s, SIGNAL_SIGNATURE_LINE, NULL, IN(ZONE_SIGNATURE)) == NULL)
 		add(&p, 25, "nothing-of-an-answer", NULL, "");
+	(void)phrase(&p, "link", IN(ZONE_BODY), 10);
+	if (judge_find(s, SIGNAL_LANGUAGE, "en", IN_ALL) != NULL && judge_find(s, SIGNAL_PHRASE, "hearing", IN_ALL) == NULL)
+		add(&p, 15, "english-without-hearing", NULL, "");
 	return p.sum >= ENOUGH;
 }
 
@@ -379,6 +397,8 @@ judge_kind(struct session *s)
 		v->kind = mass;
 	else
 		v->kind = human_kind(s);
+	if (v->kind == KIND_OTHER)
+		judge_review(s, "unknown-kind", "nothing in the mail tells what it is to a consultation", "");
 	s->is_machine = v->kind == KIND_BOUNCE || v->kind == KIND_RECEIPT || v->kind == KIND_AUTO_REPLY || v->kind == KIND_NEWSLETTER ||
 	    v->kind == KIND_SPAM;
 	if (s->is_machine)

@@ -11,9 +11,12 @@ name_key(const struct judge *j, const char *name, char *out)
 {
 	char         folded[NAME_KEY_BYTES];
 	struct token words[NAME_WORDS];
-	size_t       n, i, used = 0;
+	size_t       n, i, used = 0, bytes = strlen(name);
+	const char  *bracket = strchr(name, '(');
 
-	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, strlen(name), NULL), words, NAME_WORDS);
+	if (bracket != NULL && bracket > name + 2)	/* "Norsk Sykepleierforbund (NSF)" */
+		bytes = (size_t)(bracket - name);
+	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, bytes, NULL), words, NAME_WORDS);
 	for (i = 0; i < n; i++) {
 		/* A legal form belongs to the name only when nothing else does; "AS" in front is dropped as well. */
 		if (n > 1 && word_lists_has(j->words, "legal-form", words[i].p, words[i].n))
