@@ -31,7 +31,7 @@ log_set_debug(int on)
 	state.debug = on;
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 emit(int priority, const char *id, const char *fmt, va_list ap, int with_errno)
 {
 	char   line[2048], stamp[32];
