@@ -51,6 +51,23 @@ charset_of_codepage(unsigned codepage)
 	return NULL;
 }
 
+unsigned
+charset_codepage_of_language(unsigned lid)
+{
+	static const struct { unsigned primary, codepage; } pages[] = {
+		{ 0x01, 1256 }, { 0x02, 1251 }, { 0x04, 936 }, { 0x05, 1250 }, { 0x08, 1253 }, { 0x0d, 1255 }, { 0x0e, 1250 },
+		{ 0x11, 932 }, { 0x12, 949 }, { 0x15, 1250 }, { 0x18, 1250 }, { 0x19, 1251 }, { 0x1a, 1250 }, { 0x1b, 1250 },
+		{ 0x1e, 874 }, { 0x1f, 1254 }, { 0x22, 1251 }, { 0x23, 1251 }, { 0x24, 1250 }, { 0x25, 1257 }, { 0x26, 1257 },
+		{ 0x27, 1257 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof pages / sizeof pages[0]; i++)
+		if (pages[i].primary == (lid & 0x3ff))
+			return pages[i].codepage;
+	return 1252;
+}
+
 /* Names that mean something else than they say, or that iconv does not know under this spelling. */
 static const char *
 real_name(const char *charset)

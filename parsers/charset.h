@@ -22,4 +22,7 @@ char *charset_to_utf8(const uint8_t *p, size_t n, const char *charset, size_t *o
 /* A Windows code page by its number (rtf, doc, msg) to the name for charset_to_utf8(); NULL when unknown. */
 const char *charset_of_codepage(unsigned codepage);
 
+/* The Windows code page in which a language (a locale identifier, LCID) was written before Unicode. */
+unsigned charset_codepage_of_language(unsigned lcid);
+
 #endif

@@ -26,24 +26,6 @@ struct doc {
 	struct textbuf  raw;			/* with Word's own marks still in it */
 };
 
-/* The language says the code page of Word 6 text. */
-static unsigned
-codepage_of_language(unsigned lid)
-{
-	static const struct { unsigned primary, codepage; } pages[] = {
-		{ 0x01, 1256 }, { 0x02, 1251 }, { 0x04, 936 }, { 0x05, 1250 }, { 0x08, 1253 }, { 0x0d, 1255 }, { 0x0e, 1250 },
-		{ 0x11, 932 }, { 0x12, 949 }, { 0x15, 1250 }, { 0x18, 1250 }, { 0x19, 1251 }, { 0x1a, 1250 }, { 0x1b, 1250 },
-		{ 0x1e, 874 }, { 0x1f, 1254 }, { 0x22, 1251 }, { 0x23, 1251 }, { 0x24, 1250 }, { 0x25, 1257 }, { 0x26, 1257 },
-		{ 0x27, 1257 },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof pages / sizeof pages[0]; i++)
-		if (pages[i].primary == (lid & 0x3ff))
-			return pages[i].codepage;
-	return 1252;
-}
-
 /* Bytes [from, to) of the Word stream as text, without what is marked as deleted. */
 static void
 add_run(struct doc *d, size_t from, size_t to, int wide)
@@ -223,7 +205,7 @@ read_old(struct doc *d)
 {
 	const uint32_t flags = stream_u16(&d->word, 0x0a), first = stream_u32(&d->word, 0x18), last = stream_u32(&d->word, 0x1c);
 
-	d->codepage = codepage_of_language(stream_u16(&d->word, 0x06));
+	d->codepage = charset_codepage_of_language(stream_u16(&d->word, 0x06));
 	read_stories(d, 0x34);
 	if ((flags & 0x0004) != 0 && d->fib > 60 &&
 	    read_pieces(d, &d->word, stream_u32(&d->word, 0x160), stream_u32(&d->word, 0x164)))
@@ -241,7 +223,7 @@ read_word_stream(struct doc *d, GsfInfile *f)
 	int            found;
 
 	d->fib = stream_u16(&d->word, 2);
-	if (magic != 0xa5ec && magic != 0xa5dc && magic != 0xa5db && magic != 0xa59b && magic != 0xa59c)
+	if (magic >> 8 != 0xa5 && magic >> 8 != 0xa6)	/* Word 1 to 95 have several numbers here */
 		return TEXT_CORRUPT;
 	if ((stream_u16(&d->word, 0x0a) & 0x0100) != 0)
 		return TEXT_ENCRYPTED;

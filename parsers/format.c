@@ -198,6 +198,8 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 		content = inside_zip(p, n);
 	if (content == OLE)
 		content = inside_ole(p, n);
+	if (content == OLE && name >= DOC && name <= MSG)	/* damaged: what it was meant to be says so */
+		content = name;
 	if (content == DOCX && (name == DOCM || name == DOTX))
 		content = name;
 	if (content != UNKNOWN && !(content == BMP && (type == PLAIN || type == HTML)))

@@ -19,7 +19,8 @@ enum { SUBJECT = 0x0037, SUBMIT_TIME = 0x0039, SENT_NAME = 0x0042, SENT_ADDRESS 
 	SENDER_ADDRESS = 0x0c1f, DELIVERY_TIME = 0x0e06, BODY = 0x1000, RTF = 0x1009, HTML = 0x1013, MESSAGE_ID = 0x1035,
 	REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, DISPLAY_NAME = 0x3001, ADDRESS = 0x3003, SMTP_ADDRESS = 0x39fe,
 	ATTACH_DATA = 0x3701, ATTACH_SHORT_NAME = 0x3704, ATTACH_NAME = 0x3707, ATTACH_TYPE = 0x370e, ATTACH_CID = 0x3712,
-	INTERNET_CODEPAGE = 0x3fde, CODEPAGE = 0x3ffd, SENDER_SMTP = 0x5d01, SENT_SMTP = 0x5d02 };
+	INTERNET_CODEPAGE = 0x3fde, LOCALE = 0x3ff1, CODEPAGE = 0x3ffd,
+	SENDER_SMTP = 0x5d01, SENT_SMTP = 0x5d02 };
 enum { TYPE_LONG = 0x0003, TYPE_OBJECT = 0x000d, TYPE_BYTES8 = 0x001e, TYPE_UNICODE = 0x001f, TYPE_TIME = 0x0040, TYPE_BINARY = 0x0102 };
 
 /* 1601 to 1970 in units of 100 ns. */
@@ -89,14 +90,22 @@ time_of(struct msg *m, unsigned id)
 	return found && t > FILETIME_EPOCH ? (int64_t)((t - FILETIME_EPOCH) / 10000000) : TIME_UNKNOWN;
 }
 
-/* A string is written in the code page of the message, HTML in that of the internet. */
+/* The code page that the first of the properties tells; NULL when none does. */
 static const char *
-codepage(struct msg *m, unsigned id)
+codepage(struct msg *m, const unsigned *ids, size_t n_ids)
 {
+	uint64_t page;
+	size_t   i;
 	int      found;
-	uint64_t page = fixed(m, id, TYPE_LONG, &found);
 
-	return found ? charset_of_codepage((unsigned)page) : NULL;
+	for (i = 0; i < n_ids; i++) {
+		page = fixed(m, ids[i], TYPE_LONG, &found);
+		if (found && ids[i] == LOCALE)
+			page = charset_codepage_of_language((unsigned)page);
+		if (found && charset_of_codepage((unsigned)page) != NULL)
+			return charset_of_codepage((unsigned)page);
+	}
+	return NULL;
 }
 
 static void
@@ -200,7 +209,8 @@ read_head(struct msg *m)
 static void
 read_body(struct msg *m)
 {
-	struct mapi_body body = { NULL, 0, NULL, 0, NULL, 0, codepage(m, INTERNET_CODEPAGE) };
+	static const unsigned html_pages[] = { INTERNET_CODEPAGE, CODEPAGE, LOCALE };
+	struct mapi_body body = { NULL, 0, NULL, 0, NULL, 0, codepage(m, html_pages, sizeof html_pages / sizeof html_pages[0]) };
 	struct stream    html = property(m, m->f, HTML, TYPE_BINARY), rtf = property(m, m->f, RTF, TYPE_BINARY);
 	char            *unicode = html.p == NULL ? string(m, m->f, HTML) : NULL;
 
@@ -271,11 +281,12 @@ read_attachments(struct msg *m)
 enum text_status
 read_msg(struct reading *r)
 {
+	static const unsigned string_pages[] = { CODEPAGE, INTERNET_CODEPAGE, LOCALE };
 	struct msg m = { r, ole_open(r->p, r->n), NULL };
 
 	if (m.f == NULL)
 		return TEXT_CORRUPT;
-	m.charset = codepage(&m, CODEPAGE);
+	m.charset = codepage(&m, string_pages, sizeof string_pages / sizeof string_pages[0]);
 	build_part(r->b, r->position)->mail = read_head(&m);
 	read_body(&m);
 	read_attachments(&m);

@@ -26,10 +26,25 @@ ole_close(GsfInfile *f)
 		g_object_unref(f);
 }
 
+/* Names in the container have no case ([MS-CFB] 2.6.4). */
+static GsfInput *
+child_of(GsfInfile *f, const char *name)
+{
+	const char *own;
+	int         i, n = gsf_infile_num_children(f);
+
+	for (i = 0; i < n; i++) {
+		own = gsf_infile_name_by_index(f, i);
+		if (own != NULL && g_ascii_strcasecmp(own, name) == 0)
+			return gsf_infile_child_by_index(f, i);
+	}
+	return NULL;
+}
+
 int
 ole_has(GsfInfile *f, const char *name)
 {
-	GsfInput *child = gsf_infile_child_by_name(f, name);
+	GsfInput *child = child_of(f, name);
 
 	if (child == NULL)
 		return 0;
@@ -40,7 +55,7 @@ ole_has(GsfInfile *f, const char *name)
 struct stream
 ole_stream(struct builder *b, GsfInfile *f, const char *name)
 {
-	GsfInput     *child = gsf_infile_child_by_name(f, name);
+	GsfInput     *child = child_of(f, name);
 	struct stream s = { NULL, 0 };
 	gsf_off_t     size;
 
@@ -59,7 +74,7 @@ ole_stream(struct builder *b, GsfInfile *f, const char *name)
 GsfInfile *
 ole_storage(GsfInfile *f, const char *name)
 {
-	GsfInput *child = gsf_infile_child_by_name(f, name);
+	GsfInput *child = child_of(f, name);
 
 	if (child != NULL && GSF_IS_INFILE(child) && gsf_infile_num_children(GSF_INFILE(child)) >= 0)
 		return GSF_INFILE(child);
@@ -80,7 +95,7 @@ string_fact(GsfDocMetaData *meta, const char *name)
 void
 ole_facts(struct reading *r, GsfInfile *f)
 {
-	GsfInput       *child = gsf_infile_child_by_name(f, "\05SummaryInformation");
+	GsfInput       *child = child_of(f, "\05SummaryInformation");
 	GsfDocMetaData *meta = gsf_doc_meta_data_new();
 	GsfDocProp     *prop;
 	const GValue   *value;

@@ -80,17 +80,58 @@ add_annotations(PopplerPage *page, struct textbuf *out)
 	poppler_page_free_annot_mapping(mapping);
 }
 
+/*
+ * The text as poppler gives it runs what stands in neighbouring cells and columns together; where two letters stand apart by
+ * more than this part of a letter's size, there is a border between words, on the same line or not.
+ */
+#define GAP 0.3
+
+static double
+apart(double from1, double to1, double from2, double to2)
+{
+	return MAX(0, MAX(from2 - to1, from1 - to2));
+}
+
+static char
+border(const PopplerRectangle *a, const PopplerRectangle *b)
+{
+	const double size = MIN(MAX(a->x2 - a->x1, a->y2 - a->y1), MAX(b->x2 - b->x1, b->y2 - b->y1));
+
+	if (apart(a->y1, a->y2, b->y1, b->y2) > GAP * size)
+		return '\n';
+	return apart(a->x1, a->x2, b->x1, b->x2) > GAP * size ? ' ' : '\0';
+}
+
+static void
+add_page_text(PopplerPage *page, struct textbuf *out)
+{
+	char             *text = poppler_page_get_text(page);
+	PopplerRectangle *at = NULL;
+	guint             n = 0, i;
+	const char       *p, *next;
+	char              c;
+
+	if (text == NULL)
+		return;
+	(void)poppler_page_get_text_layout(page, &at, &n);
+	for (p = text, i = 0; *p != '\0'; p = next, i++) {
+		next = g_utf8_next_char(p);
+		if (i > 0 && i < n && !g_ascii_isspace(p[0]) && !g_ascii_isspace(p[-1]) && (c = border(&at[i - 1], &at[i])) != '\0')
+			textbuf_add(out, &c, 1);
+		textbuf_add(out, p, (size_t)(next - p));
+	}
+	g_free(at);
+	g_free(text);
+}
+
 /* Each page is cleaned by itself, so that the offsets of the pages stay true. */
 static void
 add_page(struct reading *r, PopplerPage *page)
 {
 	struct textbuf own = { NULL, 0, 0, 0 };
 	struct text    clean;
-	char          *text = poppler_page_get_text(page);
 
-	if (text != NULL)
-		textbuf_puts(&own, text);
-	g_free(text);
+	add_page_text(page, &own);
 	add_fields(page, &own);
 	add_annotations(page, &own);
 	clean = text_clean(own.p == NULL ? "" : own.p, own.n, 1);

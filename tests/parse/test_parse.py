@@ -141,14 +141,17 @@ class Cases:
         check(r['texts'] == {0: 'se vedlagt', 1: 'indre tekst', 2: 'a;b', 3: 'indre tekst', 4: 'a;b'}, r['texts'])
 
     def test_documents(self):
-        for name, pages in [('svar.docx', 0), ('svar.odt', 0), ('svar.pdf', 1), ('svar.html', 0)]:
+        for name, pages in [('svar.docx', 0), ('svar.odt', 0), ('svar.pdf', 1), ('svar.html', 0), ('svar.doc', 0), ('svar.rtf', 0)]:
             p, t, _ = self.document(name)
             check(p['status'] == 'ok' and p['pages'] == pages, name, p)
             for words in ['Høringssvar – opptrappingsplan', '21/4593-33', 'Effektive tiltak', 'Lavterskeltilbud', 'Åse Øydegård']:
                 check(words in t, name, words, t)
+        for name in ['tall.xlsx', 'tall.ods', 'tall.xls']:
+            p, t, _ = self.document(name)
+            check(p['status'] == 'ok' and 'Kommune\tTiltak\tBeløp' in t and 'Ærfjord\tFastlege\t350000' in t, name, p, t)
         p, t, _ = self.document('svar-passord.pdf')
         check(p['status'] == 'encrypted' and t == '', p)
-        for name in ['svar.docx', 'svar.odt', 'svar.pdf']:
+        for name in ['svar.docx', 'svar.odt', 'svar.pdf', 'svar.doc', 'svar.rtf']:
             data = open(os.path.join(self.documents, name), 'rb').read()
             p, t, _ = self.document(name, data[:len(data) // 2])
             check(p['status'] in ('corrupt', 'ok', 'empty'), 'half of', name, p)
