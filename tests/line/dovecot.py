@@ -28,6 +28,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_format = %u
 auth_verbose = yes
+auth_username_format = %u
 auth_failure_delay = 0 secs
 first_valid_uid = 1
 mail_max_userip_connections = 1000

@@ -29,11 +29,11 @@ class Record:
         return f"{NAMES.get(self.kind, self.kind)}(code={self.code} uid={self.uid} {self.words!r})"
 
 
-def configuration(folder, mailboxes, poll="3600s"):
-    """hoeringd.conf for these mailboxes: {name: {key: value}}."""
+def configuration(folder, mailboxes, poll="3600s", more=""):
+    """hoeringd.conf for these mailboxes: {name: {key: value}}; `more`: further lines."""
     os.makedirs(f"{folder}/consultations.d", exist_ok=True)
     lines = [f'database = "{folder}/hoeringd.db";', f'archive = "{folder}/archive";', 'timezone = "Europe/Oslo";', f'poll = "{poll}";',
-             'consultations = "consultations.d";', "mailboxes = {"]
+             'consultations = "consultations.d";', more, "mailboxes = {"]
     for name, keys in mailboxes.items():
         lines.append(f"  {name} = {{")
         for key, value in keys.items():
