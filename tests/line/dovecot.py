@@ -1,5 +1,6 @@
 """A private Dovecot 2.3 on loopback: random ports, its own folder, maildirs, its own users. Works as root and as anybody."""
 import glob
+import grp
 import os
 import pwd
 import shutil
@@ -95,7 +96,7 @@ class Dovecot:
         group = self.owner.pw_gid
         users, chroot = "", ""
         if os.geteuid() != 0:
-            users = f"default_internal_user = {me}\ndefault_login_user = {me}\ndefault_internal_group = {group}"
+            users = f"default_internal_user = {me}\ndefault_login_user = {me}\ndefault_internal_group = {grp.getgrgid(group).gr_name}"
             chroot = "chroot ="
         locals_ = "".join(f"local {address} {{\n  ssl_cert = <{self.certs}/{name}.crt\n  ssl_key = <{self.certs}/{name}.key\n}}\n"
                           for name, (address, _, _) in certs.VARIANTS.items() if name != "good")
@@ -108,7 +109,11 @@ class Dovecot:
         self.configure()
         self.process = subprocess.Popen([shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", f"{self.dir}/dovecot.conf"],
                                         stdin=subprocess.DEVNULL, start_new_session=True)
-        tap.wait_until(self.listening, 20, "Dovecot listens; " + self.log()[-500:])
+        try:
+            tap.wait_until(self.listening, 20, "Dovecot listens")
+        except AssertionError as e:
+            self.close()
+            raise RuntimeError(f"{e}: {self.log()[-500:]}")
         return self
 
     def listening(self):
