@@ -81,7 +81,7 @@ attach(struct builder *b, const struct attached *a)
 			part->info.found_type = text_of(f->type);
 		if (a->n == 0)
 			part->info.text_status = TEXT_EMPTY;
-		else
+		else if (!a->is_read)
 			read_content(b, position, a, f);
 	}
 	build_close(b, position);

@@ -23,6 +23,7 @@ struct attached {
 	const uint8_t *p;
 	size_t         n;
 	enum text_status known;		/* not TEXT_OK: the part is listed with this status and not read */
+	int              is_read;	/* the caller has read what is in it: listed only */
 };
 
 /* Its position, or 0 when no more parts are listed. */

@@ -10,7 +10,9 @@
 #include "parsers/head.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
+#include "parsers/pkcs7.h"
 #include "parsers/plain.h"
+#include "parsers/uuencode.h"
 
 /* A mail program that hides the letter in its HTML says so in a few words of plain text: then the HTML is the letter. */
 #define STUB_RATIO	5u
@@ -26,12 +28,22 @@ struct body {
 	size_t           words;
 };
 
+/* An attachment: a part, or a file that stood in the text. */
+struct leaf {
+	GMimeObject   *o;		/* NULL for a file in the text */
+	struct uu_file file;
+	guint          inside;		/* of which leaf before it this one came out, counted from 1; 0: of the mail */
+	int            is_read;		/* what is in it has been walked in its place */
+	uint32_t       position;	/* once it is attached */
+};
+
 /* One mail while its structure is walked: bodies and attachments in the order they stand. */
 struct walk {
 	struct builder *b;
 	uint32_t        position;
 	unsigned        depth;
-	GPtrArray      *leaves;		/* GMimeObject, the attachments */
+	GArray         *leaves;		/* struct leaf */
+	guint           inside;		/* the leaf whose signed content is being walked */
 };
 
 void
@@ -105,6 +117,35 @@ is_body(GMimeObject *o, const char *type)
 }
 
 static void
+add_leaf(struct walk *w, GMimeObject *o, const struct uu_file *file, int is_read)
+{
+	struct leaf leaf;
+
+	memset(&leaf, 0, sizeof leaf);
+	leaf.o = o;
+	if (file != NULL)
+		leaf.file = *file;
+	leaf.inside = w->inside;
+	leaf.is_read = is_read;
+	if (w->leaves->len <= LIMIT_PARTS)	/* one more than will be listed, so that the warning comes */
+		g_array_append_val(w->leaves, leaf);
+}
+
+/* Files that stand in a plain text are attachments; the text is what is left. */
+static void
+take_files(struct walk *w, GByteArray *bytes)
+{
+	struct uu_file file;
+
+	while (w->leaves->len <= LIMIT_PARTS && uu_find(bytes->data, bytes->len, 0, &file)) {
+		if (!build_unfold(w->b, file.n))
+			return;
+		add_leaf(w, NULL, &file, 0);
+		g_byte_array_remove_range(bytes, (guint)file.begin, (guint)(file.end - file.begin));
+	}
+}
+
+static void
 add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 {
 	struct body *body = g_new0(struct body, 1);
@@ -119,6 +160,8 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	if (bytes == NULL)
 		return;
 	body->source = strcmp(type, "text/html") == 0 ? TEXT_HTML : TEXT_PLAIN;
+	if (body->source == TEXT_PLAIN)
+		take_files(w, bytes);
 	if (body->source == TEXT_HTML && charset == NULL)
 		charset = html_charset((const char *)bytes->data, bytes->len);
 	utf8 = charset_to_utf8(bytes->data, bytes->len, charset, &n, &guessed);
@@ -155,6 +198,39 @@ choose(const GPtrArray *from, GPtrArray *bodies)
 	}
 }
 
+static GMimeMessage *
+parsed(const uint8_t *p, size_t n)
+{
+	GByteArray  *bytes = g_byte_array_new_take((guint8 *)(uintptr_t)p, n);	/* read only; never freed */
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	return g_mime_parser_construct_message(parser, NULL);
+}
+
+static void walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies);
+
+/* A mail signed as a whole: the envelope is listed, and what was signed is read as if it stood there. */
+static void
+walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
+{
+	GByteArray   *bytes = decoded(w, GMIME_PART(o));
+	GMimeMessage *inner = NULL;
+	uint8_t      *content;
+	size_t        n;
+	const guint   outer = w->inside;
+
+	if (bytes != NULL && pkcs7_content(bytes->data, bytes->len, &content, &n) && build_unfold(w->b, n))
+		inner = parsed(content, n);
+	add_leaf(w, o, NULL, inner != NULL);
+	if (inner == NULL || g_mime_message_get_mime_part(inner) == NULL)
+		return;
+	w->inside = w->leaves->len;
+	walk_object(w, g_mime_message_get_mime_part(inner), depth + 1, bodies);
+	w->inside = outer;
+}
+
 static void
 walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 {
@@ -170,8 +246,10 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 			choose(own, bodies);
 	} else if (GMIME_IS_PART(o) && is_body(o, type))
 		add_body(w, o, type, bodies);
+	else if (GMIME_IS_PART(o) && pkcs7_is_type(type) && depth < MULTIPART_DEPTH)
+		walk_signed(w, o, depth, bodies);
 	else
-		g_ptr_array_add(w->leaves, o);
+		add_leaf(w, o, NULL, 0);
 	g_free(type);
 }
 
@@ -209,20 +287,23 @@ written(struct walk *w, GMimeObject *o)
 }
 
 /*
- * A leaf, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), or a multipart
+ * A part, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), or a multipart
  * nested too deep, which is kept whole.
  */
-static void
-attach_leaf(struct walk *w, GMimeObject *o)
+static uint32_t
+attach_object(struct walk *w, const struct leaf *leaf, uint32_t parent)
 {
+	GMimeObject     *o = leaf->o;
+	uint32_t         position;
 	struct attached  a;
 	GByteArray      *bytes;
 	GMimeMessage    *inner;
 	char            *type = type_of(o);
 
 	memset(&a, 0, sizeof a);
-	a.parent = w->position;
+	a.parent = parent;
 	a.depth = w->depth;
+	a.is_read = leaf->is_read;
 	a.type = type;
 	a.content_id = g_mime_object_get_content_id(o);
 	a.is_inline = is_disposition(o, "inline") && g_str_has_prefix(type, "image/");
@@ -239,13 +320,41 @@ attach_leaf(struct walk *w, GMimeObject *o)
 	}
 	if (bytes == NULL) {
 		build_warn(w->b, w->position, "part-left", "a part is not listed: the message unfolds to too much");
-		return;
+		return 0;
 	}
 	a.p = bytes->data == NULL ? (const uint8_t *)"" : bytes->data;
 	a.n = bytes->len;
-	(void)attach(w->b, &a);
+	position = attach(w->b, &a);
 	g_byte_array_unref(bytes);
 	g_free(type);
+	return position;
+}
+
+static void
+attach_leaves(struct walk *w)
+{
+	struct attached a;
+	struct leaf    *leaf;
+	uint32_t        parent;
+	guint           i;
+
+	for (i = 0; i < w->leaves->len; i++) {
+		leaf = &g_array_index(w->leaves, struct leaf, i);
+		parent = leaf->inside == 0 ? 0 : g_array_index(w->leaves, struct leaf, leaf->inside - 1).position;
+		if (parent == 0)
+			parent = w->position;
+		if (leaf->o != NULL) {
+			leaf->position = attach_object(w, leaf, parent);
+			continue;
+		}
+		memset(&a, 0, sizeof a);
+		a.parent = parent;
+		a.depth = w->depth;
+		a.filename = leaf->file.name;
+		a.p = leaf->file.p;
+		a.n = leaf->file.n;
+		leaf->position = attach(w->b, &a);
+	}
 }
 
 /* A line "From sender date" of an mbox file before the mail. */
@@ -257,17 +366,6 @@ mbox_line(const uint8_t *p, size_t n)
 	return eol == NULL ? 0 : (size_t)(eol + 1 - p);
 }
 
-static GMimeMessage *
-parsed(const uint8_t *p, size_t n)
-{
-	GByteArray  *bytes = g_byte_array_new_take((guint8 *)(uintptr_t)p, n);	/* read only; never freed */
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	return g_mime_parser_construct_message(parser, NULL);
-}
-
 void
 mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p, size_t n, mime_told *told, void *ctx)
 {
@@ -276,7 +374,6 @@ mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p
 	GPtrArray       *bodies = g_ptr_array_new();
 	GMimeMessage    *mail = parsed(p + skip, n - skip);
 	const struct mail_head *head = mail == NULL ? head_empty() : head_of(mail);
-	guint            i;
 
 	if (told != NULL)
 		told(ctx, head);
@@ -286,12 +383,11 @@ mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p
 		build_close(b, position);
 		return;
 	}
-	w.leaves = g_ptr_array_new();
+	w.leaves = g_array_new(FALSE, FALSE, sizeof(struct leaf));
 	walk_object(&w, g_mime_message_get_mime_part(mail), 0, bodies);
 	join_bodies(&w, bodies);
 	build_close(b, position);
-	for (i = 0; i < w.leaves->len; i++)
-		attach_leaf(&w, g_ptr_array_index(w.leaves, i));
+	attach_leaves(&w);
 }
 
 /* A mail among the attachments, wherever it came from. */

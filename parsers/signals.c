@@ -98,7 +98,7 @@ static int
 is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "closing", "disclaimer", "contact", "attribution", "separator-forward",
-		"separator-quote", "person-label", "ends-name", "letter", "speaker" };
+		"separator-quote", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
 	size_t i;
 
 	if (strchr(group, '!') != NULL)
@@ -246,6 +246,17 @@ add_line(struct notes *n, uint32_t part, enum zone zone, struct text line, int o
 		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = words_new(), .of_mail = of_mail });
 }
 
+/* A file's name without what tells its format. */
+static struct text
+without_extension(struct text name)
+{
+	const char *dot = memrchr(name.p, '.', name.n);
+
+	if (dot != NULL && dot > name.p && name.n - (size_t)(dot - name.p) <= 6)
+		name.n = (size_t)(dot - name.p);
+	return name;
+}
+
 static void
 note_inner(struct notes *n, uint32_t part, const struct inner_header *h)
 {
@@ -334,7 +345,7 @@ add_all(struct notes *n)
 			continue;
 		}
 		if (!p->info.is_inline)
-			add_line(n, (uint32_t)i, ZONE_FILENAME, p->info.filename, 0);
+			add_line(n, (uint32_t)i, ZONE_FILENAME, without_extension(p->info.filename), 0);
 		if (p->text.n > 0)
 			add_stretch(n, (struct stretch){ .source = p, .part = (uint32_t)i, .zone = ZONE_ATTACHMENT, .text = p->text.p,
 			    .end = p->text.n, .words = words_new() });

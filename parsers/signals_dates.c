@@ -91,7 +91,8 @@ numeric_at(const char *text, size_t at, size_t end, int day, size_t i, char iso[
 	i += n + 1;
 	if (i < end && text[i] == ' ')
 		i++;
-	year = year_of(number_at(text, i, end, 4, &n), n);
+	year = number_at(text, i, end, 4, &n);
+	year = year_of(year, n);
 	if (i + n < end && g_ascii_isdigit(text[i + n]))
 		return 0;
 	return write_iso(iso, year, month, day) ? i + n - at : 0;

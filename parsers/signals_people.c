@@ -5,8 +5,10 @@
 
 #include "parsers/signals_parts.h"
 
-#define NAME_WORDS_MAX	5
+#define NAME_WORDS_MAX	7	/* a hyphen makes two of one */
 #define PEOPLE_MAX	100
+#define NAME_REACH	200	/* bytes before an address in which its name stands */
+#define TABLE_HEAD	600	/* bytes above the first person in which a table's head stands */
 #define WRAPPED_LINE	50	/* a line this long may go on below */
 
 struct person {
@@ -54,74 +56,67 @@ address_around(const struct stretch *s, size_t at, size_t *n)
 	return address_at(s->text, start, s->end, n) ? start : 0;
 }
 
-/* Two to five words, each beginning with a capital or a name's small particle: "Kari van der Berg", "Ole-Jørgen Å. Skår". */
+/* What may join two words of a name: a blank, a hyphen, the full stop of an initial. */
 static int
-is_name(const char *p, size_t n)
+joins(const char *text, size_t from, size_t to)
 {
-	static const char *const particles[] = { "van", "von", "der", "den", "de", "da", "del", "af", "av", "el", "al", "bin", "ten", "la" };
-	gchar **words = NULL, *copy = g_strndup(p, n);
-	guint   k, i, capitals = 0, small = 0;
-	int     good = 1;
-
-	words = g_strsplit_set(g_strstrip(copy), " ", -1);
-	for (k = 0; words[k] != NULL; k++) {
-		if (words[k][0] == '\0')
-			continue;
-		if (starts_upper(words[k], strlen(words[k])))
-			capitals++;
-		else {
-			for (i = 0; i < G_N_ELEMENTS(particles) && strcmp(words[k], particles[i]) != 0; i++)
-				;
-			good = good && i < G_N_ELEMENTS(particles);
-			small++;
-		}
-		good = good && strpbrk(words[k], "0123456789@:/()") == NULL;
-	}
-	good = good && capitals >= 2 && capitals + small <= NAME_WORDS_MAX;
-	g_strfreev(words);
-	g_free(copy);
-	return good;
+	if (to - from == 1)
+		return text[from] == ' ' || text[from] == '-';
+	return to - from == 2 && text[from] == '.' && text[from + 1] == ' ';
 }
 
-/* Cuts bullets, numbering, labels ("Navn:") and brackets off both ends. */
-static char *
-trim_name(const struct notes *n, const char *p, size_t len)
+/* "van", "von", "de" … stand inside names in small letters. */
+static int
+is_particle(const struct words *w, size_t i)
 {
-	struct words *w;
-	size_t        at = 0, end = len, i;
-	int           cut;
+	static const char *const particles[] = { "van", "von", "der", "den", "de", "da", "del", "af", "av", "el", "al", "bin", "ten", "la" };
+	size_t k;
 
-	do {
-		cut = 0;
-		while (at < end && (strchr(" \t\n-*.,;:()[]<>|\"'/+", p[at]) != NULL || g_ascii_isdigit(p[at])))
-			at++;
-		for (i = 0; i < 5; i++)		/* bullets and dashes beyond ASCII */
-			if (end - at >= 3 && (memcmp(p + at, "\xe2\x80", 2) == 0 || memcmp(p + at, "\xe2\x97", 2) == 0))
-				at += 3, cut = 1;
-		w = words_new();
-		words_add(w, p, at, end);
-		if (w->all->len > 0 && phrases_has(n->ph, w, 0, 1, "person-label")) {
-			at = words_at(w, 0)->at + words_at(w, 0)->bytes;
-			cut = 1;
-		}
-		words_free(w);
-	} while (cut && at < end);
-	while (end > at && strchr(" \t\n-*.,;:()[]<>|\"'/", p[end - 1]) != NULL)
-		end--;
-	/* A label behind the name belongs to the address: "Kari Berg E-post:" */
-	for (cut = 1; cut && end > at;) {
-		cut = 0;
-		w = words_new();
-		words_add(w, p, at, end);
-		if (w->all->len > 1 && phrases_has(n->ph, w, w->all->len - 1, 1, "person-label")) {
-			end = words_at(w, w->all->len - 1)->at;
-			cut = 1;
-		}
-		words_free(w);
-		while (end > at && strchr(" \t\n-*.,;:()[]<>|\"'/", p[end - 1]) != NULL)
-			end--;
+	for (k = 0; k < G_N_ELEMENTS(particles); k++)
+		if (word_is(w, i, particles[k]))
+			return 1;
+	return 0;
+}
+
+/* From word `first` on, how many make a name: two or more with a capital each, small particles between, joined as names are. */
+static size_t
+name_length(const char *text, const struct words *w, size_t first)
+{
+	size_t   n = 0, i, last = 0;
+	unsigned capitals = 0;
+
+	for (i = first; i < w->all->len && n < NAME_WORDS_MAX; i++, n++) {
+		const struct word *one = words_at(w, i);
+
+		if (i > first && !joins(text, words_at(w, i - 1)->at + words_at(w, i - 1)->bytes, one->at))
+			break;
+		if (starts_upper(text + one->at, one->bytes) && !g_ascii_isdigit(text[one->at])) {
+			capitals++;
+			last = n + 1;
+		} else if (i == first || !is_particle(w, i))
+			break;
 	}
-	return g_strndup(p + at, end - at);
+	return capitals >= 2 ? last : 0;
+}
+
+/* The name in text[at .. end) that stands last, so nearest to the address behind it; NULL without one. */
+static char *
+name_in(const struct notes *n, const char *text, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	size_t        i, length;
+	char         *name = NULL;
+
+	words_add(w, text, at, end);
+	for (i = 0; i < w->all->len; i += length > 0 ? length : 1) {
+		length = phrases_has(n->ph, w, i, 1, "person-label") ? 0 : name_length(text, w, i);
+		if (length == 0)
+			continue;
+		g_free(name);
+		name = g_strndup(text + words_at(w, i)->at, words_at(w, i + length - 1)->at + words_at(w, i + length - 1)->bytes - words_at(w, i)->at);
+	}
+	words_free(w);
+	return name;
 }
 
 static size_t
@@ -130,31 +125,6 @@ line_begin(const struct stretch *s, size_t i)
 	while (i > s->at && s->text[i - 1] != '\n')
 		i--;
 	return i;
-}
-
-/* The last name in text[at .. end): behind the last separator that leaves one ("Leder, Kari Berg" …), else none. */
-static char *
-name_in(const struct notes *n, const char *text, size_t at, size_t end)
-{
-	char  *name = trim_name(n, text + at, end - at);
-	char **pieces;
-	guint  k;
-
-	if (is_name(name, strlen(name)))
-		return name;
-	pieces = g_strsplit_set(name, ",;\t|(:", -1);
-	g_free(name);
-	name = NULL;
-	for (k = 0; pieces[k] != NULL && name == NULL; k++) {
-		char *piece = trim_name(n, pieces[k], strlen(pieces[k]));
-
-		if (is_name(piece, strlen(piece)))
-			name = piece;
-		else
-			g_free(piece);
-	}
-	g_strfreev(pieces);
-	return name;
 }
 
 /* The name that belongs to the address at `at`: on its line before it, else on the nearest lines above, not above `floor`. */
@@ -166,13 +136,13 @@ name_before(const struct notes *n, const struct stretch *s, size_t at, size_t fl
 	unsigned lines = 0;
 
 	*from = MAX(line, floor);
-	name = name_in(n, s->text, *from, at);
+	name = name_in(n, s->text, at - *from > NAME_REACH ? at - NAME_REACH : *from, at);
 	for (; name == NULL && line > floor && line > s->at && lines < 4; lines++) {
 		end = line - 1;
 		line = line_begin(s, end);
 		if (line < floor)
 			break;
-		name = name_in(n, s->text, line, end);
+		name = end - line > NAME_REACH ? NULL : name_in(n, s->text, line, end);
 		if (name != NULL)
 			*from = line;
 	}
@@ -272,40 +242,68 @@ own_end(const struct stretch *s, const struct person *p)
 	return gap == NULL ? p->end : (size_t)(gap - s->text);
 }
 
-/* A sentence on the person's own lines that names nobody else; a new line with another's name is not theirs. */
-static int
-own_lines_say(const struct notes *n, const struct stretch *s, const struct person *p)
+/* Where the person's own lines end: the line of the address, and further ones that begin with nobody's name. */
+static size_t
+own_lines_end(const struct notes *n, const struct stretch *s, const struct person *p)
 {
-	size_t      end = own_end(s, p), line = p->at, stop;
-	const char *feed, *behind = memchr(s->text + p->at, '@', end - p->at);
+	size_t      end = own_end(s, p), next, line;
+	const char *feed, *address = memchr(s->text + p->at, '@', end - p->at);
+	char       *name;
 
-	/* The line with the address, and wrapped or further lines that do not begin with a name. */
-	line = behind == NULL ? p->at : (size_t)(behind - s->text);
-	feed = memchr(s->text + line, '\n', end - line);
-	stop = feed == NULL ? end : (size_t)(feed - s->text);
-	while (stop < end) {
-		size_t next = stop + 1;
-		char  *name;
-
+	line = address == NULL ? p->at : (size_t)(address - s->text);
+	for (;;) {
+		feed = memchr(s->text + line, '\n', end - line);
+		if (feed == NULL)
+			return end;
+		next = (size_t)(feed - s->text) + 1;
 		feed = memchr(s->text + next, '\n', end - next);
 		line = feed == NULL ? end : (size_t)(feed - s->text);
-		name = name_in(n, s->text, next, MIN(line, next + 60));
-		if (name != NULL || is_name(s->text + next, MIN(line - next, 25)) ) {
-			g_free(name);
-			break;
-		}
-		if (p->name[0] != '\0' && line - next > strlen(p->name) && strncmp(s->text + next, p->name, strlen(p->name)) != 0 &&
-		    starts_upper(s->text + next, line - next) && line - next > 30)
-			break;
-		stop = line;
+		if (line - next > WRAPPED_LINE)
+			return next - 1;
+		name = name_in(n, s->text, next, line);
+		g_free(name);
+		if (name != NULL)
+			return next - 1;
 	}
-	return says_speaker(n, s->text, p->at, stop);
+}
+
+/* The head of a table has a column for who speaks. */
+static int
+has_speaker_column(const struct notes *n, const struct stretch *s, size_t first)
+{
+	struct words *w = words_new();
+	int           found;
+
+	words_add(w, s->text, first > s->at + TABLE_HEAD ? first - TABLE_HEAD : s->at, first);
+	found = phrases_has(n->ph, w, 0, w->all->len, "speaker-column");
+	words_free(w);
+	return found;
+}
+
+/* A yes behind the address, in the person's row. */
+static int
+ticks(const struct stretch *s, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	const char   *address = memchr(s->text + at, '@', end - at);
+	size_t        i;
+	int           yes = 0;
+
+	for (i = address == NULL ? at : (size_t)(address - s->text); i < end && strchr(" \t\n|;,", s->text[i]) == NULL; i++)
+		;
+	words_add(w, s->text, i, end);
+	for (i = 0; i < w->all->len; i++)
+		yes |= word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x");
+	words_free(w);
+	return yes;
 }
 
 void
 people_note(struct notes *n, const struct stretch *s)
 {
 	GArray *people = people_with_addresses(n, s);
+	size_t  first = people->len == 0 ? s->at : g_array_index(people, struct person, 0).at, end;
+	int     column = has_speaker_column(n, s, first);
 	guint   i;
 	char   *extra;
 
@@ -313,7 +311,8 @@ people_note(struct notes *n, const struct stretch *s)
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 
-		p->speaker |= own_lines_say(n, s, p);
+		end = own_lines_end(n, s, p);
+		p->speaker |= says_speaker(n, s->text, p->at, end) || (column && ticks(s, p->at, end));
 		extra = g_strdup_printf("%s||%d", p->email, p->speaker);
 		note_once(n, SIGNAL_PERSON, s, p->at, p->name, extra);
 		g_free(extra);

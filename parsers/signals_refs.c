@@ -6,6 +6,8 @@
 #include "parsers/signals_parts.h"
 
 #define LABEL_BYTES	48	/* how far before a number its label may stand */
+#define LABEL_WIDTH	12	/* of "Deres ref" and a little: in a row of labels, the one that begins where the number does */
+#define SHORT_NUMBER	3	/* digits; a shorter one without a label is a date, a page, a score */
 #define FIRST_YEAR	1980	/* the same years as config/case_ref.c: no electronic case is older */
 #define LAST_YEAR	2049
 
@@ -67,14 +69,15 @@ last_label(const char *text, size_t from, size_t to)
 {
 	char        folded[2 * LABEL_BYTES + 8];
 	const char *name = NULL;
-	size_t      n, k, at, best = 0, base, len;
+	size_t      n, k, at, best = 0, longest = 0, base, len, end;
 
 	n = tokens_fold(folded, sizeof folded, (const uint8_t *)text + from, to - from, NULL);
 	for (k = 0; k < G_N_ELEMENTS(labels); k++) {
 		len = strlen(labels[k].tokens);
 		for (base = 0; base < n && tokens_contain(folded + base, n - base, labels[k].tokens, len, &at); base += at + 1)
-			if (base + at + len >= best) {
-				best = base + at + len;
+			if ((end = base + at + len) > best || (end == best && len > longest)) {
+				best = end;
+				longest = len;
 				name = labels[k].name;
 			}
 	}
@@ -108,7 +111,7 @@ label_of(const struct stretch *s, size_t i)
 	if (line - above > 2 * LABEL_BYTES)
 		return NULL;
 	from = above + (i - line);
-	from = from + LABEL_BYTES / 2 < line ? from + LABEL_BYTES / 2 : line - 1;
+	from = from + LABEL_WIDTH < line ? from + LABEL_WIDTH : line - 1;
 	while (from < line - 1 && ((unsigned char)s->text[from] & 0xc0) == 0x80)
 		from++;
 	return last_label(s->text, from > above + LABEL_BYTES ? from - LABEL_BYTES : above, from);
@@ -193,7 +196,7 @@ case_at(struct notes *n, const struct stretch *s, size_t at)
 	if (i < s->end && (s->text[i] == '/' || (s->text[i] == '.' && is_digit_at(s, i + 1))))
 		return i;	/* a date, a path, a version */
 	label = label_of(s, at);
-	if (is_false_friend(s, at) || (label == NULL && (is_period(year, year_digits, sequence, used) || used < 2)))
+	if (is_false_friend(s, at) || (label == NULL && (is_period(year, year_digits, sequence, used) || (used < SHORT_NUMBER && s->zone != ZONE_SUBJECT))))
 		return i;
 	note_case(n, s, at, full_year(year, year_digits), sequence, number, label);
 	return i;

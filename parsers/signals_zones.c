@@ -155,9 +155,12 @@ set_field(struct splitter *s, char **to, size_t at, size_t end)
 	}
 }
 
-/* A header block from line i: From and two more of its lines. Lines taken, 0 when it is none; *h is filled in then. */
+/*
+ * A header block from line i: From and two more of its lines, From first unless a separator stands above. Lines taken, 0 when
+ * it is none; *h is filled in then.
+ */
 static size_t
-header_block(struct splitter *s, size_t i, struct inner_header *h)
+header_block(struct splitter *s, size_t i, int is_separated, struct inner_header *h)
 {
 	size_t       k = i, value = 0, last = i;
 	enum field   f;
@@ -165,7 +168,8 @@ header_block(struct splitter *s, size_t i, struct inner_header *h)
 	char       **open = NULL, *copy = NULL, **slots[] = { NULL, &h->from, &h->date, &h->to, &copy, &h->subject };
 
 	*h = (struct inner_header){ .at = line_at(s, i)->at };
-	if (header_field(s, line_at(s, i), &value) != FIELD_FROM)
+	f = header_field(s, line_at(s, i), &value);
+	if (f != FIELD_FROM && !(is_separated && f != FIELD_NONE))
 		return 0;
 	for (; k < s->lines->len && k < i + HEADER_LINES; k++) {
 		f = header_field(s, line_at(s, k), &value);
@@ -186,7 +190,7 @@ header_block(struct splitter *s, size_t i, struct inner_header *h)
 		last = k;
 	}
 	g_free(copy);
-	if (fields < 3) {
+	if (fields < 3 || h->from == NULL) {
 		g_free(h->from);
 		g_free(h->date);
 		g_free(h->to);
@@ -322,7 +326,7 @@ mail_begins(struct splitter *s, size_t i, struct inner_header *h, int *separator
 	if (said != 0 || is_rule(s, line_at(s, i)))
 		for (k = i + 1; k < s->lines->len && k < i + 3 && is_empty(line_at(s, k)); k++)
 			;
-	block = k < s->lines->len ? header_block(s, k, h) : 0;
+	block = k < s->lines->len ? header_block(s, k, said != 0, h) : 0;
 	if (block > 0)
 		return k + block - i;
 	*h = (struct inner_header){ .at = line_at(s, i)->at };

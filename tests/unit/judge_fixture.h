@@ -1,0 +1,39 @@
+/*
+ * A mail told in a few fields, taken through the parser's signals, the records and the judge as the programs do it.
+ * Owns one configuration of three consultations in a temporary folder; replaces nothing by a double.
+ */
+#ifndef HOERING_TESTS_JUDGE_FIXTURE_H
+#define HOERING_TESTS_JUDGE_FIXTURE_H
+
+#include "daemon/judge/judge.h"
+#include "parsers/wire.h"
+
+struct mail {
+	const char *subject, *from_name, *from, *body;
+	const char *document, *document_name;	/* one attachment's text and name; NULL: none */
+	const char *document_type;		/* NULL: application/pdf */
+	const char *headers[8];			/* name, value, name, value … */
+	const char *content_type, *report_type;	/* of the whole mail */
+	const char *inner_from, *inner_name, *inner_subject, *inner_body;	/* a mail attached; NULL: none */
+	const char *return_path, *message_id;
+	const char *mailbox;			/* NULL: "hmr" */
+	const char *received;			/* "2022-05-10"; NULL: that */
+};
+
+/* ok NAME / not ok NAME: why; counts. */
+void check(int good, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
+int  check_status(void);
+
+/* The records of the mail, and the verdict on it. Both live until fixture_forget(). */
+struct parsed  *fixture_parse(const struct mail *m);
+struct verdict *fixture_judge(const struct mail *m);
+struct relative fixture_relative(const struct mail *m, int64_t id);	/* judged, as the database keeps it */
+const struct judge *fixture_judge_itself(void);
+const struct conf  *fixture_conf(void);
+void fixture_forget(void);
+
+/* The first signal of the kind with that value; NULL when there is none. */
+const struct signal *fixture_signal(const struct parsed *p, enum signal_kind kind, const char *value);
+int64_t fixture_time(const char *date, int hour);	/* seconds since 1970 of that day, UTC */
+
+#endif

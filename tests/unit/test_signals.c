@@ -1,0 +1,306 @@
+/* What is noticed: references and their false friends, check digits, zones, names, dates, persons, phrases and their guards. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+/* --- references ---------------------------------------------------------------------------------------------------- */
+
+static void
+test_references(void)
+{
+	static const struct { const char *body, *value, *label; } cases[] = {
+		{ "Vi viser til sak 21/4593.", "2021/4593", "sak" },
+		{ "Deres ref.: 21/4593-33", "2021/4593", "deres" },
+		{ "Deres referanse: 2021/04593", "2021/4593", "deres" },
+		{ "Dykkar ref: 21 / 4593 - 33", "2021/4593", "deres" },
+		{ "Vår ref 2016/9840 HELHJO", "2016/9840", "var" },
+		{ "Arkivsaksnr.: 2013/093569-001", "2013/93569", "arkiv" },
+		{ "Ref. 200701234-/ABC", "2007/1234", "sak" },
+		{ "(21/4593)", "2021/4593", NULL },
+		{ "Deres ref      Vår ref        Dato\n21/4593-33     22/1001-2      10.05.2022\n", "2021/4593", "deres" },
+		{ "Deres ref      Vår ref        Dato\n21/4593-33     22/1001-2      10.05.2022\n", "2022/1001", "var" },
+		{ "Your ref: 21/4593", "2021/4593", "deres" },
+		{ "OED 2002/2351 EV EAM", "2002/2351", NULL },
+		{ "Saksnr.\xc2\xa0" "21/4593", "2021/4593", "sak" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct parsed *p = fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body });
+		const char          *label = NULL;
+
+		for (k = 0; k < p->n_signals; k++)
+			if (p->signals[k].kind == SIGNAL_CASE_LABEL && strcmp(p->signals[k].value.p, cases[i].value) == 0)
+				label = p->signals[k].extra.p;
+		check(fixture_signal(p, SIGNAL_CASE_REF, cases[i].value) != NULL, "reference", "%s not found in: %s", cases[i].value, cases[i].body);
+		check(cases[i].label == NULL || (label != NULL && strcmp(label, cases[i].label) == 0), "reference-label", "%s: want %s, got %s",
+		    cases[i].body, cases[i].label, label == NULL ? "none" : label);
+	}
+}
+
+static void
+test_false_friends(void)
+{
+	static const char *const bodies[] = { "sesjonen 2007/2008", "forordning (EU) 2016/679", "direktiv 2014/24", "PS 55/16", "sak 55/16 i kommunestyret",
+		"uke 12/2021", "den 26/4-2022", "dato 26.04.2022", "skoleåret 2021/2022", "Prop. 121/21", "kl. 10/12", "side 3/4",
+		"https://x.no/21/4593/vedlegg", "versjon 1.21/4593" };
+	size_t i;
+
+	for (i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+		const struct signal *s = fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = bodies[i] }), SIGNAL_CASE_REF, NULL);
+
+		check(s == NULL, "false-friend", "%s in: %s", s == NULL ? "" : s->value.p, bodies[i]);
+	}
+}
+
+static void
+test_filenames(void)
+{
+	const struct parsed *p = fixture_parse(&(struct mail){ .subject = "x", .body = "se vedlegg", .document = "Svar",
+	    .document_name = "21_4593 høringssvar fra Storvik kommune.pdf" });
+	const struct signal *from = fixture_signal(p, SIGNAL_FROM_ORGANISATION, NULL);
+
+	check(fixture_signal(p, SIGNAL_CASE_REF, "2021/4593") != NULL, "filename-reference", "21_4593 is not seen");
+	check(from != NULL && strcmp(from->value.p, "Storvik kommune") == 0, "filename-name", "got %s", from == NULL ? "none" : from->value.p);
+}
+
+static void
+test_numbers(void)
+{
+	static const struct { const char *body; enum signal_kind kind; int found; } cases[] = {
+		{ "Org.nr. 974760673", SIGNAL_ORGNR, 1 }, { "Organisasjonsnummer: 983 887 406", SIGNAL_ORGNR, 1 },
+		{ "Org.nr. 123456786", SIGNAL_ORGNR, 0 }, { "Orgnr 123456785", SIGNAL_ORGNR, 1 }, { "974760673", SIGNAL_ORGNR, 0 },
+		{ "Foretaksregisteret NO 974 760 673 MVA", SIGNAL_ORGNR, 1 }, { "Telefon 974760673", SIGNAL_ORGNR, 0 },
+		/* valid by the old rule and by the one of 2032 (published examples), then wrong by one digit */
+		{ "fnr 02013299997", SIGNAL_IDENTITY_NUMBER, 1 }, { "fnr 02013299903", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "fnr 020132 99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "fnr 02013299996", SIGNAL_IDENTITY_NUMBER, 0 },
+		{ "konto 99991399997", SIGNAL_IDENTITY_NUMBER, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check((fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body }), cases[i].kind, NULL) != NULL) ==
+		    cases[i].found, "number", "%s", cases[i].body);
+}
+
+/* --- zones --------------------------------------------------------------------------------------------------------- */
+
+static size_t
+words_of(const struct parsed *p, enum digest_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_digests; i++)
+		if (p->digests[i].kind == kind)
+			return (size_t)p->digests[i].words;
+	return 0;
+}
+
+static void
+test_zones(void)
+{
+	static const struct { const char *subject, *body, *name; size_t words; } cases[] = {
+		{ "SV: x", "Vi støtter forslaget.\n\nMed vennlig hilsen\nKari Berg\nStorvik kommune\n", "signature", 3 },
+		{ "x", "Hei,\n\nVi støtter forslaget.\n\nMvh Kari\n", "greeting", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\nFra: Postmottak HOD <postmottak@hod.dep.no>\nSendt: 26. april 2022 10:12\nTil: Storvik\nEmne: Høring\n\nSe vedlagt brev.\n",
+		    "header-block", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\nFrå: Postmottak HOD\nDato: 26.04.2022\nTil: Storvik\nEmne: Høring\n\nSjå vedlagt brev.\n", "header-block-nn", 3 },
+		{ "Re: x", "We support it.\n\nFrom: HOD\nSent: Tuesday\nTo: Us\nSubject: Hearing\n\nPlease answer.\n", "header-block-en", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\nDen 3. mai 2022 kl. 10 skrev HOD <p@hod.dep.no>:\n> Hva mener dere?\n> Hilsen\n", "attribution", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\nDen tir. 3. mai 2022 kl. 10:12 skrev Postmottak HOD\n<postmottak@hod.dep.no>:\n\nHva mener dere?\n", "attribution-wrapped", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\n-----Opprinnelig melding-----\nFra: HOD\nSendt: i dag\nTil: oss\nEmne: x\n\nHva mener dere?\n", "outlook", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n________________________________\nFra: HOD\nSendt: i dag\nTil: oss\nEmne: x\n\nHva mener dere?\n", "underscores", 3 },
+		{ "SV: x", "Vi støtter forslaget.\n\n*Fra:* HOD <p@hod.dep.no>\n*Sendt:* i dag\n*Til:* oss\n*Emne:* x\n\nHva mener dere?\n", "bold-headers", 3 },
+		{ "x", "OBS! Denne e-posten kommer fra en ekstern avsender. Ikke åpne lenker.\n\nVi støtter forslaget.\n", "banner", 3 },
+		{ "x", "Vi støtter forslaget.\n\nDenne e-posten kan inneholde taushetsbelagt informasjon. Er du ikke rett mottaker, slett den.\n", "disclaimer", 3 },
+		{ "x", "Vi støtter forslaget.\n\nKari Berg\nStorvik kommune\nTlf. 12 34 56 78\n", "signature-without-closing", 3 },
+		{ "x", "Vi støtter forslaget.\n\n-- \nKari Berg\n", "dashes", 3 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct parsed *p = fixture_parse(&(struct mail){ .subject = cases[i].subject, .from = "kari@storvik.no", .body = cases[i].body });
+
+		check(words_of(p, DIGEST_BODY) == cases[i].words, cases[i].name, "%zu own words, want %zu", words_of(p, DIGEST_BODY), cases[i].words);
+	}
+}
+
+static void
+test_forwards(void)
+{
+	static const struct { const char *subject, *body, *name; } cases[] = {
+		{ "VS: Høringssvar", "Til journalføring.\n\nFra: Kari Berg <kari@storvik.no>\nSendt: 10. mai 2022 10:12\nTil: postmottak@hod.dep.no\nEmne: Høringssvar\n\nVi støtter forslaget.\n", "header-block" },
+		{ "Høringssvar", "Se under.\n\n-------- Videresendt melding --------\nEmne: Høringssvar\nDato: Tue, 10 May 2022 10:12\nFra: Kari Berg <kari@storvik.no>\nTil: postmottak@hod.dep.no\n\nVi støtter forslaget.\n", "separator" },
+		{ "Fwd: Høringssvar", "---------- Forwarded message ---------\nFra: Kari Berg <kari@storvik.no>\nDate: tir. 10. mai 2022\nSubject: Høringssvar\nTo: <hmr@hod.dep.no>\n\nVi støtter forslaget.\n", "gmail" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct parsed *p = fixture_parse(&(struct mail){ .subject = cases[i].subject, .from = "ola@hod.dep.no", .body = cases[i].body });
+		const struct signal *from = fixture_signal(p, SIGNAL_INNER_FROM, "kari@storvik.no");
+
+		check(from != NULL && from->zone == ZONE_FORWARDED && strcmp(from->extra.p, "Kari Berg") == 0, "forward", "%s: inner sender", cases[i].name);
+		check(words_of(p, DIGEST_ANSWER) == 3, "forward-answer", "%s: %zu words", cases[i].name, words_of(p, DIGEST_ANSWER));
+	}
+}
+
+/* --- names, dates, persons ----------------------------------------------------------------------------------------- */
+
+static void
+test_names(void)
+{
+	static const struct { const char *body; enum signal_kind kind; const char *value; } cases[] = {
+		{ "På vegne av Norsk Sykepleierforbund oversendes svar.", SIGNAL_ON_BEHALF_OF, "Norsk Sykepleierforbund oversendes svar" },
+		{ "Vedlagt følger høringssvar fra Rådet for mestring og helse om planen.", SIGNAL_FROM_ORGANISATION, "Rådet for mestring og helse" },
+		{ "Vedlagt er høyringsfråsegn frå Bø kommune til planen.", SIGNAL_FROM_ORGANISATION, "Bø kommune" },
+		{ "Her er innspill fra Mental Helse, Storvik.", SIGNAL_FROM_ORGANISATION, "Mental Helse" },
+		{ "Consultation response from Save the Children regarding the plan", SIGNAL_FROM_ORGANISATION, "Save the Children" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct signal *s = fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body }), cases[i].kind, NULL);
+
+		check(s != NULL && strncmp(s->value.p, cases[i].value, strlen(s->value.p)) == 0 && s->value.n >= 5, "name", "%s: got %s", cases[i].body,
+		    s == NULL ? "none" : s->value.p);
+	}
+	check(fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = "Her er høringssvar fra oss." }), SIGNAL_FROM_ORGANISATION, NULL) == NULL,
+	    "name-none", "\"fra oss\" is nobody's name");
+}
+
+static void
+test_dates(void)
+{
+	static const struct { const char *body, *value; } cases[] = {
+		{ "Vi viser til høringsbrev av 26. april 2022.", "2022-04-26" }, { "Vi viser til brev datert 26.04.2022.", "2022-04-26" },
+		{ "Me viser til høyringsbrev dagsett 26.4.22 om plan", "2022-04-26" }, { "Deres brev 2022-04-26", "2022-04-26" },
+		{ "We refer to your letter of April 26, 2022.", "2022-04-26" }, { "høring sendt ut 26/4-2022", "2022-04-26" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check(fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body }), SIGNAL_CITED_DATE, cases[i].value) != NULL, "cited-date",
+		    "%s", cases[i].body);
+	check(fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = "Vi møttes 26. april 2022." }), SIGNAL_CITED_DATE, NULL) == NULL, "cited-date",
+	    "a date without a letter");
+	check(fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = "brev av 31.02.2022" }), SIGNAL_CITED_DATE, NULL) == NULL, "cited-date",
+	    "31 February is no date");
+}
+
+static void
+test_persons(void)
+{
+	static const struct { const char *body, *want; } cases[] = {
+		{ "Vi melder på:\n\n1. Kari Berg, kari@x.no (holder innlegg)\n2. Ola Dahl, ola@x.no\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Påmelding:\nKari Berg (kari@x.no)\nOla Dahl (ola@x.no)\nOla Dahl holder innlegget vårt.\n\nHilsen\nPer Moen\nper@x.no\n", "Kari Berg=kari@x.no;Ola Dahl=ola@x.no+;" },
+		{ "Deltakere\n\nNavn: Kari Berg\tE-post: kari@x.no\tInnlegg: ja\nNavn: Ola Dahl\tE-post: ola@x.no\tInnlegg: nei\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Påmeldte:\n\nKari Berg\nkari@x.no\n\nOla Dahl\nola@x.no\n\nKari Berg vil holde innlegg.\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Fra oss kommer Kari Berg (kari@x.no) og Ola Dahl (ola@x.no).\n", "Kari Berg=kari@x.no;Ola Dahl=ola@x.no;" },
+		{ "Kari Berg <kari@x.no>; Ola-Jørgen Åsen Dahl <ola@x.no>\n", "Kari Berg=kari@x.no;Ola-Jørgen Åsen Dahl=ola@x.no;" },
+		{ "\xe2\x80\xa2 Kari Berg \xe2\x80\x93 kari@x.no \xe2\x80\x93 taler\n\xe2\x80\xa2 Ola Dahl \xe2\x80\x93 ola@x.no\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "| Navn | E-post | Innlegg |\n| Kari Berg | kari@x.no | ja |\n| Ola Dahl | ola@x.no | nei |\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct parsed *p = fixture_parse(&(struct mail){ .subject = "Påmelding", .body = cases[i].body });
+		char                 got[512] = "";
+
+		for (k = 0; k < p->n_signals; k++)
+			if (p->signals[k].kind == SIGNAL_PERSON) {
+				const char *bar = strchr(p->signals[k].extra.p, '|');
+
+				(void)snprintf(got + strlen(got), sizeof got - strlen(got), "%s=%.*s%s;", p->signals[k].value.p,
+				    (int)(bar - p->signals[k].extra.p), p->signals[k].extra.p, bar[2] == '1' ? "+" : "");
+			}
+		check(strcmp(got, cases[i].want) == 0, "persons", "%s: got %s", cases[i].want, got);
+	}
+}
+
+/* --- phrases and digests ------------------------------------------------------------------------------------------- */
+
+static void
+test_guards(void)
+{
+	static const struct { const char *body; int found; } cases[] = {
+		{ "Vi har ingen merknader.", 1 }, { "Kommunen har ikkje merknader til framlegget.", 1 }, { "Ingen merknadar.", 1 },
+		{ "Vi har ingen merkander til forslaget.", 1 },	/* a slip of the hand */
+		{ "Vi har ingen merknader til kapittel 3, men mener at fristen er kort.", 0 },
+		{ "Utover dette har vi ingen merknader.", 0 }, { "Ut over dette har me ingen merknader.", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check((fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body }), SIGNAL_PHRASE, "no-remarks") != NULL) ==
+		    cases[i].found, "guard", "%s", cases[i].body);
+}
+
+static const struct digest *
+digest_of(const struct parsed *p, enum digest_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_digests; i++)
+		if (p->digests[i].kind == kind)
+			return &p->digests[i];
+	return NULL;
+}
+
+static int
+same_answer(const char *a, const char *b)
+{
+	const struct digest *x = digest_of(fixture_parse(&(struct mail){ .subject = "x", .from = "a@x.no", .body = a }), DIGEST_ANSWER);
+	const struct digest *y = digest_of(fixture_parse(&(struct mail){ .subject = "x", .from = "a@x.no", .body = b }), DIGEST_ANSWER);
+
+	return x != NULL && y != NULL && memcmp(x->sha256, y->sha256, 32) == 0;
+}
+
+static void
+test_digests(void)
+{
+	check(same_answer("Hei,\n\nVi støtter forslaget om nye skilt.\n\nMvh\nKari Berg", "Vi støtter forslaget\nom nye skilt.\n\n-- \nMvh\nKari Berg\nTlf 1\n"), "digest-wrap",
+	    "line wrapping, greeting and signature change the answer");
+	check(same_answer("Vi støtter «forslaget».", "Vi støtter \"forslaget\".\n\nDenne e-posten kan inneholde taushetsbelagt informasjon."), "digest-footer",
+	    "quotation marks and a disclaimer change the answer");
+	check(same_answer("Sender på nytt, da vi ikke har fått svar.\n\nVi støtter forslaget.", "Vi støtter forslaget."), "digest-resend", "what is said of sending is part of the answer");
+	check(!same_answer("Vi støtter forslaget.", "Vi støtter ikke forslaget."), "digest-other", "another answer is the same");
+}
+
+static void
+test_hostile(void)
+{
+	static char text[400000];
+	size_t      i;
+
+	for (i = 0; i + 20 < sizeof text; i += 20)
+		memcpy(text + i, i % 40 == 0 ? "ingen ingen ikke av " : "Fra: x\nTil: y\nEmne:\n", 20);
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-repetition", "the records are not whole");
+	memset(text, '1', sizeof text - 1);
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-digits", "the records are not whole");
+	memset(text, '@', sizeof text - 1);
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-at", "the records are not whole");
+	for (i = 0; i + 8 < sizeof text; i += 7)
+		memcpy(text + i, "hilsen\n", 7);
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-closings", "the records are not whole");
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = "\xe2\x80" })->complete, "hostile-cut", "a cut character breaks it");
+}
+
+int
+main(void)
+{
+	test_references();
+	test_false_friends();
+	test_filenames();
+	test_numbers();
+	test_zones();
+	test_forwards();
+	test_names();
+	test_dates();
+	test_persons();
+	test_guards();
+	test_digests();
+	test_hostile();
+	fixture_forget();
+	return check_status();
+}
