@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "parsers/limits.h"
+
 void
 json_string(FILE *f, const char *p, size_t n)
 {
@@ -65,11 +67,49 @@ envelope(FILE *f, const struct envelope *e)
 	member_time(f, "date", e->sent_at);
 }
 
+static const struct warning *
+warning_of(const struct parsed *p, uint32_t part, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_warnings; i++)
+		if (p->warnings[i].part == part && strcmp(p->warnings[i].code.p, code) == 0)
+			return &p->warnings[i];
+	return NULL;
+}
+
+static unsigned
+hex_digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'A' + 10);
+}
+
+/* The name as sent: where it was a path, the record has only its end, and a warning has the whole, percent-escaped. */
+static void
+name_as_sent(FILE *f, const struct parsed *p, const struct part *part)
+{
+	const struct warning *w = warning_of(p, part->position, "path-in-name");
+	char                  name[LIMIT_SIGNAL_BYTES + 1];
+	size_t                i, n = 0;
+
+	if (w == NULL) {
+		member(f, "name", part->filename);
+		return;
+	}
+	for (i = 0; i < w->detail.n; i++, n++)
+		if (w->detail.p[i] == '%' && i + 2 < w->detail.n) {
+			name[n] = (char)(hex_digit(w->detail.p[i + 1]) << 4 | hex_digit(w->detail.p[i + 2]));
+			i += 2;
+		} else
+			name[n] = w->detail.p[i];
+	member(f, "name", (struct text){ name, n });
+}
+
 /* What is known of a part but its text. */
 static void
-part_members(FILE *f, const struct part *p)
+part_members(FILE *f, const struct parsed *all, const struct part *p)
 {
-	member(f, "name", p->filename);
+	name_as_sent(f, all, p);
 	member(f, "type", p->type);
 	member(f, "found_type", p->found_type);
 	(void)fprintf(f, ", \"bytes\": %" PRIu64, p->size_bytes);
@@ -85,26 +125,27 @@ part_members(FILE *f, const struct part *p)
 }
 
 static void
-attachments(FILE *f, const struct parsed *p, uint32_t parent)
+list(FILE *f, const struct parsed *p, const char *name, uint32_t parent, int only_labelled, int only_unlabelled)
 {
 	size_t i, shown = 0;
 
-	(void)fputs(", \"attachments\": [", f);
+	(void)fprintf(f, ", \"%s\": [", name);
 	for (i = 0; i < p->n_parts; i++)
-		if (p->parts[i].parent == parent) {
+		if (p->parts[i].parent == parent && !(only_labelled && p->parts[i].type.n == 0) &&
+		    !(only_unlabelled && p->parts[i].type.n > 0)) {
 			(void)fprintf(f, "%s{\"position\": %u", shown++ > 0 ? ", " : "", p->parts[i].position);
-			part_members(f, &p->parts[i]);
+			part_members(f, p, &p->parts[i]);
 			(void)fputs("}", f);
 		}
 	(void)fputs("]", f);
 }
 
 static void
-text_of_part(FILE *f, const struct parsed *p, uint32_t part)
+text_of_part(FILE *f, const struct parsed *p, const char *name, uint32_t part)
 {
 	size_t i;
 
-	(void)fputs(", \"text\": ", f);
+	(void)fprintf(f, ", \"%s\": ", name);
 	for (i = 0; i < p->n_texts; i++)
 		if (p->texts[i].part == part) {
 			json_string(f, p->texts[i].text.p, p->texts[i].text.n);
@@ -142,9 +183,11 @@ parse_json_mail(FILE *f, const struct parsed *p, const char *failure)
 	begin(f, p, failure);
 	if (p->has_envelope)
 		envelope(f, &p->envelope);
-	attachments(f, p, 0);
+	list(f, p, "attachments", 0, 1, 0);	/* the parts that MIME knows of */
+	list(f, p, "in_text", 0, 0, 1);		/* files that stood in the text itself (uuencode) */
 	warnings(f, p);
-	text_of_part(f, p, 0);
+	/* "text" is what MIME calls the body; what was signed as a whole is inside an attachment */
+	text_of_part(f, p, warning_of(p, 0, "signed-content") != NULL ? "signed_text" : "text", 0);
 	(void)fputs("}", f);
 }
 
@@ -155,9 +198,9 @@ parse_json_document(FILE *f, const struct parsed *p, const char *failure)
 	if (p->has_envelope)
 		envelope(f, &p->envelope);
 	if (p->n_parts > 0)
-		part_members(f, &p->parts[0]);
-	attachments(f, p, 1);
+		part_members(f, p, &p->parts[0]);
+	list(f, p, "attachments", 1, 0, 0);
 	warnings(f, p);
-	text_of_part(f, p, 1);
+	text_of_part(f, p, "text", 1);
 	(void)fputs("}", f);
 }
