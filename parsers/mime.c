@@ -224,6 +224,8 @@ walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	if (bytes != NULL && pkcs7_content(bytes->data, bytes->len, &content, &n) && build_unfold(w->b, n))
 		inner = parsed(content, n);
 	add_leaf(w, o, NULL, inner != NULL);
+	if (inner != NULL)
+		build_warn(w->b, w->position, "signed-content", "the text was signed as a whole; the signature was not checked");
 	if (inner == NULL || g_mime_message_get_mime_part(inner) == NULL)
 		return;
 	w->inside = w->leaves->len;
