@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_parse.py HOERING-PARSE DOCUMENTS: what the parser says about mails made here and documents made by an office suite."""
-import base64, hashlib, os, sys
+import base64, binascii, hashlib, io, os, struct, sys, tarfile, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import client
 
@@ -157,6 +157,76 @@ class Cases:
             check(p['status'] in ('corrupt', 'ok', 'empty'), 'half of', name, p)
             p, t, _ = self.document('feil.txt', data)
             check(p['status'] == 'ok' and 'Lavterskeltilbud' in t, 'by content', name, p)
+
+    def kept_mail(self, name):
+        return self.mail(open(os.path.join(self.documents, '..', 'mails', name), 'rb').read())
+
+    def test_signed(self):
+        r = self.kept_mail('signert-opak.eml')
+        check(r['texts'].get(0) == 'Høringssvar: vi støtter forslaget.', r['texts'])
+        check([(p['position'], p['parent'], p['filename'], p['status']) for p in r['parts']] ==
+              [(1, 0, 'smime.p7m', 'ok'), (2, 1, 'vedlegg.txt', 'ok')], r['parts'])
+        check([w['code'] for w in r['warnings']] == ['signed-content'], r['warnings'])
+        r = self.kept_mail('kryptert.eml')
+        check([p['status'] for p in r['parts']] == ['encrypted'] and 0 not in r['texts'], r['parts'])
+
+    def test_files_in_text(self):
+        data = bytes(range(256)) * 3
+        lines = b''.join(binascii.b2a_uu(data[i:i + 45]) for i in range(0, len(data), 45))
+        r = self.mail(b'\nSe vedlagt.\nbegin 644 svar.bin\n' + lines + b'`\nend\nHilsen Kari\n')
+        check(r['texts'][0] == 'Se vedlagt.\nHilsen Kari', r['texts'])
+        check([(p['filename'], p['sha256'], p['type']) for p in r['parts']] ==
+              [('svar.bin', hashlib.sha256(data).hexdigest(), '')], r['parts'])
+        r = self.mail(b'\nbegin 644 and then we talk\nabout other things\nend\n')
+        check(r['parts'] == [] and r['texts'][0].startswith('begin 644'), r)
+        r = self.mail(b'Content-Transfer-Encoding: 8bit\n\n=ybegin line=128 size=3 name=a b.bin\n\x8b\x8c=}\n=yend size=3\n')
+        check([(p['filename'], p['bytes']) for p in r['parts']] == [('a b.bin', 3)], r['parts'])
+
+    def test_archives(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, 'w', zipfile.ZIP_DEFLATED) as z:
+            z.writestr('mappe/svar.pdf', open(os.path.join(self.documents, 'svar.pdf'), 'rb').read())
+            inner = io.BytesIO()
+            with tarfile.open(fileobj=inner, mode='w:gz') as t:
+                info = tarfile.TarInfo('notat.txt')
+                info.size = 5
+                t.addfile(info, io.BytesIO(b'notat'))
+            z.writestr('indre.tar.gz', inner.getvalue())
+        r = self.mail(multipart('mixed', [leaf('application/zip', packed.getvalue(), disposition='attachment; filename=alt.zip')], head=HEAD))
+        check([(p['parent'], p['filename'], p['status']) for p in r['parts']] ==
+              [(0, 'alt.zip', 'ok'), (1, 'svar.pdf', 'ok'), (1, 'indre.tar.gz', 'ok'), (3, 'notat.txt', 'ok')], r['parts'])
+        check('Lavterskeltilbud' in r['texts'][2] and r['texts'][4] == 'notat', r['texts'])
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, 'w', zipfile.ZIP_DEFLATED) as z:
+            z.writestr('null.txt', bytes(300 << 20))
+        p, t, r = self.document('bombe.zip', bomb.getvalue())
+        check(p['status'] == 'too large' and any(w['code'] == 'limit-archive' for w in r['warnings']), p, r['warnings'])
+        many = io.BytesIO()
+        with zipfile.ZipFile(many, 'w') as z:
+            for i in range(1500):
+                z.writestr('%d.txt' % i, 'x')
+        p, t, r = self.document('mange.zip', many.getvalue())
+        check(p['status'] == 'too large' and len(r['parts']) == 1001, p, len(r['parts']))
+
+    def test_laughs(self):
+        entities = ''.join('<!ENTITY l%d "%s">' % (i, ('&l%d;' % (i - 1) if i else 'lol') * 10) for i in range(10))
+        body = ('<?xml version="1.0"?><!DOCTYPE d [%s<!ENTITY f SYSTEM "file:///etc/passwd">]><w:document xmlns:w="http://schemas.openxmlformats'
+                '.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>f&#248;r &l9; &f; etter</w:t></w:r></w:p></w:body></w:document>' % entities)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, 'w') as z:
+            z.writestr('word/document.xml', body)
+        p, t, _ = self.document('latter.docx', packed.getvalue())
+        check(len(t) < 100 and 'før' in t and 'root' not in t, p, t[:200])
+
+    def test_tnef(self):
+        def attribute(level, id, data):
+            return struct.pack('<BII', level, id, len(data)) + data + struct.pack('<H', sum(data) & 0xffff)
+        data = (struct.pack('<IH', 0x223e9f78, 1) + attribute(1, 0x00089006, struct.pack('<I', 0x10000)) +
+                attribute(1, 0x0002800c, 'Høringssvar i brev'.encode('cp1252') + b'\0') +
+                attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, b'notat.txt\0') + attribute(2, 0x0006800f, b'notat'))
+        p, t, r = self.document('winmail.dat', data)
+        check(p['status'] == 'ok' and t == 'Høringssvar i brev', p, t)
+        check([(q['parent'], q['filename'], q['bytes']) for q in r['parts'][1:]] == [(1, 'notat.txt', 5)], r['parts'])
 
     def test_extract(self):
         data = open(os.path.join(self.documents, 'svar.pdf'), 'rb').read()
