@@ -97,7 +97,7 @@ is_silenced(const GArray *hits, const char *group)
 static int
 is_internal(const char *group)
 {
-	static const char *const internal[] = { "greeting", "closing", "disclaimer", "contact", "attribution", "separator-forward",
+	static const char *const internal[] = { "greeting", "greeting-word", "closing", "disclaimer", "contact", "attribution", "separator-forward",
 		"separator-quote", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
 	size_t i;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/tokens.h"
+#include "parsers/signals_parts.h"
 #include "parsers/signals_words.h"
 
 #define HEADER_LINES	10	/* lines a header block inside a text may take, wrapped subject included */
@@ -389,6 +390,27 @@ is_level(const struct splitter *s, size_t i, unsigned level)
 	return !is_empty(l) && l->level == level && l->role == ROLE_WORDS && (!l->quoted || l->zone == ZONE_FORWARDED);
 }
 
+/* A greeting and no more: what follows it on the line are names or words of the greeting, not the first sentence. */
+static int
+is_greeting(const struct splitter *s, size_t i)
+{
+	struct words *w;
+	size_t        k;
+	int           greeted = 0, more = 0;
+
+	if (line_at(s, i)->words > GREETING_WORDS)
+		return 0;
+	w = line_words(s, i, 1);
+	for (k = 0; k < w->all->len; k++) {
+		if (!greeted)
+			greeted = phrases_has(s->ph, w, 0, k + 1, "greeting");
+		else
+			more |= !starts_upper(s->text + words_at(w, k)->at, words_at(w, k)->bytes) && !phrases_has(s->ph, w, k, 1, "greeting-word");
+	}
+	words_free(w);
+	return greeted && !more;
+}
+
 static void
 mark_greeting(struct splitter *s, unsigned level)
 {
@@ -398,7 +420,7 @@ mark_greeting(struct splitter *s, unsigned level)
 	for (i = 0; i < s->lines->len && seen < GREETING_LINES; i++)
 		if (is_level(s, i, level)) {
 			seen++;
-			if (line_says(s, i, "greeting", GREETING_WORDS))
+			if (is_greeting(s, i))
 				line_at(s, i)->role = ROLE_GREETING;
 		}
 }

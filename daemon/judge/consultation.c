@@ -10,6 +10,7 @@
 #include "daemon/judge/judge_parts.h"
 
 #define COVER		80	/* share of a title that is the title */
+#define PARTLY		40	/* share that tells one open consultation from another, no more */
 #define TELLING		4	/* telling words that make a title, cue or not */
 #define STRONG		40	/* points of a reference or a title by themselves */
 #define MARGIN		15	/* that the first must be ahead of the second */
@@ -155,7 +156,7 @@ weigh_titles(struct weighing *w)
 			const struct title_hit *h = &w->hits[i * ZONES + (size_t)z];
 			int                     meant = h->cover >= COVER && (h->has_cue || h->telling >= TELLING);
 
-			if (h->cover < 50 || title_points[z] == 0)
+			if (h->cover < PARTLY || title_points[z] == 0)
 				continue;
 			points = meant ? title_points[z] * (int)h->cover / 100 : (int)h->cover / 12;
 			if (h->has_cue && (z == ZONE_SUBJECT || z == ZONE_BODY || z == ZONE_FILENAME || z == ZONE_FORWARDED))
@@ -321,7 +322,7 @@ contradicts(const struct weighing *w)
 
 /*
  * Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. Of
- * several, the one of whose title alone a part is there.
+ * several, the only one whose letter's date or a part of whose title is there.
  */
 static struct case_for *
 only_open(const struct weighing *w)
@@ -335,7 +336,7 @@ only_open(const struct weighing *w)
 			continue;
 		n++;
 		found = &w->all[i];
-		if (w->all[i].part > 0) {
+		if (w->all[i].part > 0 || w->all[i].letter) {
 			parts++;
 			partly = &w->all[i];
 		}
@@ -364,7 +365,7 @@ weak_case(struct weighing *w)
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
-	tell(w, only, only->part > 0 ? "part-of-title" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
+	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
 	decide(w, only);
 }
 

@@ -8,7 +8,7 @@
 
 #define ENOUGH		60	/* points that decide */
 #define SHORT_WORDS	60	/* a question or a request */
-#define LONG_WORDS	150	/* more own words than this are an answer, whatever is asked among them */
+#define LONG_WORDS	90	/* more own words than this are an answer, whatever is asked among them */
 
 /* --- points -------------------------------------------------------------------------------------------------------- */
 
@@ -297,7 +297,7 @@ is_inquiry(struct session *s)
 	size_t        words = own_words(s);
 
 	(void)phrase(&p, "inquiry", IN(ZONE_SUBJECT), 30);
-	(void)phrase(&p, "inquiry", IN(s->voice), 30);
+	(void)phrase(&p, "inquiry", IN(s->voice), 40);
 	(void)phrase(&p, "question-mark", IN(s->voice), 30);
 	if (p.sum == 0)
 		return 0;

@@ -1,1 +1,301 @@
-int main(void) { return 0; }
+/* The verdicts on mails of every kind, in words no sample mail uses; what must never be thrown among the automatic; and doubt. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define LONG_PROSE "Vi arbeider med barn og unge i hele kommunen og ser hver dag hvor viktig det er at hjelpen kommer tidlig. " \
+	"Planen peker på mye av det vi selv har erfart, og vi vil særlig trekke fram arbeidet med lavterskeltilbud. " \
+	"Samtidig mener vi at ansvaret mellom tjenestene må avklares bedre, slik at ingen faller mellom to stoler. " \
+	"Vi foreslår at kommunene får egne midler til dette, og at ordningen evalueres etter tre år. " \
+	"Fristen for gjennomføring er kort, og vi ber om at den vurderes på nytt sammen med partene. " \
+	"Erfaringene fra forsøket i vår region viser at samarbeid mellom skole og helsetjeneste gir gode resultater. "
+
+/* --- kinds --------------------------------------------------------------------------------------------------------- */
+
+struct kind_case { const char *kind; struct mail m; };
+
+static const struct kind_case kinds[] = {
+	/* answers */
+	{ "response", { .subject = "Høringssvar", .from = "a@x.no", .body = "Vedlagt følger vårt svar.\n\nMvh\nKari", .document = "Høringssvar", .document_name = "svar.pdf" } },
+	{ "response", { .subject = "Fråsegn om opptrappingsplanen", .from = "a@x.no", .body = "Sjå vedlegg.", .document = "Fråsegn", .document_name = "a.pdf" } },
+	{ "response", { .subject = "Dokument", .from = "a@x.no", .body = "Se vedlegg.\n\nMvh Ola", .document = "", .document_name = "scan001.pdf" } },
+	{ "response", { .subject = "", .from = "a@x.no", .body = "Vi har ingenting å bemerke til forslaget.\n\nHilsen Per" } },
+	{ "response", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = LONG_PROSE } },
+	{ "response", { .subject = "Comments on the mental health plan", .from = "a@x.org", .body = "We refer to the consultation. " LONG_PROSE } },
+	{ "response", { .subject = "SV: Høring", .from = "a@x.no", .body = "Kommunen tar saken til orientering." } },
+	{ "response", { .subject = "Høyring", .from = "a@x.no", .body = "Fylkesrådet har ikkje merknader." } },
+	{ "response", { .subject = "Innspill", .from = "a@x.no", .body = "Vi slutter oss til høringsuttalelsen fra KS." } },
+	{ "response", { .subject = "Spørsmål til planen og vårt svar", .from = "a@x.no", .body = "Hvorfor er ikke skolen nevnt? " LONG_PROSE } },
+	{ "response", { .subject = "Høringssvar – fristen er for kort", .from = "a@x.no", .body = "Vi ber om utsatt frist for gjennomføringen. " LONG_PROSE } },
+	{ "response", { .subject = "Revidert høringssvar", .from = "a@x.no", .body = "Vedlagt er ny versjon som erstatter den forrige.", .document = "x", .document_name = "b.docx" } },
+	/* answers that machines have touched */
+	{ "response", { .subject = "Høringssvar", .from = "noreply@arkiv.kommune.no", .return_path = "<>", .headers = { "auto-submitted", "auto-generated" },
+	    .body = "Vedlagt oversendes dokument i sak 21/4593.", .document = "Høringssvar", .document_name = "brev.pdf" } },
+	{ "response", { .subject = "Høringssvar", .from = "a@x.no", .headers = { "x-auto-response-suppress", "All", "precedence", "bulk" }, .body = "Vi har ingen merknader til høringen." } },
+	{ "response", { .subject = "Innspill", .from = "leder@lag.no", .headers = { "list-id", "styret", "list-unsubscribe", "x" }, .body = "Vi viser til høringen. " LONG_PROSE } },
+	{ "response", { .subject = "Høringssvar fra pasientforeningen", .from = "a@x.no", .body = "Takk for e-posten. Vi er tilbake fra ferie, og her kommer svaret vårt. " LONG_PROSE } },
+	/* requests for time */
+	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vi rekker ikke fristen og ber om å få svare en uke senere." } },
+	{ "extension_request", { .subject = "Frist", .from = "a@x.no", .body = "Kan vi få noen dager ekstra til å ferdigstille svaret?" } },
+	{ "extension_request", { .subject = "Søknad om utsett frist", .from = "a@x.no", .body = "Kommunen søkjer om utsett frist til 15. juni." } },
+	{ "extension_request", { .subject = "Extension of the deadline", .from = "a@x.org", .body = "Would it be possible to extend the deadline by one week?" } },
+	{ "extension_request", { .subject = "Fristforlengelse", .from = "a@x.no", .body = "Fylkeskommunen anmoder om forlenget frist på grunn av politisk behandling." } },
+	{ "extension_request", { .subject = "Ang. høringsfrist", .from = "a@x.no", .body = "Er det mulighet for å få utsatt svarfristen? Styret møtes først i juni." } },
+	/* questions */
+	{ "inquiry", { .subject = "Spørsmål", .from = "a@x.no", .body = "Hei, kan man levere svar muntlig?" } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Hei, ingen merknader" } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Hvor finner jeg høringsbrevet? Lenken virker ikke." } },
+	{ "inquiry", { .subject = "Høyring", .from = "a@x.no", .body = "Kven kan svare på høyringa?" } },
+	{ "inquiry", { .subject = "Question about the consultation", .from = "a@x.org", .body = "Could you please tell me where the paper is?" } },
+	{ "inquiry", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Jeg lurer på om privatpersoner også kan svare." } },
+	/* sign-ups and the opposite */
+	{ "registration", { .subject = "Møte 13. mai", .from = "a@x.no", .mailbox = "kaes", .body = "Fra oss kommer Kari Berg (kari@x.no) og Ola Dahl (ola@x.no)." } },
+	{ "registration", { .subject = "SV: Invitasjon", .from = "a@x.no", .mailbox = "kaes", .body = "Takk for invitasjonen, vi takker ja. Kari Berg, kari@x.no, deltar." } },
+	{ "registration", { .subject = "Påmelding", .from = "a@x.no", .mailbox = "hmr", .body = "Herved meldes Kari Berg (kari@x.no) på innspillsmøtet." } },
+	{ "registration", { .subject = "Innspelsmøte", .from = "a@x.no", .mailbox = "kaes", .body = "Vi stiller med to deltakarar: Kari Berg, kari@x.no og Ola Dahl, ola@x.no." } },
+	{ "registration", { .subject = "Registration", .from = "a@x.org", .mailbox = "kaes", .body = "Two of us will attend: Kari Berg (kari@x.no), Ola Dahl (ola@x.no)." } },
+	{ "registration", { .subject = "Påmelding", .from = "kari@x.no", .from_name = "Kari Berg", .mailbox = "kaes", .body = "Jeg melder meg på møtet." } },
+	{ "decline", { .subject = "SV: Invitasjon til møte", .from = "a@x.no", .mailbox = "kaes", .body = "Vi må dessverre melde forfall." } },
+	{ "decline", { .subject = "Innspillsmøte", .from = "a@x.no", .mailbox = "kaes", .body = "Takk for invitasjonen, men ingen fra oss har anledning til å delta." } },
+	{ "decline", { .subject = "Møtet 13. mai", .from = "a@x.no", .mailbox = "hmr", .body = "Me har diverre ikkje høve til å delta på møtet." } },
+	{ "decline", { .subject = "Meeting", .from = "a@x.org", .mailbox = "kaes", .body = "Unfortunately we are unable to attend the meeting." } },
+	{ "decline", { .subject = "Avbud", .from = "a@x.no", .mailbox = "kaes", .body = "Kari blir syk og kan ikke komme. Vi sender heller skriftlig innspill." } },
+	/* withdrawals */
+	{ "withdrawal", { .subject = "Trekker høringssvar", .from = "a@x.no", .body = "Vi trekker med dette vårt høringssvar." } },
+	{ "withdrawal", { .subject = "Høyringssvar", .from = "a@x.no", .body = "Vi ønskjer å trekkje tilbake høyringssvaret vårt." } },
+	{ "withdrawal", { .subject = "Consultation response", .from = "a@x.org", .body = "We withdraw our response to the consultation." } },
+	/* machines */
+	{ "auto_reply", { .subject = "Automatisk svar: Høring", .from = "a@x.no", .body = "Jeg er på ferie til 1. juni." } },
+	{ "auto_reply", { .subject = "SV: Høring", .from = "a@x.no", .headers = { "auto-submitted", "auto-replied" }, .body = "Eg er ikkje på kontoret." } },
+	{ "auto_reply", { .subject = "Fråvær: Høring - opptrappingsplan", .from = "a@x.no", .body = "Eg har permisjon fram til hausten." } },
+	{ "auto_reply", { .subject = "Out of Office: Høring", .from = "a@x.no", .body = "I am out of the office with limited access to email." } },
+	{ "auto_reply", { .subject = "Vi har mottatt henvendelsen din", .from = "post@x.no", .return_path = "<>", .headers = { "auto-submitted", "auto-generated" },
+	    .body = "Takk for din henvendelse. Saksbehandlingstiden er normalt fire uker." } },
+	{ "auto_reply", { .subject = "Re: Høring", .from = "a@x.no", .headers = { "x-autoreply", "yes", "precedence", "auto_reply" }, .body = "Borte til mandag." } },
+	{ "bounce", { .subject = "Undeliverable: Høring", .from = "postmaster@x.no", .return_path = "<>", .content_type = "multipart/report",
+	    .report_type = "delivery-status", .body = "Recipient not found." } },
+	{ "bounce", { .subject = "Delivery Status Notification (Failure)", .from = "mailer-daemon@googlemail.com", .body = "Address not found." } },
+	{ "bounce", { .subject = "Kan ikke leveres: Høring", .from = "postmaster@x.no", .return_path = "<>", .body = "Levering til mottakeren mislyktes." } },
+	{ "receipt", { .subject = "Lest: Høring", .from = "a@x.no", .content_type = "multipart/report", .report_type = "disposition-notification", .body = "ble lest" } },
+	{ "receipt", { .subject = "Read: Høring", .from = "a@x.no", .return_path = "<>", .body = "Your message was read on Monday." } },
+	{ "newsletter", { .subject = "Nytt fra Kommunal Rapport", .from = "redaksjon@kr.no", .headers = { "list-unsubscribe", "x", "list-id", "y", "precedence", "bulk" },
+	    .body = "Les ukens saker om høringer." } },
+	{ "newsletter", { .subject = "Konferanse: Skole og helse", .from = "info@kurs.no", .body = "Meld deg på webinar i dag! https://kurs.no\n\nØnsker du ikke å motta slike e-poster? Meld deg av her." } },
+	{ "spam", { .subject = "You have won", .from = "a@x.biz", .body = "Dear friend, you have won one million dollars. Click here https://x.biz" } },
+	{ "spam", { .subject = "Your mailbox is full", .from = "admin@x.biz", .body = "Click here to verify your account." } },
+};
+
+static void
+test_kinds(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		const struct verdict *v = fixture_judge(&kinds[i].m);
+
+		check(strcmp(kind_name(v->kind), kinds[i].kind) == 0, "kind", "want %s, got %s: %s | %.60s", kinds[i].kind, kind_name(v->kind),
+		    kinds[i].m.subject, kinds[i].m.body);
+	}
+}
+
+/* --- consultations ------------------------------------------------------------------------------------------------- */
+
+struct place_case { const char *name, *want, *review; struct mail m; };
+
+static const struct place_case places[] = {
+	{ "case-subject", "opptrapping", NULL, { .subject = "Høringssvar 21/4593", .body = "Se under. " LONG_PROSE } },
+	{ "case-document", "opptrapping", NULL, { .subject = "Svar", .body = "Se vedlegg.", .document = "Deres ref.: 2021/4593-33\nHøringssvar", .document_name = "a.pdf" } },
+	{ "title", "opptrapping", NULL, { .subject = "Innspill til opptrappingsplanen for psykisk helse", .body = LONG_PROSE } },
+	{ "title-typo", "opptrapping", NULL, { .subject = "Høringssvar optrappingsplan for psykisk hlese", .body = LONG_PROSE } },
+	{ "title-inflected", "trafikk", NULL, { .subject = "Høringssvar om trafikkskilting ved skolene", .body = LONG_PROSE } },
+	{ "part-of-title", "trafikk", NULL, { .subject = "Høringssvar om trafikkskiltning", .body = LONG_PROSE } },
+	{ "letter-date", "trafikk", NULL, { .subject = "Svar", .body = "Vi viser til høringsbrev av 1. april 2022. " LONG_PROSE } },
+	{ "typo-with-title", "opptrapping", NULL, { .subject = "Høring opptrappingsplan for psykisk helse", .body = "Deres ref. 21/4953. " LONG_PROSE } },
+	{ "typo-with-mailbox", NULL, "no-consultation", { .subject = "Høringssvar", .mailbox = "aar", .body = "Deres ref. 22/1817. " LONG_PROSE } },
+	{ "typo-alone", NULL, "no-consultation", { .subject = "Høringssvar", .mailbox = "kaes", .received = "2023-05-10", .body = "Deres ref. 22/1817. " LONG_PROSE } },
+	{ "contradiction", NULL, "ambiguous-consultation", { .subject = "Høring opptrappingsplan for psykisk helse", .body = "Deres ref. 22/1871. " LONG_PROSE } },
+	{ "own-number", "opptrapping", NULL, { .subject = "Høring opptrappingsplan for psykisk helse", .body = "Vår ref. 22/1871 Deres ref. 21/4593\n\n" LONG_PROSE } },
+	{ "too-little", NULL, "no-consultation", { .subject = "Høringssvar", .body = LONG_PROSE } },
+	{ "only-open", "trafikk", NULL, { .subject = "Høringssvar", .mailbox = "aar", .body = LONG_PROSE } },
+	{ "before-it-opened", NULL, "no-consultation", { .subject = "Høringssvar", .mailbox = "aar", .received = "2021-05-10", .body = LONG_PROSE } },
+	{ "mentioned-only", "trafikk", NULL, { .subject = "Høringssvar 22/1871", .mailbox = "aar", .body = "Skiltene bør ses sammen med Opptrappingsplan for psykisk helse. " LONG_PROSE } },
+	{ "quoted-letter", "opptrapping", NULL, { .subject = "SV: Brev", .body = "Vi har ingen merknader.\n\nFra: Postmottak HOD <p@hod.dep.no>\nSendt: 26. april 2022\nTil: oss\nEmne: Opptrappingsplan (21/4593)\n\nSe brev.\n" } },
+	{ "false-friend", NULL, "no-consultation", { .subject = "Høringssvar", .body = "Etter forordning (EU) 2021/4593 gjelder dette. " LONG_PROSE } },
+	{ "sign-up-by-mailbox", "opptrapping", NULL, { .subject = "Påmelding til møte", .mailbox = "kaes", .received = "2022-05-03", .body = "Vi melder på Kari Berg, kari@x.no." } },
+	{ "old-one", "arbeid2007", NULL, { .subject = "Høring - strategiplan for arbeid og psykisk helse", .received = "2007-06-15", .body = LONG_PROSE } },
+};
+
+static void
+test_places(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct mail           m = places[i].m;
+		const struct verdict *v;
+		const char           *review = NULL;
+
+		m.from = "a@x.no";
+		v = fixture_judge(&m);
+		for (k = 0; k < v->n_reviews; k++)
+			if (strstr(v->reviews[k].reason, "consultation") != NULL)
+				review = v->reviews[k].reason;
+		check(places[i].want == NULL ? v->consultation == NULL : v->consultation != NULL && strcmp(v->consultation, places[i].want) == 0, places[i].name,
+		    "want %s, got %s (%s)", places[i].want == NULL ? "none" : places[i].want, v->consultation == NULL ? "none" : v->consultation, review == NULL ? "" : review);
+		check(places[i].review == NULL ? review == NULL : review != NULL && strcmp(review, places[i].review) == 0, places[i].name, "review %s, want %s",
+		    review == NULL ? "none" : review, places[i].review == NULL ? "none" : places[i].review);
+	}
+}
+
+/* --- responders ---------------------------------------------------------------------------------------------------- */
+
+struct who_case { const char *want, *class; struct mail m; };
+
+static const struct who_case whos[] = {
+	{ "Norsk Sykepleierforbund", "arbeidstakerorganisasjon", { .subject = "Høringssvar", .from = "kari@nsf.no", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nMvh\nKari Berg" } },
+	{ "Norsk Sykepleierforbund", "arbeidstakerorganisasjon", { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nOrg.nr. 960 893 506\n" } },
+	{ "Voksne for Barn", "organisasjon", { .subject = "Høringssvar fra Voksne for Barn", .from = "kari@gmail.com", .body = "Se vedlegg.\n\nMvh\nKari Berg" } },
+	{ "Storvik kommune", "kommune", { .subject = "Svar", .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nMvh\nKari Berg\nkommunalsjef\nStorvik kommune" } },
+	{ "Storvik kommune", "kommune", { .subject = "Svar", .from = "post@storvik.kommune.no", .from_name = "Storvik kommune", .body = "Se vedlegg." } },
+	{ "Kari Berg", "privatperson", { .subject = "Svar", .from = "kari@gmail.com", .from_name = "Kari Berg", .body = LONG_PROSE "\n\nHilsen\nKari Berg\nlærer" } },
+	{ "Kari Berg", "privatperson", { .subject = "Svar", .from = "kari@gmail.com", .from_name = "kariberg82", .body = LONG_PROSE "\n\nHilsen\nKari Berg" } },
+	{ "Fjellbygda Pasientforening", "organisasjon", { .subject = "Svar", .from = "leder@gmail.com", .from_name = "Kari Berg", .body = "På vegne av Fjellbygda Pasientforening sender jeg svar.\n\nKari" } },
+	{ "Mestringshuset", NULL, { .subject = "Høringssvar fra Mestringshuset", .from = "post@mestringshuset.no", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nHilsen\nKari Berg\nMestringshuset" } },
+	{ "Ørnset Vekst AS", "virksomhet", { .subject = "Svar", .from = "a@ornsetvekst.no", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nMed hilsen\nKari Berg\ndaglig leder, Ørnset Vekst AS" } },
+	{ "Storvik kommune", "kommune", { .subject = "VS: Høringssvar", .from = "ola@hod.dep.no", .from_name = "Ola Dahl", .body = "Til orientering.\n\nHilsen Ola\nHelse- og omsorgsdepartementet",
+	    .inner_from = "post@storvik.kommune.no", .inner_name = "Kari Berg", .inner_subject = "Høringssvar", .inner_body = "Vi har ingen merknader.\n\nMvh\nKari Berg\nStorvik kommune" } },
+};
+
+static void
+test_whos(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof whos / sizeof whos[0]; i++) {
+		struct mail           m = whos[i].m;
+		const struct verdict *v;
+
+		if (m.document == NULL && strncmp(m.body, "Se vedlegg", 10) == 0) {
+			m.document = "Svar";
+			m.document_name = "svar.pdf";
+		}
+		v = fixture_judge(&m);
+		check(strcmp(v->responder, whos[i].want) == 0, "responder", "want %s, got %s", whos[i].want, v->responder);
+		check(whos[i].class == NULL || strcmp(v->responder_class, whos[i].class) == 0, "class", "%s: want %s, got %s", whos[i].want, whos[i].class, v->responder_class);
+	}
+}
+
+/* --- position, persons, deadline, care ----------------------------------------------------------------------------- */
+
+static void
+test_positions(void)
+{
+	static const struct { const char *want; const char *body; } cases[] = {
+		{ "no remarks", "Vi har ingen merknader." }, { "no remarks", "Fylkesrådet har ikkje merknader til framlegget." },
+		{ "no remarks", "Direktoratet vil ikke avgi uttalelse i saken." }, { "no remarks", "Høringen er lagt fram for ledelsen. Vi har ikke noe å tilføye." },
+		{ "no remarks", "We have no comments." }, { "remarks", "Vi har ingen merknader til kapittel 3, men fristen er for kort." },
+		{ "remarks", "Utover dette har vi ingen merknader." }, { "remarks", LONG_PROSE "Vi har for øvrig ingen merknader." },
+		{ "remarks", LONG_PROSE "Medlemmene hadde ingen merknader til dette." LONG_PROSE },
+		{ "endorses", "Vi slutter oss til høringsuttalelsen fra Legeforeningen." },
+		{ "declines", "Vi har dessverre ikke kapasitet til å svare på denne høringen." },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "a@x.no", .body = cases[i].body });
+		const char           *got = position_name(v->position);
+
+		check(got != NULL && strcmp(got, cases[i].want) == 0, "position", "want %s, got %s (%s): %.70s", cases[i].want, got == NULL ? "none" : got,
+		    kind_name(v->kind), cases[i].body);
+	}
+}
+
+static void
+test_persons(void)
+{
+	struct mail           m = { .subject = "Påmelding", .from = "a@x.no", .mailbox = "kaes", .received = "2022-05-06",
+		.body = "Påmelding:\n\nKari Berg, kari@x.no\nOla Dahl, ola@x.no (holder innlegg)\nPer Moen, per@x.no\n" };
+	const struct verdict *v = fixture_judge(&m);
+
+	check(v->n_persons == 3 && strcmp(v->persons[0].verdict, "ok") == 0 && strcmp(v->persons[2].verdict, "over limit") == 0, "persons-limit",
+	    "%zu persons, third %s", v->n_persons, v->n_persons == 3 ? v->persons[2].verdict : "");
+	check(v->n_persons == 3 && v->persons[1].speaker && !v->persons[0].speaker, "persons-speaker", "who speaks is not told");
+	m.received = "2022-05-07";
+	v = fixture_judge(&m);
+	check(v->n_persons == 3 && strcmp(v->persons[0].verdict, "late") == 0, "persons-late", "the day after is not late");
+}
+
+static void
+test_deadline(void)
+{
+	const struct conf_consultation *c = conf_consultation(fixture_conf(), "opptrapping");
+	int64_t                         late = -1, deadline = fixture_time("2022-05-27", 22);	/* midnight in Oslo, summer time */
+
+	check(strcmp(judge_deadline(c, KIND_RESPONSE, deadline - 1, &late), "on time") == 0 && late == 0, "deadline", "the last second is late");
+	check(strcmp(judge_deadline(c, KIND_RESPONSE, deadline, &late), "late") == 0, "deadline", "midnight is on time");
+	check(strcmp(judge_deadline(c, KIND_RESPONSE, deadline + 3600, &late), "late") == 0 && late == 3600, "deadline", "an hour is %lld s", (long long)late);
+	check(strcmp(judge_deadline(NULL, KIND_RESPONSE, deadline, &late), "unknown") == 0, "deadline", "known without consultation");
+	check(strcmp(judge_deadline(c, KIND_RESPONSE, TIME_UNKNOWN, &late), "unknown") == 0, "deadline", "known without time");
+	check(strcmp(judge_deadline(c, KIND_REGISTRATION, fixture_time("2022-05-06", 22), &late), "late") == 0, "deadline", "a sign-up has its own");
+}
+
+static int
+has_review(const struct verdict *v, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_reviews; i++)
+		if (strcmp(v->reviews[i].reason, reason) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+test_care(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "a@x.no", .body = "Mitt fødselsnummer er 02013299997. Brevet er unntatt offentlighet. " LONG_PROSE });
+	size_t                i;
+
+	check(has_review(v, "identity-number"), "identity-number", "no review");
+	check(has_review(v, "asks-confidential"), "asks-confidential", "no review");
+	for (i = 0; i < v->n_reviews; i++)
+		check(strstr(v->reviews[i].detail, "02013299997") == NULL, "identity-number-hidden", "the number itself is told");
+	for (i = 0; i < v->n_evidence; i++)
+		check(strstr(v->evidence[i].input, "02013299997") == NULL, "identity-number-hidden", "the number itself is told in evidence");
+}
+
+static void
+test_unparsed(void)
+{
+	static const struct parsed nothing;
+	const char                *mailbox = "hmr";
+	struct circumstances       c = { .mailboxes = &mailbox, .n_mailboxes = 1, .received_at = 0, .parse_failure = "crashed (signal 11)", .decided_kind = -1 };
+	struct verdict             v;
+	struct why                 why;
+
+	check(judge_message(fixture_judge_itself(), &nothing, &c, &v, &why) == OUTCOME_OK && v.kind == KIND_UNPARSED && has_review(&v, "unparsed"), "unparsed",
+	    "a mail nobody could read is not in review");
+	verdict_free(&v);
+	c.parse_failure = NULL;
+	c.decided_kind = KIND_RESPONSE;
+	c.decided_consultation = "opptrapping";
+	check(judge_message(fixture_judge_itself(), &nothing, &c, &v, &why) == OUTCOME_OK && v.kind == KIND_RESPONSE && strcmp(v.consultation, "opptrapping") == 0,
+	    "operator", "what an operator says does not hold");
+	verdict_free(&v);
+}
+
+int
+main(void)
+{
+	test_kinds();
+	test_places();
+	test_whos();
+	test_positions();
+	test_persons();
+	test_deadline();
+	test_care();
+	test_unparsed();
+	fixture_forget();
+	return check_status();
+}
