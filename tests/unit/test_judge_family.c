@@ -1,1 +1,176 @@
-int main(void) { return 0; }
+/* Kinship: every story told in every order gives the same end. Mails are judged as the programs do it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define MEMBERS 8
+
+#define TEXT "Storvik kommune støtter planen i hovedsak. Vi vil peke på tre forhold som bør avklares før den vedtas. " \
+	"For det første må ansvaret mellom kommune og helseforetak gjøres tydelig, slik at ingen blir stående uten hjelp. " \
+	"For det andre trenger vi øremerkede midler til lavterskeltilbud i distriktene. For det tredje bør fristene i planen " \
+	"tilpasses kommunenes budsjettår, ellers blir det vanskelig å gjennomføre tiltakene som planlagt. " \
+	"Våre erfaringer fra de siste fem årene viser at tett samarbeid med skolen gir best virkning."
+#define OTHER_TEXT "Storvik kommune mener at planen bør trekkes. Den mangler finansiering og legger for store oppgaver på små kommuner. " \
+	"Vi viser til at lignende planer tidligere ikke har ført fram, og at det er mangel på fagfolk i hele landsdelen. " \
+	"Departementet bør heller styrke de ordningene som finnes, og gi kommunene frihet til å velge løsning selv. " \
+	"Vi ber om at saken drøftes med kommunesektoren før den går videre, og bidrar gjerne i det arbeidet."
+#define SIGNED "\n\nMed vennlig hilsen\nKari Berg\nrådgiver\nStorvik kommune\n"
+#define FROM .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 21/4593"
+
+struct expected { const char *relation; int64_t to; int counts; const char *review; };
+
+struct story {
+	const char     *name;
+	size_t          n;
+	struct mail     mails[MEMBERS];
+	struct expected want[MEMBERS];
+};
+
+static const struct story stories[] = {
+	{ "two mailboxes", 2,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10", .mailbox = "kaes" } },
+	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL } } },
+	{ "new message-id, footer added", 2,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { FROM, .message_id = "2@x", .body = TEXT SIGNED "\n\nDenne e-posten kan inneholde taushetsbelagt informasjon.\n", .received = "2022-05-11" } },
+	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL } } },
+	{ "resend", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Vi er usikre på om svaret kom fram, så vi sender det på nytt.\n\n" TEXT SIGNED, .received = "2022-05-12" } },
+	  { { "original", 0, 1, NULL }, { "resend", 1, 0, NULL } } },
+	{ "short answer again", 2,
+	  { { FROM, .body = "Vi har ingen merknader." SIGNED, .received = "2022-05-10" }, { FROM, .body = "Sender på nytt.\n\nVi har ingen merknader." SIGNED, .received = "2022-05-12" } },
+	  { { "original", 0, 1, NULL }, { "resend", 1, 0, NULL } } },
+	{ "forward by a colleague", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "ola@hod.dep.no", .from_name = "Ola Dahl", .subject = "VS: Høringssvar 21/4593", .body = "Denne kom til meg.\n\nHilsen Ola", .received = "2022-05-12",
+	      .inner_from = "kari.berg@storvik.kommune.no", .inner_name = "Kari Berg", .inner_subject = "Høringssvar 21/4593", .inner_body = TEXT SIGNED } },
+	  { { "original", 0, 1, NULL }, { "forward", 1, 0, NULL } } },
+	{ "revision takes the row", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Revidert svar som erstatter det forrige.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20" },
+	    { FROM, .body = "Revidert svar som erstatter det forrige.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20", .mailbox = "kaes", .message_id = "9@x" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, NULL }, { "copy", 2, 0, NULL } } },
+	{ "late revision of a timely answer", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Ny versjon, se bort fra den forrige.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-30" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, "late-revision" } } },
+	{ "supplement is no row", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Som et tillegg til vårt høringssvar vil vi si dette.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "supplement", 1, 0, NULL } } },
+	{ "withdrawal", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 21/4593", .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	{ "another text says nothing of itself", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = OTHER_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, "possible-revision" } } },
+	{ "never across consultations", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 22/1871", .body = TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL } } },
+	{ "same words, another sender", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .body = TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL } } },
+	{ "same message-id, another text", 2,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "1@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL } } },
+	{ "cover letters alike, documents not", 2,
+	  { { FROM, .body = "Vedlagt følger høringssvar." SIGNED, .document = "", .document_name = "a.pdf", .document_type = "image/tiff", .received = "2022-05-10" },
+	    { FROM, .body = "Vedlagt følger høringssvar." SIGNED, .document = " ", .document_name = "b.pdf", .document_type = "image/tiff", .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, "possible-revision" } } },
+};
+
+static int
+find(const struct relative *family, size_t n, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (family[i].id == id)
+			return (int)i;
+	return -1;
+}
+
+/* The story's end, whatever order the members come in. */
+static void
+check_end(const struct story *s, const struct relative *family, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct relative *r = &family[find(family, n, (int64_t)i + 1)];
+		const struct expected *w = &s->want[i];
+
+		check(strcmp(relation_name(r->relation), w->relation) == 0 && r->related_to == w->to && r->counts == w->counts, s->name,
+		    "%zu: want %s of %d counts %d, got %s of %d counts %d (%s)", i + 1, w->relation, (int)w->to, w->counts, relation_name(r->relation),
+		    (int)r->related_to, r->counts, r->rule);
+		check(w->review == NULL ? r->review == NULL : r->review != NULL && strcmp(r->review, w->review) == 0, s->name, "%zu: review %s", i + 1,
+		    r->review == NULL ? "none" : r->review);
+	}
+}
+
+static void
+shuffle(struct relative *family, size_t n)
+{
+	size_t          i, k;
+	struct relative spare;
+
+	for (i = n; i > 1; i--) {
+		k = (size_t)rand() % i;
+		spare = family[i - 1];
+		family[i - 1] = family[k];
+		family[k] = spare;
+	}
+}
+
+static void
+test_stories(void)
+{
+	struct relative members[MEMBERS], family[MEMBERS];
+	size_t          i, k;
+	int             round;
+
+	for (i = 0; i < sizeof stories / sizeof stories[0]; i++) {
+		for (k = 0; k < stories[i].n; k++)
+			members[k] = fixture_relative(&stories[i].mails[k], (int64_t)k + 1);
+		for (round = 0; round < 20; round++) {
+			memcpy(family, members, sizeof family);
+			shuffle(family, stories[i].n);
+			judge_family(fixture_judge_itself(), family, stories[i].n);
+			check_end(&stories[i], family, stories[i].n);
+		}
+	}
+}
+
+/* An undecided copy takes the consultation of the one that names it; an operator's word holds against the rules. */
+static void
+test_adoption(void)
+{
+	struct relative family[2] = {
+		fixture_relative(&(struct mail){ FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" }, 1),
+		fixture_relative(&(struct mail){ .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Svar", .message_id = "2@x", .body = TEXT SIGNED,
+		    .received = "2022-05-11" }, 2) };
+
+	check(family[1].consultation == NULL, "adoption", "the copy names a consultation by itself");
+	judge_family(fixture_judge_itself(), family, 2);
+	check(family[1].family_consultation != NULL && strcmp(family[1].family_consultation, "opptrapping") == 0 && family[1].relation == RELATION_COPY, "adoption",
+	    "got %s, %s", family[1].family_consultation == NULL ? "none" : family[1].family_consultation, relation_name(family[1].relation));
+	family[1].decided_relation = RELATION_ORIGINAL;
+	judge_family(fixture_judge_itself(), family, 2);
+	check(family[1].relation == RELATION_ORIGINAL && family[1].counts == 1, "operator-original", "the operator is not obeyed");
+	family[1].decided_relation = RELATION_REVISION;
+	family[1].decided_other = 1;
+	judge_family(fixture_judge_itself(), family, 2);
+	check(family[1].relation == RELATION_REVISION && family[1].counts == 1 && family[0].counts == 0, "operator-revision", "the operator is not obeyed");
+}
+
+int
+main(void)
+{
+	test_stories();
+	test_adoption();
+	fixture_forget();
+	return check_status();
+}
