@@ -11,16 +11,25 @@
 /* A fetcher is never silent for so long: IDLE is renewed, polls are told, deadlines end everything else. */
 #define SILENT_MS	((int64_t)90 * 60 * 1000)
 
+int
+fetchers_health_changed(const struct fetchers *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		if (f->list[i]->changed)
+			return 1;
+	return 0;
+}
+
 enum outcome
 fetchers_save_health(struct fetchers *f, struct intake *in, struct why *why)
 {
 	struct mailbox_health h;
-	size_t                i, changed = 0;
+	size_t                i;
 	enum outcome          o;
 
-	for (i = 0; i < f->n; i++)
-		changed += f->list[i]->changed != 0;
-	if (changed == 0)
+	if (!fetchers_health_changed(f))
 		return OUTCOME_OK;
 	o = store_begin(in->store, why);
 	for (i = 0; i < f->n && o == OUTCOME_OK; i++) {

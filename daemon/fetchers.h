@@ -38,6 +38,8 @@ enum outcome fetchers_run(struct fetchers *f, const struct pollfd *fds, size_t n
 void    fetchers_archived(void *arg, const struct receipt *r);
 /* Has what is filed flagged or moved on the servers, a window at a time. */
 enum outcome fetchers_settle(struct fetchers *f, struct intake *in, struct why *why) MUST_CHECK;
+/* 1 when there is something for fetchers_save_health() to write. */
+int fetchers_health_changed(const struct fetchers *f);
 /* Writes the health of those that changed into the database, one transaction. */
 enum outcome fetchers_save_health(struct fetchers *f, struct intake *in, struct why *why) MUST_CHECK;
 

@@ -362,15 +362,18 @@ log_filed(struct intake *in, const char *id, int64_t submission, int64_t started
 {
 	struct filed_line l;
 	struct why        why;
-	char              of[32] = "";
+	char              of[32] = "", verdict[32], *space;
 
 	if (store_filed_line(in->store, submission, &l, &why) != OUTCOME_OK)
 		return;
 	if (l.related_to != 0)
 		(void)snprintf(of, sizeof of, " of=%" PRId64, l.related_to);
+	(void)snprintf(verdict, sizeof verdict, "%s", l.deadline_verdict);
+	for (space = verdict; (space = strchr(space, ' ')) != NULL; *space = '-')
+		;
 	log_info(id, "submission=%" PRId64 " mailbox=%s uid=%" PRIu64 " sha=%.12s kind=%s consultation=%s relation=%s%s verdict=%s "
 	    "review=%d ms=%" PRId64, submission, l.mailbox, l.uid, l.sha256, l.kind,
-	    l.consultation == NULL ? "-" : l.consultation, l.relation, of, l.deadline_verdict, l.reviews, monotonic_ms() - started_ms);
+	    l.consultation == NULL ? "-" : l.consultation, l.relation, of, verdict, l.reviews, monotonic_ms() - started_ms);
 }
 
 enum outcome

@@ -341,6 +341,8 @@ wait_ms(struct supervisor *s)
 		wait = 0;
 	else if (s->parse_ms > now)
 		sooner(&wait, s->parse_ms - now);
+	if (s->fetchers != NULL && !is_paused(s) && fetchers_health_changed(s->fetchers))
+		sooner(&wait, s->health_ms + HEALTH_MS > now ? s->health_ms + HEALTH_MS - now : 0);
 	if (s->watchdog_ms > 0)
 		sooner(&wait, s->watchdog_at_ms > now ? s->watchdog_at_ms - now : 0);
 	return (int)wait;
