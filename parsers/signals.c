@@ -230,6 +230,15 @@ read_stretch(struct notes *n, const struct stretch *s)
 
 /* --- cutting the message into stretches ----------------------------------------------------------------------------- */
 
+static struct words *
+new_words(struct notes *n)
+{
+	struct words *w = words_new();
+
+	g_ptr_array_add(n->texts, w);
+	return w;
+}
+
 static void
 add_stretch(struct notes *n, struct stretch s)
 {
@@ -243,7 +252,7 @@ static void
 add_line(struct notes *n, uint32_t part, enum zone zone, struct text line, int of_mail)
 {
 	if (line.n > 0)
-		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = words_new(), .of_mail = of_mail });
+		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = new_words(n), .of_mail = of_mail });
 }
 
 /* A file's name without what tells its format. */
@@ -307,7 +316,7 @@ add_mail(struct notes *n, const struct text_part *p, uint32_t part)
 {
 	struct zone_hints hints = { "", "" };
 	struct zones     *z;
-	struct words     *w = words_new();
+	struct words     *w = new_words(n);
 	guint             i;
 
 	if (p->mail != NULL)
@@ -348,7 +357,7 @@ add_all(struct notes *n)
 			add_line(n, (uint32_t)i, ZONE_FILENAME, without_extension(p->info.filename), 0);
 		if (p->text.n > 0)
 			add_stretch(n, (struct stretch){ .source = p, .part = (uint32_t)i, .zone = ZONE_ATTACHMENT, .text = p->text.p,
-			    .end = p->text.n, .words = words_new() });
+			    .end = p->text.n, .words = new_words(n) });
 	}
 }
 
@@ -380,6 +389,7 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 
 	n.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	n.all = g_array_new(FALSE, FALSE, sizeof(struct stretch));
+	n.texts = g_ptr_array_new_with_free_func((GDestroyNotify)words_free);
 	memcpy(budget, tokens_budget, sizeof budget);
 	auto_note(&n);
 	add_all(&n);
@@ -392,5 +402,6 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 	note_language(&n);
 	answer_note(&n);
 	g_array_free(n.all, TRUE);
+	g_ptr_array_free(n.texts, TRUE);
 	g_hash_table_destroy(n.seen);
 }

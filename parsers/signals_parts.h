@@ -36,6 +36,7 @@ struct notes {
 	unsigned              of_kind[SIGNAL_KINDS];
 	GHashTable           *seen;	/* what was noted before, so that a thousand equal phrases are one signal */
 	GArray               *all;	/* struct stretch, in reading order */
+	GPtrArray            *texts;	/* struct words of each text, which the stretches share */
 	int                   passed_on;	/* a mail is passed on below or attached */
 	unsigned              language[4];	/* words that only nb, nn, se, en have */
 };
