@@ -222,6 +222,8 @@ charset_to_utf8(const uint8_t *p, size_t n, const char *charset, size_t *out_n, 
 	if (guessed == NULL)
 		guessed = &unused;
 	*guessed = 0;
+	if (n == 0)
+		return copied(p, n, out_n);
 	name = byte_order_mark(p, n, &skip);
 	if (name == NULL)
 		name = real_name(charset == NULL ? "" : charset);

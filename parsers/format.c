@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "parsers/magic.h"
 #include "parsers/ole.h"
 #include "parsers/zip.h"
 
@@ -11,7 +12,7 @@
 
 enum known {
 	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, XLSX, PPTX, ZIP, OLE, DOC, XLS, PPT, MSG,
-	SEALED, RTF, MAIL, TNEF, PKCS7, CALENDAR, CARD,
+	SEALED, RTF, MAIL, TNEF, PKCS7, SIGNATURE, CALENDAR, CARD,
 	XML, JPEG, PNG, GIF, TIFF, BMP, GZIP, SEVEN, TAR
 };
 
@@ -40,6 +41,7 @@ static const struct format formats[] = {
 	[MAIL]     = { "message/rfc822", read_mail, 1 },
 	[TNEF]     = { "application/ms-tnef", read_tnef, 1 },
 	[PKCS7]    = { "application/pkcs7-mime", read_pkcs7, 1 },
+	[SIGNATURE] = { "application/pkcs7-signature", NULL, 0 },
 	[CALENDAR] = { "text/calendar", read_plain, 0 },
 	[CARD]     = { "text/vcard", read_plain, 0 },
 	[XML]      = { "application/xml", NULL, 0 },
@@ -78,7 +80,8 @@ by_type(const char *type)
 {
 	static const struct { const char *type; enum known known; } also[] = {
 		{ "application/x-pdf", PDF }, { "text/rtf", RTF }, { "application/vnd.ms-tnef", TNEF },
-		{ "application/x-pkcs7-mime", PKCS7 }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
+		{ "application/x-pkcs7-mime", PKCS7 },
+		{ "application/x-pkcs7-signature", SIGNATURE }, { "application/pgp-signature", SIGNATURE }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
 		{ "text/xml", XML }, { "text/x-vcard", CARD }, { "image/jpg", JPEG }, 		{ "text/markdown", PLAIN }, { "text/csv", PLAIN }, { "message/rfc822", MAIL }, { "message/delivery-status", PLAIN },
 		{ "message/disposition-notification", PLAIN }, { "text/rfc822-headers", PLAIN }, { "message/global", MAIL },
 		{ "message/news", MAIL },
@@ -102,7 +105,7 @@ by_name(const char *filename)
 		{ ".ott", ODT }, { ".ods", ODS }, { ".odp", ODP }, { ".xlsx", XLSX }, { ".pptx", PPTX }, { ".zip", ZIP },
 		{ ".doc", DOC }, { ".msg", MSG }, { ".xls", XLS }, { ".ppt", PPT }, { ".rtf", RTF }, { ".eml", MAIL }, { ".txt", PLAIN }, { ".text", PLAIN },
 		{ ".md", PLAIN }, { ".csv", PLAIN }, { ".htm", HTML }, { ".html", HTML }, { ".xhtml", HTML }, { ".ics", CALENDAR },
-		{ ".vcf", CARD }, { ".xml", XML }, { ".p7m", PKCS7 },
+		{ ".vcf", CARD }, { ".xml", XML }, { ".p7m", PKCS7 }, { ".p7s", SIGNATURE },
 	};
 	size_t      i;
 	const char *dot = strrchr(filename, '.');
@@ -189,10 +192,29 @@ looks_like_html(const uint8_t *p, size_t n)
 	return found;
 }
 
+/* Labels of what has no marks at its beginning: text, and signatures. */
+static int
+has_no_marks(enum known known)
+{
+	return known == PLAIN || known == HTML || known == MAIL || known == CALENDAR || known == CARD || known == XML ||
+	    known == PKCS7 || known == SIGNATURE;
+}
+
+/* A type that only libmagic knows: told, not read. */
+static const struct format *
+named_format(const char *type)
+{
+	struct format *f = g_new0(struct format, 1);
+
+	f->type = g_ascii_strdown(type, -1);
+	return f;
+}
+
 const struct format *
 format_of(const uint8_t *p, size_t n, const char *declared_type, const char *filename)
 {
-	enum known content = by_magic(p, n), type = by_type(declared_type), name = by_name(filename);
+	enum known  content = by_magic(p, n), type = by_type(declared_type), name = by_name(filename);
+	const char *found;
 
 	if (content == ZIP)
 		content = inside_zip(p, n);
@@ -208,7 +230,13 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 		type = name;
 	if (type == UNKNOWN && g_str_has_prefix(declared_type, "text/"))
 		type = looks_like_html(p, n) ? HTML : PLAIN;
-	return &formats[type];
+	if (has_no_marks(type))
+		return &formats[type];
+	found = magic_type(p, n);
+	content = by_type(found);
+	if (content != UNKNOWN && (content != PLAIN || type == UNKNOWN))
+		return &formats[content];
+	return found[0] != '\0' && content == UNKNOWN ? named_format(found) : &formats[type];
 }
 
 /* An office file that is encrypted as a whole ([MS-OFFCRYPTO]). */

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "parsers/charset.h"
+#include "parsers/magic.h"
 #include "parsers/mime.h"
 #include "parsers/pdf.h"
 #include "parsers/phrases.h"
@@ -48,6 +49,7 @@ warm_up(void)
 	(void)g_get_charset(NULL);
 	charset_warm_up();
 	xmlInitParser();
+	magic_warm_up();
 	mime_warm_up();
 	zip_warm_up();
 	pdf_warm_up();
