@@ -344,11 +344,19 @@ file_one(struct intake *in, const struct parse_result *r, struct why *why)
 		*why = fault;
 		goto out;
 	}
+	if (r->later && (o != OUTCOME_OK || failure[0] != '\0' || !p.complete)) {
+		log_warnx("ocr-failed", "submission=%" PRId64 " %s: it stands as it was filed", r->submission,
+		    failure[0] != '\0' ? failure : "its records are not whole");
+		o = store_scanned_done(in->store, r->submission, why);
+		goto out;
+	}
 	if (o == OUTCOME_BAD && failure[0] == '\0')
 		(void)snprintf(failure, sizeof failure, "malformed record: %.160s", fault.text);
 	if (o == OUTCOME_OK && !p.complete && failure[0] == '\0')
 		(void)snprintf(failure, sizeof failure, "the parser stopped before the end of its records");
 	o = store_save_parsed(in->store, r->submission, &p, records, p.sound_bytes, failure, why);
+	if (o == OUTCOME_OK && r->later)
+		o = store_scanned_done(in->store, r->submission, why);
 	if (o == OUTCOME_OK)
 		o = judge_submission(in, r->submission, &p, failure, why);
 out:
@@ -407,7 +415,7 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 	in->filed += (int64_t)n;
 	in->unjudged = 1;	/* kin whose family has changed */
 	for (i = 0; i < n; i++)
-		log_filed(in, "filed", results[i].submission, results[i].started_ms);
+		log_filed(in, results[i].later ? "read-again" : "filed", results[i].submission, results[i].started_ms);
 	return OUTCOME_OK;
 }
 

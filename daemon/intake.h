@@ -82,6 +82,7 @@ struct parse_result {
 	int            records;		/* sealed memfd, or -1 */
 	char           failure[200];	/* "" or how the child ended */
 	int64_t        started_ms;	/* monotonic, for the log line */
+	int            later;		/* of the pass with OCR: what it adds replaces; a failure changes nothing */
 };
 /*
  * Steps 3-5 for a batch, in one transaction: judged and filed, state `filed`. The descriptors stay the caller's. A result that cannot be

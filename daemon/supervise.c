@@ -20,6 +20,7 @@
 #include "daemon/import.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
+#include "daemon/ocr.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
 
@@ -42,6 +43,7 @@ struct supervisor {
 	struct conf       **conf;
 	struct intake      *in;
 	struct workers     *workers;
+	struct ocr         *ocr;	/* the later pass */
 	struct fetchers    *fetchers;	/* NULL when draining */
 	struct control     *control;
 	int                 signals;
@@ -104,7 +106,7 @@ refill(struct supervisor *s)
 }
 
 static void
-to_file(struct supervisor *s, int64_t submission, int records, const char *failure, int64_t started_ms)
+to_file(struct supervisor *s, int64_t submission, int records, const char *failure, int64_t started_ms, int later)
 {
 	struct parse_result *r = &s->results[s->n_results];
 
@@ -113,6 +115,7 @@ to_file(struct supervisor *s, int64_t submission, int records, const char *failu
 	r->submission = submission;
 	r->records = records;
 	r->started_ms = started_ms;
+	r->later = later;
 	(void)snprintf(r->failure, sizeof r->failure, "%s", failure);
 	s->n_results++;
 }
@@ -136,7 +139,7 @@ dispatch(struct supervisor *s)
 		if (fd == -1) {
 			log_warnx("original-missing", "submission=%" PRId64 " %s: filed as unparsed; bring the archive back, then "
 			    "hoering restore", p->submission, why.text);
-			to_file(s, p->submission, -1, "its original is missing from the archive", monotonic_ms());
+			to_file(s, p->submission, -1, "its original is missing from the archive", monotonic_ms(), 0);
 			continue;
 		}
 		if (workers_give(s->workers, p->submission, p->tries, fd, &why) != OUTCOME_OK) {
@@ -198,7 +201,43 @@ parsed(void *arg, const struct worker_answer *a)
 	if (a->end != PARSE_DONE)
 		log_warnx("parser-failed", "submission=%" PRId64 " %s: what it told before is kept, the mail is filed as unparsed and in "
 		    "review", a->submission, how);
-	to_file(s, a->submission, records, how, a->started_ms);
+	to_file(s, a->submission, records, how, a->started_ms, 0);
+}
+
+/* The later pass; one that could not be done now stays noted and comes round again. */
+static void
+read_again(void *arg, const struct worker_answer *a)
+{
+	struct supervisor *s = arg;
+	struct why         why;
+	char               words[100];
+	int                records = a->records;
+
+	if (a->end == PARSE_UNABLE)
+		s->parse_ms = monotonic_ms() + PARSE_AGAIN_MS;
+	if (s->stopping || a->end == PARSE_UNABLE || s->n_results == FILE_BATCH)
+		fd_close(&records);
+	else if (was_stopped_from_outside(a) && a->tries + 1 < LIMIT_PARSE_TRIES) {
+		fd_close(&records);
+		if (store_parse_tried(s->in->store, a->submission, a->tries + 1, &why) != OUTCOME_OK)
+			pause_line(s, "noting a try", &why);
+	} else
+		to_file(s, a->submission, records, how_it_ended(a, words, sizeof words), a->started_ms, 1);
+}
+
+/* Only while nothing else waits for a parser. */
+static void
+feed_ocr(struct supervisor *s)
+{
+	struct why why;
+
+	if (is_paused(s) || s->stopping || s->more || s->queue_at < s->queue_n || workers_busy(s->workers) > 0 ||
+	    monotonic_ms() < s->parse_ms)
+		return;
+	if (ocr_feed(s->ocr, s->in, &why) != OUTCOME_OK) {
+		s->parse_ms = monotonic_ms() + PARSE_AGAIN_MS;
+		log_warnx("parser-start", "%s: tried again in a moment", why.text);
+	}
 }
 
 static void
@@ -219,6 +258,7 @@ file_results(struct supervisor *s)
 		fd_close(&s->results[i].records);
 	s->n_results = 0;
 	s->more = 1;
+	ocr_wake(s->ocr);
 	if (o != OUTCOME_OK)
 		pause_line(s, "filing", &why);
 }
@@ -295,6 +335,8 @@ reload(struct supervisor *s)
 		o = fetchers_reload(s->fetchers, fresh, &why);
 	if (o == OUTCOME_OK)
 		o = workers_rules(s->workers, fresh->rules, &why);
+	if (o == OUTCOME_OK)
+		o = ocr_rules(s->ocr, fresh->rules, &why);
 	if (o == OUTCOME_OK) {
 		conf_free(*s->conf);
 		*s->conf = fresh;
@@ -331,6 +373,8 @@ wait_ms(struct supervisor *s)
 	int64_t wait = 60000, now = monotonic_ms();
 
 	sooner(&wait, workers_wait_ms(s->workers));
+	if (workers_busy(s->workers) == 0 && s->parse_ms <= now && !is_paused(s))
+		sooner(&wait, ocr_wait_ms(s->ocr));
 	if (s->fetchers != NULL)
 		sooner(&wait, fetchers_wait_ms(s->fetchers));
 	if (s->n_results > 0)
@@ -383,23 +427,26 @@ is_done(struct supervisor *s)
 		return 1;	/* what is archived is safe; the next run goes on */
 	if (!is_idle(s))
 		return 0;
-	if (s->mode == SUPERVISE_DRAIN)
-		return 1;
-	if (!fetchers_rounds_done(s->fetchers))
-		return 0;
-	fetchers_quit(s->fetchers);
-	return fetchers_running(s->fetchers) == 0;
+	if (s->mode == SUPERVISE_ONCE) {
+		if (!fetchers_rounds_done(s->fetchers))
+			return 0;
+		fetchers_quit(s->fetchers);
+		if (fetchers_running(s->fetchers) > 0)
+			return 0;
+	}
+	return ocr_is_idle(s->ocr);	/* last: no server is kept waiting for it */
 }
 
 static void
 turn(struct supervisor *s)
 {
 	struct pollfd fds[MAX_POLL];
-	size_t        at_workers = 1, at_control, at_fetchers, n;
+	size_t        at_workers = 1, at_ocr, at_control, at_fetchers, n;
 	struct why    why;
 
 	fds[0] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
-	at_control = at_workers + workers_poll_set(s->workers, fds + at_workers, 64);
+	at_ocr = at_workers + workers_poll_set(s->workers, fds + at_workers, 64);
+	at_control = at_ocr + ocr_poll_set(s->ocr, fds + at_ocr, 1);
 	at_fetchers = at_control + control_poll_set(s->control, fds + at_control, 32);
 	n = at_fetchers;
 	if (s->fetchers != NULL)
@@ -407,13 +454,15 @@ turn(struct supervisor *s)
 	if (poll(fds, (nfds_t)n, wait_ms(s)) == -1 && errno != EINTR)
 		fatal(EX_OSERR, "poll: %s", strerror(errno));
 	read_signals(s);
-	workers_run(s->workers, fds + at_workers, at_control - at_workers, parsed, s);
+	workers_run(s->workers, fds + at_workers, at_ocr - at_workers, parsed, s);
+	ocr_run(s->ocr, fds + at_ocr, at_control - at_ocr, read_again, s);
 	if (s->fetchers != NULL && fetchers_run(s->fetchers, fds + at_fetchers, n - at_fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "taking mail", &why);
 	archive_received(s);
 	if (s->control != NULL)
 		control_run(s->control, fds + at_control, at_fetchers - at_control, handle_request, s);
 	dispatch(s);
+	feed_ocr(s);
 	file_results(s);
 	judge_again(s);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
@@ -456,6 +505,7 @@ close_all(struct supervisor *s)
 	control_close(&s->control);
 	fetchers_free(&s->fetchers);
 	workers_free(&s->workers);
+	ocr_free(&s->ocr);
 	fd_close(&s->signals);
 }
 
@@ -470,7 +520,9 @@ supervise(struct conf **conf, struct intake *in, enum supervise_mode mode)
 	s.signals = open_signals();
 	o = s.signals == -1 ? why_errno(&why, OUTCOME_DEFER, "signalfd") : OUTCOME_OK;
 	if (o == OUTCOME_OK)
-		o = workers_new((*conf)->workers, (*conf)->rules, &s.workers, &why);
+		o = workers_new((*conf)->workers, (*conf)->rules, WORKERS_MAIL, &s.workers, &why);
+	if (o == OUTCOME_OK)
+		o = ocr_new((*conf)->rules, &s.ocr, &why);
 	if (o == OUTCOME_OK && mode != SUPERVISE_DRAIN)
 		o = fetchers_new(*conf, mode == SUPERVISE_ONCE, &s.fetchers, &why);
 	if (o == OUTCOME_OK && mode != SUPERVISE_DRAIN)

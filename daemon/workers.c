@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "daemon/spawn.h"
 #include "parsers/limits.h"
 
-/* The server stops its child at LIMIT_CHILD_WALL_S; it gets this much longer before it is stopped itself. */
+/* The server stops its child at LIMIT_CHILD_WALL_S (LIMIT_OCR_WALL_S); it gets this much longer before it is stopped itself. */
 #define GRACE_MS	10000
 /* A server that dies without having answered anything is not started again at once. */
 #define RESTART_MS	2000
@@ -39,10 +40,12 @@ struct workers {
 	struct worker *all;
 	size_t         n;
 	uint64_t       requests;
+	enum workers_task task;
+	int64_t        wall_ms;		/* a mail may take so long, by the clock */
 };
 
 enum outcome
-workers_new(unsigned n, const char *rules, struct workers **out, struct why *why)
+workers_new(unsigned n, const char *rules, enum workers_task task, struct workers **out, struct why *why)
 {
 	struct workers *w = calloc(1, sizeof *w);
 	long            cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -58,6 +61,8 @@ workers_new(unsigned n, const char *rules, struct workers **out, struct why *why
 		return why_errno(why, OUTCOME_DEFER, "workers");
 	}
 	w->n = n;
+	w->task = task;
+	w->wall_ms = (task == WORKERS_OCR ? LIMIT_OCR_WALL_S : LIMIT_CHILD_WALL_S) * 1000 + GRACE_MS;
 	for (i = 0; i < n; i++)
 		w->all[i].sock = -1;
 	(void)snprintf(w->rules, sizeof w->rules, "%s", rules == NULL ? "" : rules);
@@ -154,14 +159,18 @@ start(struct workers *w, struct worker *k, struct why *why)
 	const char *const keep[] = { "TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", NULL };
 	struct spawn      s = { .path = w->path, .argv = w->rules[0] != '\0' ? ruled : plain, .keep_env = keep, .extra_fd = -1 };
 
+	enum outcome      o = spawn_start(&s, &k->pid, &k->sock, why);
+
 	k->answered = 0;
-	return spawn_start(&s, &k->pid, &k->sock, why);
+	if (o == OUTCOME_OK && w->task == WORKERS_OCR)
+		(void)setpriority(PRIO_PROCESS, (id_t)k->pid, 19);	/* its children are born with it */
+	return o;
 }
 
 enum outcome
 workers_give(struct workers *w, int64_t submission, unsigned tries, int fd, struct why *why)
 {
-	struct parse_request r = { .document = PARSE_MAIL };
+	struct parse_request r = { .document = w->task == WORKERS_OCR ? PARSE_MAIL_OCR : PARSE_MAIL };
 	struct worker       *k = free_worker(w);
 	enum outcome         o;
 
@@ -207,7 +216,7 @@ workers_wait_ms(const struct workers *w)
 
 	for (i = 0; i < w->n; i++) {
 		if (w->all[i].submission != 0)
-			left = w->all[i].started_ms + LIMIT_CHILD_WALL_S * 1000 + GRACE_MS - now;
+			left = w->all[i].started_ms + w->wall_ms - now;
 		else if (w->all[i].pid == 0 && w->all[i].not_before_ms > now)
 			left = w->all[i].not_before_ms - now;
 		else
@@ -275,7 +284,7 @@ workers_run(struct workers *w, const struct pollfd *fds, size_t n, workers_answe
 			}
 	for (k = 0; k < w->n; k++)
 		if (w->all[k].submission != 0 &&
-		    monotonic_ms() - w->all[k].started_ms > LIMIT_CHILD_WALL_S * 1000 + GRACE_MS) {
+		    monotonic_ms() - w->all[k].started_ms > w->wall_ms) {
 			log_warnx("parser-silent", "pid=%ld submission=%" PRId64 " has not answered in time: it is stopped, another started",
 			    (long)w->all[k].pid, w->all[k].submission);
 			lose(&w->all[k], PARSE_TIMEOUT, answered, arg);

@@ -14,8 +14,11 @@
 struct workers;
 struct pollfd;
 
-/* `n` servers (0: one per core), started as they are needed. `rules` NULL: the rules built into the parser. */
-enum outcome workers_new(unsigned n, const char *rules, struct workers **out, struct why *why) MUST_CHECK;
+/* What they do with a mail: MAIL at once; OCR the later pass, at the lowest priority and with its own limits. */
+enum workers_task { WORKERS_MAIL, WORKERS_OCR };
+
+/* `n` servers (0: one per core), started as they are needed. `rules` NULL or "": the rules built into the parser. */
+enum outcome workers_new(unsigned n, const char *rules, enum workers_task task, struct workers **out, struct why *why) MUST_CHECK;
 void         workers_free(struct workers **w);		/* kills them */
 /* New servers from now on read these rules: those that run are stopped as they become free. */
 enum outcome workers_rules(struct workers *w, const char *rules, struct why *why) MUST_CHECK;

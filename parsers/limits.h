@@ -51,4 +51,11 @@
  */
 #define LIMIT_PARSE_TRIES	3u
 
+/* The later pass with OCR: a page takes one to three seconds; 200 pages are read, the rest is told by a warning. */
+#define LIMIT_OCR_CPU_S		900u
+#define LIMIT_OCR_WALL_S	1200u
+#define LIMIT_OCR_PAGES		200u
+/* A picture below this is a logo, not a scanned page. */
+#define LIMIT_OCR_PICTURE_BYTES	20000u
+
 #endif

@@ -222,7 +222,8 @@ struct text text_of(const char *s);
 enum parse_mode {
 	PARSE_MAIL = 0,
 	PARSE_DOCUMENT = 1,	/* not a mail but one document, for `hoering parse --document` */
-	PARSE_EXTRACT = 2	/* the answer's memfd holds the decoded bytes of one part of a mail, not records (`hoering extract`) */
+	PARSE_EXTRACT = 2,	/* the answer's memfd holds the decoded bytes of one part of a mail, not records (`hoering extract`) */
+	PARSE_MAIL_OCR = 3	/* the later pass: as PARSE_MAIL, and pages and pictures without text are read by OCR (LIMIT_OCR_*); the same where no OCR is built in */
 };
 struct parse_request {
 	uint64_t id;			/* comes back in the answer */

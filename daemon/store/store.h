@@ -84,6 +84,12 @@ struct pending {
 /* The oldest submissions (by id, greater than after) that wait for the parser; fills at most max. */
 enum outcome store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
 enum outcome store_parse_tried(struct store *s, int64_t submission, unsigned tries, struct why *why) MUST_CHECK;
+/*
+ * The later pass: submissions, filed already, that have an attachment without text which may be a scanned page (a PDF with
+ * no text, a picture of LIMIT_OCR_PICTURE_BYTES that is not inline). store_save_parsed() notes them anew each time.
+ */
+enum outcome store_scanned(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
+enum outcome store_scanned_done(struct store *s, int64_t submission, struct why *why) MUST_CHECK;
 /* How much waits: originals to be parsed, submissions to be judged again. */
 enum outcome store_backlog(struct store *s, int64_t *unparsed, int64_t *unjudged, struct why *why) MUST_CHECK;
 

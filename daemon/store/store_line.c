@@ -4,19 +4,19 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "parsers/limits.h"
 
 /* --- waiting for the parser ------------------------------------------------------------------------------------------ */
 
-enum outcome
-store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
+static enum outcome
+pending(struct store *s, const char *sql, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
 {
 	sqlite3_stmt *q = NULL;
 	enum outcome  o;
 	int           found = 1;
 	size_t        have = 0;
 
-	o = sql_open(s, "SELECT id, sha256, bytes, tries FROM submission WHERE unparsed = 1 AND id > ?1 ORDER BY id LIMIT ?2",
-	    BINDS(bind_int(after), bind_int((int64_t)max)), &q, why);
+	o = sql_open(s, sql, BINDS(bind_int(after), bind_int((int64_t)max)), &q, why);
 	while (o == OUTCOME_OK && have < max && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found) {
 		out[have].submission = sqlite3_column_int64(q, 0);
 		sql_copy(q, 1, out[have].sha256, sizeof out[have].sha256);
@@ -28,6 +28,26 @@ store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, 
 	if (o == OUTCOME_OK)
 		*n = have;
 	return o;
+}
+
+enum outcome
+store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
+{
+	return pending(s, "SELECT id, sha256, bytes, tries FROM submission WHERE unparsed = 1 AND id > ?1 ORDER BY id LIMIT ?2", after, out,
+	    max, n, why);
+}
+
+enum outcome
+store_scanned(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
+{
+	return pending(s, "SELECT id, sha256, bytes, tries FROM submission WHERE scanned = 1 AND unparsed = 0 AND id > ?1 ORDER BY id LIMIT ?2", after,
+	    out, max, n, why);
+}
+
+enum outcome
+store_scanned_done(struct store *s, int64_t submission, struct why *why)
+{
+	return sql_do(s, "UPDATE submission SET scanned = 2 WHERE id = ?1", BINDS(bind_int(submission)), why);
 }
 
 enum outcome
@@ -95,6 +115,16 @@ save_envelope(struct store *s, int64_t submission, const struct envelope *e, str
 	    " sent = ?6, relayed = ?7 WHERE id = ?1",
 	    BINDS(bind_int(submission), bind_words(&e->message_id), bind_words(&e->subject), bind_words(&e->from_name),
 	    bind_words(&e->from_address), bind_time(e->sent_at), bind_time(e->relayed_at)), why);
+}
+
+/* Whether OCR may find more: text_status as on the wire. */
+static enum outcome
+note_scanned(struct store *s, int64_t submission, struct why *why)
+{
+	return sql_do(s, "UPDATE submission SET scanned = EXISTS (SELECT 1 FROM attachment WHERE submission = ?1 AND"
+	    " ((text_status = ?2 AND (found_type = 'application/pdf' OR type = 'application/pdf')) OR (text_status IN (?2, ?3) AND inline = 0"
+	    " AND bytes >= ?4 AND coalesce(found_type, type) IN ('image/jpeg', 'image/png', 'image/tiff')))) WHERE id = ?1",
+	    BINDS(bind_int(submission), bind_int(TEXT_EMPTY), bind_int(TEXT_UNSUPPORTED), bind_int(LIMIT_OCR_PICTURE_BYTES)), why);
 }
 
 /* A position told twice keeps its first part: the parser may have been taken over, and one mail costs only itself. */
@@ -188,7 +218,7 @@ store_save_parsed(struct store *s, int64_t submission, const struct parsed *p, c
 	for (size_t i = 0; i < p->n_parts; i++)
 		if ((o = save_part(s, submission, &p->parts[i], why)) != OUTCOME_OK)
 			return o;
-	if ((o = save_digests(s, submission, p, why)) != OUTCOME_OK ||
+	if ((o = note_scanned(s, submission, why)) != OUTCOME_OK || (o = save_digests(s, submission, p, why)) != OUTCOME_OK ||
 	    (o = save_search(s, submission, p, why)) != OUTCOME_OK)
 		return o;
 	return save_records(s, submission, p, records, n, failure, why);
