@@ -47,24 +47,91 @@ is_letter(unsigned char c)
 	return c >= 0x80 || g_ascii_isalnum(c);
 }
 
-/* Tokens of one run of letters; a run may hold separators beyond ASCII, so it may give none or many. */
-static void
-add_run(struct words *w, const char *text, size_t at, size_t end)
+/*
+ * Norwegian letters that were decoded twice ("hÃ¸ring") or lost ("h\xef\xbf\xbdring", "h?ring") become letters again; the lost
+ * ones become ø, the commonest, and where that is wrong it is one slip of the hand. Returns the bytes written.
+ */
+static size_t
+mend(char *out, const char *p, size_t n)
 {
-	char        folded[2 * WORD_BYTES];
-	size_t      n, pos = 0, len;
-	const char *t;
-	struct word one;
+	static const struct { const char *broken, *letter; } pairs[] = {
+		{ "\xc3\x83\xc2\xb8", "\xc3\xb8" }, { "\xc3\x83\xc2\xa5", "\xc3\xa5" }, { "\xc3\x83\xc2\xa6", "\xc3\xa6" },
+		{ "\xc3\x83\xcb\x9c", "\xc3\x98" }, { "\xc3\x83\xe2\x80\xa6", "\xc3\x85" }, { "\xc3\x83\xe2\x80\xa0", "\xc3\x86" },
+		{ "\xc3\x83\xc2\xa9", "\xc3\xa9" }, { "\xc3\x83\xc2\xb6", "\xc3\xb6" }, { "\xc3\x83\xc2\xa4", "\xc3\xa4" },
+		{ "\xef\xbf\xbd", "o" }, { "?", "o" },
+	};
+	size_t i = 0, o = 0, k, len;
+
+	while (i < n) {
+		for (k = 0; k < G_N_ELEMENTS(pairs); k++) {
+			len = strlen(pairs[k].broken);
+			if (n - i >= len && memcmp(p + i, pairs[k].broken, len) == 0)
+				break;
+		}
+		if (k == G_N_ELEMENTS(pairs)) {
+			out[o++] = p[i++];
+			continue;
+		}
+		memcpy(out + o, pairs[k].letter, strlen(pairs[k].letter));
+		o += strlen(pairs[k].letter);
+		i += strlen(pairs[k].broken);
+	}
+	return o;
+}
+
+/*
+ * Tokens of one run of letters; a run may hold separators beyond ASCII, so it may give none or many. `glued`: a hyphen at the
+ * end of a line cut the word, so that its second half belongs to the word before.
+ */
+static void
+add_run(struct words *w, const char *text, size_t at, size_t end, int glued)
+{
+	char         folded[2 * WORD_BYTES], mended[WORD_BYTES];
+	size_t       n, pos = 0, len;
+	const char  *t;
+	struct word  one, *before;
 
 	if (end - at > WORD_BYTES)
 		for (end = at + WORD_BYTES; end > at && ((unsigned char)text[end] & 0xc0) == 0x80; end--)
 			;
-	n = tokens_fold(folded, sizeof folded, (const uint8_t *)text + at, end - at, NULL);
-	while ((t = tokens_next(folded, n, &pos, &len)) != NULL) {
-		one = (struct word){ .at = at, .bytes = (uint32_t)(end - at), .token = (uint32_t)w->pool->len, .len = (uint32_t)len };
+	n = mend(mended, text + at, end - at);
+	n = tokens_fold(folded, sizeof folded, (const uint8_t *)mended, n, NULL);
+	for (; (t = tokens_next(folded, n, &pos, &len)) != NULL; glued = 0) {
+		if (glued && w->all->len > 0) {
+			before = &g_array_index(w->all, struct word, w->all->len - 1);
+			before->len += (uint32_t)len;
+			before->bytes = (uint32_t)(end - before->at);
+		} else {
+			one = (struct word){ .at = at, .bytes = (uint32_t)(end - at), .token = (uint32_t)w->pool->len, .len = (uint32_t)len };
+			g_array_append_val(w->all, one);
+		}
 		g_string_append_len(w->pool, t, (gssize)len);
-		g_array_append_val(w->all, one);
 	}
+}
+
+/* The end of a run of letters; a question mark inside a word is a letter that was lost. */
+static size_t
+run_end(const char *text, size_t i, size_t end)
+{
+	while (i < end && (is_letter((unsigned char)text[i]) || (text[i] == '?' && i + 1 < end && i > 0 && g_ascii_islower(text[i - 1]) &&
+	    g_ascii_islower(text[i + 1]))))
+		i++;
+	return i;
+}
+
+/* A hyphen at i that ends its line inside a word: not before "og" and "eller", where it stands for the rest of a compound. */
+static int
+cuts_word(const char *text, size_t at, size_t i, size_t end)
+{
+	size_t next = i + 1;
+
+	if (i == at || text[i] != '-' || !is_letter((unsigned char)text[i - 1]) || g_ascii_isdigit(text[i - 1]) || next >= end || text[next] != '\n')
+		return 0;
+	for (next++; next < end && text[next] == ' '; next++)
+		;
+	if (next >= end || !(g_ascii_islower(text[next]) || (unsigned char)text[next] >= 0x80))
+		return 0;
+	return strncmp(text + next, "og ", MIN(3, end - next)) != 0 && strncmp(text + next, "eller ", MIN(6, end - next)) != 0;
 }
 
 /* What starts a sentence: an upper-case letter, a quotation mark, a bullet, a digit after a line break. */
@@ -128,13 +195,20 @@ void
 words_add(struct words *w, const char *text, size_t at, size_t end)
 {
 	size_t i = at, first = w->all->len, start = at, line = at, run;
-	int    ends;
+	int    ends, glued = 0;
 
 	while (i < end) {
 		if (is_letter((unsigned char)text[i])) {
-			for (run = i; i < end && is_letter((unsigned char)text[i]); i++)
-				;
-			add_run(w, text, run, i);
+			run = i;
+			i = run_end(text, i, end);
+			add_run(w, text, run, i, glued && w->all->len > first);
+			glued = 0;
+			continue;
+		}
+		if (cuts_word(text, at, i, end)) {
+			glued = 1;
+			i += 2;
+			line = i;
 			continue;
 		}
 		ends = text[i] == '\n' ? ends_at_newline(text, line, i, end)

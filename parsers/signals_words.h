@@ -1,6 +1,7 @@
 /*
  * A text as words and sentences, each with its place in the text.
- * Owns how text is cut; folds words exactly as base/tokens.h does and must not know what any of them means.
+ * Owns how text is cut, and mends what mail programs and line breaks do to Norwegian words before they are folded as in
+ * base/tokens.h; must not know what any of them means.
  */
 #ifndef HOERING_PARSERS_SIGNALS_WORDS_H
 #define HOERING_PARSERS_SIGNALS_WORDS_H

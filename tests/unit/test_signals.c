@@ -264,6 +264,9 @@ test_digests(void)
 	check(same_answer("Vi støtter «forslaget».", "Vi støtter \"forslaget\".\n\nDenne e-posten kan inneholde taushetsbelagt informasjon."), "digest-footer",
 	    "quotation marks and a disclaimer change the answer");
 	check(same_answer("Sender på nytt, da vi ikke har fått svar.\n\nVi støtter forslaget.", "Vi støtter forslaget."), "digest-resend", "what is said of sending is part of the answer");
+	check(same_answer("Vi støtter opptrappingsplanen.", "Vi støtter opptrappings-\nplanen."), "digest-hyphen", "a hyphen at a line's end changes the answer");
+	check(same_answer("Vi støtter høring.", "Vi stÃ¸tter hÃ¸ring.") && same_answer("Vi støtter høring.", "Vi st\xef\xbf\xbdtter h?ring."), "digest-mended",
+	    "letters lost by a mail program change the answer");
 	check(!same_answer("Vi støtter forslaget.", "Vi støtter ikke forslaget."), "digest-other", "another answer is the same");
 }
 
