@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/private.h"
 #include "config/conf.h"
 #include "daemon/fetch/bounds.h"
 #include "daemon/fetch/stream.h"
@@ -94,43 +94,32 @@ read_all(int fd, struct secret *s, const char *what, struct why *why)
 	return first_line(s, what, why);
 }
 
-/* `private`: nobody but us (or root) may be able to read or change it. systemd's credentials have their own protection. */
+/* What was opened by private_open…(), read and closed. */
 static enum outcome
-read_file(const char *path, int private, struct secret *s, struct why *why)
+read_opened(int fd, const char *what, struct secret *s, struct why *why)
 {
-	struct stat  st;
-	enum outcome o;
-	int          fd;
+	enum outcome o = read_all(fd, s, what, why);
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd == -1)
-		return why_errno(why, OUTCOME_REFUSED, "%s", path);
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		o = why_set(why, OUTCOME_REFUSED, "%s: not a regular file", path);
-	else if (private && (st.st_mode & 077) != 0)
-		o = why_set(why, OUTCOME_REFUSED, "%s: others can read it (mode %04o); chmod 0600", path,
-		    (unsigned)st.st_mode & 07777U);
-	else if (private && st.st_uid != geteuid() && st.st_uid != 0)
-		o = why_set(why, OUTCOME_REFUSED, "%s: it belongs to another user; chown it to the one hoeringd runs as", path);
-	else
-		o = read_all(fd, s, path, why);
 	fd_close(&fd);
 	return o;
 }
 
 static enum outcome
+read_file(const char *path, struct secret *s, struct why *why)
+{
+	int          fd = -1;
+	enum outcome o = private_open(path, &fd, why);
+
+	return o == OUTCOME_OK ? read_opened(fd, path, s, why) : o;
+}
+
+static enum outcome
 read_credential(const char *name, struct secret *s, struct why *why)
 {
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	char        path[4096];
+	int          fd = -1;
+	enum outcome o = private_open_credential(name, &fd, why);
 
-	if (folder == NULL || folder[0] != '/')
-		return why_set(why, OUTCOME_REFUSED, "credential \"%s\": CREDENTIALS_DIRECTORY is not set; "
-		    "give LoadCredential= in the unit, or use password_file", name);
-	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL ||
-	    snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-		return why_set(why, OUTCOME_REFUSED, "credential \"%s\": not the name of a credential", name);
-	return read_file(path, 0, s, why);
+	return o == OUTCOME_OK ? read_opened(fd, name, s, why) : o;
 }
 
 _Noreturn static void
@@ -271,7 +260,7 @@ secret_read(const struct conf_mailbox *m, struct secret **out, struct why *why)
 		o = read_credential(m->secret_value, s, why);
 		break;
 	case SECRET_FILE:
-		o = read_file(m->secret_value, 1, s, why);
+		o = read_file(m->secret_value, s, why);
 		break;
 	case SECRET_COMMAND:
 		o = read_command(m->secret_value, "password_command", s, why);
