@@ -20,6 +20,7 @@
 #include "parsers/charset.h"
 #include "parsers/magic.h"
 #include "parsers/mime.h"
+#include "parsers/ocr.h"
 #include "parsers/pdf.h"
 #include "parsers/phrases.h"
 #include "parsers/server.h"
@@ -70,16 +71,18 @@ main(int argc, char **argv)
 	struct phrases *phrases = NULL;
 	struct why      why = { 0, "" };
 	pid_t           parent = getppid();
-	int             i, is_server = 0;
+	int             i, is_server = 0, is_ocr = 0;
 
 	log_open("hoering-parse", LOG_MAIL, 1);
 	for (i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--server") == 0)
 			is_server = 1;
+		else if (strcmp(argv[i], "--ocr") == 0)
+			is_ocr = 1;
 		else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc)
 			rules = argv[++i];
 		else
-			fatal(EX_USAGE, "usage: hoering-parse --server [--rules DIR]");
+			fatal(EX_USAGE, "usage: hoering-parse --server [--ocr] [--rules DIR]");
 	}
 	if (!is_server || !is_socket(PARSE_FD))
 		fatal(EX_USAGE, "hoering-parse is started by hoeringd and hoering, with a socket at descriptor %d", PARSE_FD);
@@ -89,6 +92,8 @@ main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	if (phrases_load(rules, &phrases, &why) != OUTCOME_OK)
 		fatal(EX_CONFIG, "%s", why.text);
+	if (is_ocr && ocr_load(&why) != OUTCOME_OK)
+		log_warnx("no-ocr", "%s: scanned pages stay without text", why.text);
 	warm_up();
 	if (server_run(phrases, &why) != OUTCOME_OK)
 		fatal(EX_UNAVAILABLE, "%s", why.text);

@@ -1,11 +1,13 @@
 #include "parsers/pdf.h"
 
+#include <cairo.h>
 #include <poppler.h>
 #include <string.h>
 
 #include "parsers/build.h"
 #include "parsers/format.h"
 #include "parsers/limits.h"
+#include "parsers/ocr.h"
 
 /* The smallest document with a word in it; poppler mends the missing table of references. */
 static const char warm_up_document[] =
@@ -124,14 +126,42 @@ add_page_text(PopplerPage *page, struct textbuf *out)
 	g_free(text);
 }
 
+/* A page without words is a picture of one: the pictures on it are read. 1 when there was text in them. */
+static int
+add_pictures(PopplerPage *page, struct textbuf *out)
+{
+	GList               *mapping = poppler_page_get_image_mapping(page), *at;
+	PopplerImageMapping *m;
+	cairo_surface_t     *s;
+	int                  found = 0, width, gray;
+	double               inches;
+
+	for (at = mapping; at != NULL; at = at->next) {
+		m = at->data;
+		s = poppler_page_get_image(page, m->image_id);
+		if (s == NULL)
+			continue;
+		width = cairo_image_surface_get_width(s);
+		gray = cairo_image_surface_get_format(s) == CAIRO_FORMAT_A8;
+		inches = (m->area.x2 - m->area.x1) / 72;
+		found |= ocr_pixels(cairo_image_surface_get_data(s), width, cairo_image_surface_get_height(s), gray ? 1 : 4,
+		    cairo_image_surface_get_stride(s), inches > 0.1 ? (int)(width / inches) : 0, out);
+		cairo_surface_destroy(s);
+	}
+	poppler_page_free_image_mapping(mapping);
+	return found;
+}
+
 /* Each page is cleaned by itself, so that the offsets of the pages stay true. */
 static void
-add_page(struct reading *r, PopplerPage *page)
+add_page(struct reading *r, PopplerPage *page, unsigned *by_ocr)
 {
 	struct textbuf own = { NULL, 0, 0, 0 };
 	struct text    clean;
 
 	add_page_text(page, &own);
+	if (ocr_is_on() && *by_ocr < LIMIT_OCR_PAGES && !text_has_words((struct text){ own.p == NULL ? "" : own.p, own.n }))
+		*by_ocr += (unsigned)add_pictures(page, &own);
 	add_fields(page, &own);
 	add_annotations(page, &own);
 	clean = text_clean(own.p == NULL ? "" : own.p, own.n, 1);
@@ -145,6 +175,7 @@ read_pages(struct reading *r, PopplerDocument *document)
 {
 	int          i, n = poppler_document_get_n_pages(document);
 	PopplerPage *page;
+	unsigned     by_ocr = 0;
 
 	r->title = taken(poppler_document_get_title(document));
 	r->author = taken(poppler_document_get_author(document));
@@ -156,9 +187,11 @@ read_pages(struct reading *r, PopplerDocument *document)
 		page = poppler_document_get_page(document, i);
 		if (page == NULL)
 			continue;
-		add_page(r, page);
+		add_page(r, page, &by_ocr);
 		g_object_unref(page);
 	}
+	if (by_ocr > 0)
+		build_warn(r->b, r->position, "ocr", "%u of its pages are pictures and were read by OCR", by_ocr);
 	if (r->text.n > 0 && text_is_garbled((struct text){ r->text.p, r->text.n }))
 		return TEXT_GARBLED;
 	return TEXT_OK;

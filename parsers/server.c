@@ -73,9 +73,10 @@ limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 static int
 limit_child(const struct job *j)
 {
-	rlim_t bytes = j->request.document == PARSE_EXTRACT ? LIMIT_MAIL_BYTES : LIMIT_RECORDS_BYTES;
+	const rlim_t bytes = j->request.document == PARSE_EXTRACT ? LIMIT_MAIL_BYTES : LIMIT_RECORDS_BYTES;
+	const rlim_t cpu = j->request.document == PARSE_MAIL_OCR ? LIMIT_OCR_CPU_S : LIMIT_CHILD_CPU_S;
 
-	if (limit(RLIMIT_CPU, LIMIT_CHILD_CPU_S, LIMIT_CHILD_CPU_S + 1) == -1 || limit(RLIMIT_FSIZE, bytes, bytes) == -1 ||
+	if (limit(RLIMIT_CPU, cpu, cpu + 1) == -1 || limit(RLIMIT_FSIZE, bytes, bytes) == -1 ||
 	    limit(RLIMIT_NOFILE, RESULT_FD + 1, RESULT_FD + 1) == -1 || limit(RLIMIT_NPROC, 0, 0) == -1)
 		return -1;
 	return SANITIZED ? 0 : limit(RLIMIT_AS, LIMIT_CHILD_SPACE, LIMIT_CHILD_SPACE);
@@ -227,7 +228,7 @@ serve(struct server *s, struct job *j, struct why *why)
 	memset(&j->answer, 0, sizeof j->answer);
 	j->answer.id = j->request.id;
 	j->request.filename[sizeof j->request.filename - 1] = '\0';
-	j->deadline_ms = now_ms() + LIMIT_CHILD_WALL_S * 1000;
+	j->deadline_ms = now_ms() + (j->request.document == PARSE_MAIL_OCR ? LIMIT_OCR_WALL_S : LIMIT_CHILD_WALL_S) * 1000LL;
 	if (j->mail == -1)
 		unable(j, EBADF);
 	else

@@ -168,6 +168,19 @@ says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
 	return yes;
 }
 
+/* Behind the last address of the line text[at .. end): there may be a sentence on who speaks. */
+static size_t
+behind_addresses(const struct stretch *s, size_t at, size_t end)
+{
+	const char *last = memrchr(s->text + at, '@', end - at);
+
+	if (last == NULL)
+		return at;
+	for (at = (size_t)(last - s->text); at < end && s->text[at] != ' ' && s->text[at] != '\t'; at++)
+		;
+	return at;
+}
+
 /* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
 static void
 speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
@@ -182,8 +195,7 @@ speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
 		end = feed == NULL ? s->end : (size_t)(feed - s->text);
 		feed = end < s->end ? memchr(s->text + end + 1, '\n', s->end - end - 1) : NULL;
 		stop = feed == NULL ? s->end : (size_t)(feed - s->text);
-		if (memchr(s->text + at, '@', end - at) != NULL)
-			continue;
+		at = behind_addresses(s, at, end);
 		if (end - at < WRAPPED_LINE || memchr(s->text + end, '@', stop - end) != NULL)
 			stop = end;
 		if (!says_speaker(n, s->text, at, stop))
@@ -267,6 +279,25 @@ own_lines_end(const struct notes *n, const struct stretch *s, const struct perso
 	}
 }
 
+/* Cuts the person's own lines where another one of the list is named: what follows is of that one. */
+static size_t
+before_others(const struct stretch *s, const GArray *people, const struct person *p, size_t end)
+{
+	guint       i;
+	const char *found;
+
+	for (i = 0; i < people->len; i++) {
+		const struct person *other = &g_array_index(people, struct person, i);
+
+		if (other == p || other->name[0] == '\0' || strcmp(other->name, p->name) == 0)
+			continue;
+		found = memmem(s->text + p->at, end - p->at, other->name, strlen(other->name));
+		if (found != NULL)
+			end = (size_t)(found - s->text);
+	}
+	return end;
+}
+
 /* The head of a table has a column for who speaks. */
 static int
 has_speaker_column(const struct notes *n, const struct stretch *s, size_t first)
@@ -311,13 +342,15 @@ people_note(struct notes *n, const struct stretch *s)
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 
-		end = own_lines_end(n, s, p);
+		end = before_others(s, people, p, own_lines_end(n, s, p));
 		p->speaker |= says_speaker(n, s->text, p->at, end) || (column && ticks(s, p->at, end));
 		extra = g_strdup_printf("%s||%d", p->email, p->speaker);
 		note_once(n, SIGNAL_PERSON, s, p->at, p->name, extra);
 		g_free(extra);
-		g_free(p->name);
-		g_free(p->email);
+	}
+	for (i = 0; i < people->len; i++) {
+		g_free(g_array_index(people, struct person, i).name);
+		g_free(g_array_index(people, struct person, i).email);
 	}
 	g_array_free(people, TRUE);
 }

@@ -252,7 +252,9 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	struct points yes = { s, KIND_REGISTRATION, 0 }, no = { s, KIND_DECLINE, 0 };
 	const struct signal *person = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice) | IN(ZONE_ATTACHMENT));
 
-	if (phrase(&no, "meeting-decline", IN_VOICE(s), 50) && says_meeting(s))
+	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS)
+		(void)phrase(&no, "negation", IN(s->voice), 40);
+	if (no.sum > 0 && says_meeting(s))
 		add(&no, 25, "of-a-meeting", NULL, "");
 	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
 	(void)phrase(&yes, "registration", IN(s->voice), 30);
@@ -285,7 +287,9 @@ is_extension(struct session *s)
 	if (p.sum == 0)
 		return 0;
 	(void)phrase(&p, "request", IN_VOICE(s), 25);
-	(void)phrase(&p, "question-mark", IN(s->voice), 10);
+	(void)phrase(&p, "question-mark", IN(s->voice), 15);
+	if (own_words(s) <= SHORT_WORDS)
+		add(&p, 10, "few-own-words", NULL, "");
 	answer_evidence(&p);
 	return p.sum >= ENOUGH;
 }
@@ -302,8 +306,9 @@ is_inquiry(struct session *s)
 	if (p.sum == 0)
 		return 0;
 	if (words > 0 && words <= SHORT_WORDS)
-		add(&p, 20, "few-own-words", NULL, "");
+		add(&p, 30, "few-own-words", NULL, "");
 	answer_evidence(&p);
+	(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)phrase(&p, "endorses", IN(s->voice), -30);
 	return p.sum >= ENOUGH;
 }

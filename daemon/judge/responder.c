@@ -129,7 +129,7 @@ label_is_of(const char *label, size_t n, const char *key)
 		memcpy(joined + used, words[i].p, words[i].n);
 		used += words[i].n;
 	}
-	if (n >= LABEL_BYTES && used >= n && memcmp(joined, label, n) == 0)
+	if ((n >= LABEL_BYTES || (n >= 3 && n == used)) && used >= n && memcmp(joined, label, n) == 0)
 		return 1;
 	if (is_initials(label, n, words, count))
 		return 1;
@@ -184,6 +184,41 @@ invited_by_key(const struct session *s, const char *key)
 	return any;
 }
 
+/* A person's name, and nobody on a list is called so ("Voksne for Barn" has the look of one). */
+static int
+is_private_name(const struct session *s, const char *p)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(s->j, p, key);
+	return is_person(s, p) && invited_by_key(s, key) == NULL;
+}
+
+/* Authorities write from their own domain; a local club may have none. */
+static int
+may_write_from_here(const struct search *f, const char *class)
+{
+	return f->domain[0] != '\0' || (strcmp(class, "kommune") != 0 && strcmp(class, "fylkeskommune") != 0 && strcmp(class, "etat") != 0 &&
+	    strcmp(class, "departement") != 0);
+}
+
+/* A line of a signature that may well be a name nobody has a word for: "Skånland tingrett", "Mestringshuset Nord". */
+static int
+looks_like_name(const char *p)
+{
+	unsigned    words = 1;
+	const char *c;
+
+	if (!isupper((unsigned char)p[0]) && (unsigned char)p[0] < 0x80)
+		return 0;
+	for (c = p; *c != '\0'; c++) {
+		if (isdigit((unsigned char)*c) || strchr(":;,|/!?", *c) != NULL)
+			return 0;
+		words += *c == ' ';
+	}
+	return words >= 2 && words <= 7;
+}
+
 static void
 found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
 {
@@ -206,7 +241,9 @@ found(struct search *f, const char *written, enum source source, int points, con
 		if (n->invited != NULL)
 			points += 30;	/* it is the name of somebody who was asked */
 		else if (n->class != NULL)
-			points += 20;
+			points += source == FROM_SIGNATURE && may_write_from_here(f, n->class) ? 25 : 20;
+		else if (source == FROM_SIGNATURE && f->domain[0] != '\0' && points >= 15 && looks_like_name(written))
+			points += 25;
 		if (domain_is_of(f, key)) {
 			n->sources |= FROM_DOMAIN;
 			n->points += 30;
@@ -239,7 +276,10 @@ signature_line(struct search *f, const char *line, const struct signal *from, in
 
 	if (n >= sizeof copy || is_contact_line(line))
 		return;
-	if (!is_person(f->s, line) && !is_role(f->s, line))
+	/* The first line with a person's look is the person; a later one ("Redd Barna Storvik") may be anything. */
+	if (is_person(f->s, line) && (strcmp(from->extra.p, "1") == 0 || strcmp(line, f->s->v->contact) == 0))
+		return;
+	if (!is_role(f->s, line))
 		found(f, line, FROM_SIGNATURE, points, from, "signature");
 	if (strpbrk(line, ",|;/") == NULL)
 		return;
@@ -272,9 +312,9 @@ gather_signals(struct search *f)
 			signature_line(f, one->value.p, one, 15);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
 			signature_line(f, one->value.p, one, 8);
-		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_person(s, one->value.p))
+		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, one, "on-behalf-of");
-		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_person(s, one->value.p))
+		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&
 		    !is_contact_line(one->value.p))
@@ -286,8 +326,16 @@ static void
 gather_display(struct search *f)
 {
 	const char *name = f->s->v->contact;
+	char        key[NAME_KEY_BYTES];
+	size_t      i;
 
-	if (name[0] != '\0' && !is_person(f->s, name) && !is_contact_line(name))
+	if (name[0] == '\0' || is_contact_line(name))
+		return;
+	name_key(f->s->j, name, key);
+	for (i = 0; i < f->n && strcmp(f->names[i].key, key) != 0; i++)
+		;
+	/* What looks like a person's name is an organisation's when it stands among them, or in the domain. */
+	if (!is_person(f->s, name) || i < f->n || invited_by_key(f->s, key) != NULL || domain_is_of(f, key))
 		found(f, name, FROM_DISPLAY, 25, NULL, "display-name");
 }
 
