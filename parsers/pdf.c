@@ -126,29 +126,72 @@ add_page_text(PopplerPage *page, struct textbuf *out)
 	g_free(text);
 }
 
-/* A page without words is a picture of one: the pictures on it are read. 1 when there was text in them. */
-static int
-add_pictures(PopplerPage *page, struct textbuf *out)
-{
-	GList               *mapping = poppler_page_get_image_mapping(page), *at;
-	PopplerImageMapping *m;
-	cairo_surface_t     *s;
-	int                  found = 0, width, gray;
-	double               inches;
+/* A page without words may be a picture of one. It is drawn, at the resolution OCR is best at, on white paper. */
+#define OCR_DPI		300
+#define OCR_MOST_PIXELS	8000	/* in either direction: A3 and a little more; larger paper is drawn smaller */
 
-	for (at = mapping; at != NULL; at = at->next) {
-		m = at->data;
-		s = poppler_page_get_image(page, m->image_id);
-		if (s == NULL)
-			continue;
-		width = cairo_image_surface_get_width(s);
-		gray = cairo_image_surface_get_format(s) == CAIRO_FORMAT_A8;
-		inches = (m->area.x2 - m->area.x1) / 72;
-		found |= ocr_pixels(cairo_image_surface_get_data(s), width, cairo_image_surface_get_height(s), gray ? 1 : 4,
-		    cairo_image_surface_get_stride(s), inches > 0.1 ? (int)(width / inches) : 0, out);
-		cairo_surface_destroy(s);
+static cairo_surface_t *
+drawn(PopplerPage *page, double *dpi)
+{
+	double           width, height;
+	cairo_surface_t *s;
+	cairo_t         *c;
+
+	poppler_page_get_size(page, &width, &height);
+	if (!(width > 1 && height > 1))
+		return NULL;
+	*dpi = MIN(OCR_DPI, 72 * OCR_MOST_PIXELS / MAX(width, height));
+	s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)(width * *dpi / 72), (int)(height * *dpi / 72));
+	c = cairo_create(s);
+	cairo_set_source_rgb(c, 1, 1, 1);
+	cairo_paint(c);
+	cairo_scale(c, *dpi / 72, *dpi / 72);
+	poppler_page_render(page, c);
+	cairo_destroy(c);
+	cairo_surface_flush(s);
+	return s;
+}
+
+/* One byte a pixel; NULL when the page is none. */
+static uint8_t *
+gray_picture(cairo_surface_t *s, int width, int height)
+{
+	const int       stride = cairo_image_surface_get_stride(s);
+	const uint8_t  *data = cairo_image_surface_get_data(s);
+	const uint32_t *row;
+	uint8_t        *gray;
+	int             x, y;
+
+	if (data == NULL || width < OCR_LEAST_PIXELS || height < OCR_LEAST_PIXELS)
+		return NULL;
+	gray = g_malloc((gsize)width * (gsize)height);
+	for (y = 0; y < height; y++) {
+		row = (const uint32_t *)(const void *)(data + (ptrdiff_t)y * stride);
+		for (x = 0; x < width; x++)
+			gray[(size_t)y * (size_t)width + (size_t)x] =
+			    (uint8_t)((77 * (row[x] >> 16 & 255) + 150 * (row[x] >> 8 & 255) + 29 * (row[x] & 255)) >> 8);
 	}
-	poppler_page_free_image_mapping(mapping);
+	return gray;
+}
+
+/* 1 when there was text on it. */
+static int
+add_picture(PopplerPage *page, struct textbuf *out)
+{
+	double           dpi = 0;
+	cairo_surface_t *s = drawn(page, &dpi);
+	uint8_t         *gray;
+	int              width, height, found = 0;
+
+	if (s == NULL)
+		return 0;
+	width = cairo_image_surface_get_width(s);
+	height = cairo_image_surface_get_height(s);
+	gray = gray_picture(s, width, height);
+	if (gray != NULL)
+		found = ocr_pixels(gray, width, height, (int)dpi, out);
+	g_free(gray);
+	cairo_surface_destroy(s);
 	return found;
 }
 
@@ -161,7 +204,7 @@ add_page(struct reading *r, PopplerPage *page, unsigned *by_ocr)
 
 	add_page_text(page, &own);
 	if (ocr_is_on() && *by_ocr < LIMIT_OCR_PAGES && !text_has_words((struct text){ own.p == NULL ? "" : own.p, own.n }))
-		*by_ocr += (unsigned)add_pictures(page, &own);
+		*by_ocr += (unsigned)add_picture(page, &own);
 	add_fields(page, &own);
 	add_annotations(page, &own);
 	clean = text_clean(own.p == NULL ? "" : own.p, own.n, 1);

@@ -4,7 +4,7 @@ import array, fcntl, os, socket, struct, subprocess, sys
 PARSE_FD = 3
 REQUEST = struct.Struct('<QI512s4x')
 ANSWER = struct.Struct('<QIiI4x')
-MAIL, DOCUMENT, EXTRACT = 0, 1, 2
+MAIL, DOCUMENT, EXTRACT, MAIL_OCR = 0, 1, 2, 3
 ENDS = ['done', 'crashed', 'timeout', 'overflow', 'unable']
 STATUS = ['ok', 'empty', 'garbled', 'encrypted', 'corrupt', 'unsupported', 'too large', 'link only']
 ALL_SEALS = 0x1 | 0x2 | 0x4 | 0x8
@@ -21,12 +21,13 @@ def memfd(data):
 
 
 class Server:
-    def __init__(self, program, env=None):
+    def __init__(self, program, env=None, args=(), stderr=None):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         def at_three():
             os.dup2(theirs.fileno(), PARSE_FD)
             os.set_inheritable(PARSE_FD, True)
-        self.process = subprocess.Popen([program, '--server'], preexec_fn=at_three, pass_fds=(PARSE_FD,), env=env)
+        self.process = subprocess.Popen([program, '--server', *args], preexec_fn=at_three, pass_fds=(PARSE_FD,), env=env,
+                                        stderr=stderr)
         theirs.close()
         self.socket, self.serial = ours, 0
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_parse.py HOERING-PARSE DOCUMENTS: what the parser says about mails made here and documents made by an office suite."""
-import base64, binascii, hashlib, io, os, struct, sys, tarfile, zipfile
+import base64, binascii, hashlib, io, os, struct, subprocess, sys, tarfile, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import client
 
@@ -30,7 +30,7 @@ def multipart(subtype, parts, boundary='XX', head=''):
 
 class Cases:
     def __init__(self, program, documents):
-        self.server, self.documents = client.Server(program), documents
+        self.program, self.server, self.documents = program, client.Server(program), documents
 
     def mail(self, text, complete=True):
         data = text if isinstance(text, bytes) else text.encode('latin-1')
@@ -227,6 +227,26 @@ class Cases:
         p, t, r = self.document('winmail.dat', data)
         check(p['status'] == 'ok' and t == 'Høringssvar i brev', p, t)
         check([(q['parent'], q['filename'], q['bytes']) for q in r['parts'][1:]] == [(1, 'notat.txt', 5)], r['parts'])
+
+    def test_ocr(self):
+        names = ['skannet.pdf', 'skannet.jpg']
+        data = [open(os.path.join(self.documents, n), 'rb').read() for n in names]
+        mail = multipart('mixed', [leaf('text/plain', b'se vedlagt', disposition=None)] +
+                         [leaf('application/octet-stream', d, disposition='attachment; filename=' + n) for n, d in zip(names, data)],
+                         head=HEAD).encode()
+        r = self.mail(mail)
+        check([p['status'] for p in r['parts']] == ['empty', 'empty'], r['parts'])
+        server = client.Server(self.program, args=['--ocr'], stderr=subprocess.PIPE)
+        r = client.read(server.ask(mail, client.MAIL_OCR)[3])
+        server.close()
+        if b'no-ocr' in server.process.stderr.read():
+            print('SKIP: no OCR here')
+            return
+        check([p['status'] for p in r['parts']] == ['ok', 'ok'], r['parts'])
+        check([w['code'] for w in r['warnings']] == ['ocr', 'ocr'], r['warnings'])
+        for part in 1, 2:
+            for words in ['opptrappingsplan', '21/4593', 'Sjøholt kommune støtter forslaget']:
+                check(words in r['texts'].get(part, ''), part, words, r['texts'])
 
     def test_extract(self):
         data = open(os.path.join(self.documents, 'svar.pdf'), 'rb').read()
