@@ -63,10 +63,20 @@ like(const struct relative *a, const struct relative *b)
 	return same;
 }
 
+/*
+ * One address may be an organisation's to us once and a person's the next time; but two persons, or two organisations, that
+ * write from one address (a petition's, a secretariat's) are two.
+ */
 static int
 same_responder(const struct relative *a, const struct relative *b)
 {
-	return same_string(a->responder_key, b->responder_key) || same_string(a->kin_sender, b->kin_sender);
+	const char *x = a->responder_key, *y = b->responder_key;
+
+	if (same_string(x, y))
+		return 1;
+	if (x != NULL && y != NULL && x[0] != '\0' && x[0] == y[0])
+		return 0;
+	return same_string(a->kin_sender, b->kin_sender);
 }
 
 /* Both have documents and not the same ones. */
@@ -270,7 +280,8 @@ earlier_answer(const struct council *c, const struct relative *r)
 		if (head == r || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
 		    !same_responder(head, r))
 			continue;
-		now = 1 + 4 * like(head, r) + 2 * (unsigned)same_string(head->kin_sender, r->kin_sender) + (unsigned)same_consultation(head, r) * 8;
+		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (same_string(head->kin_sender, r->kin_sender) ? 100u : 0u);
+		now += like(head, r) >= LIKE_TEXT / 2 ? 2 * like(head, r) : 0u;
 		if (now >= best) {
 			best = now;
 			found = i;

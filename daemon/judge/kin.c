@@ -73,5 +73,11 @@ judge_kin(struct session *s)
 	if (s->is_machine)
 		return;
 	add_key(s, "r", v->responder_key);
-	add_key(s, "s", v->kin_sender);
+	/* The address with the name behind it: a petition's thirty thousand signatures come from one address. */
+	if (v->kin_sender[0] != '\0') {
+		char name[NAME_KEY_BYTES];
+
+		name_key(s->j, v->contact, name);
+		add_key(s, "s", judge_say(s, "%s|%s", v->kin_sender, name));
+	}
 }

@@ -334,6 +334,9 @@ gather_display(struct search *f)
 	name_key(f->s->j, name, key);
 	for (i = 0; i < f->n && strcmp(f->names[i].key, key) != 0; i++)
 		;
+	/* A machine's name ("Opprop", "Skjemamottak") is nobody's, unless the mail itself says so too. */
+	if (i == f->n && judge_find(f->s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL)
+		return;
 	/* What looks like a person's name is an organisation's when it stands among them, or in the domain. */
 	if (!is_person(f->s, name) || i < f->n || invited_by_key(f->s, key) != NULL || domain_is_of(f, key))
 		found(f, name, FROM_DISPLAY, 25, NULL, "display-name");

@@ -267,7 +267,7 @@ is_ending(const char *p, size_t n)
 unsigned
 token_near(struct token a, struct token b)
 {
-	size_t   common = 0, shorter = a.n < b.n ? a.n : b.n, difference = a.n < b.n ? b.n - a.n : a.n - b.n;
+	size_t   common = 0, tail = 0, shorter = a.n < b.n ? a.n : b.n, difference = a.n < b.n ? b.n - a.n : a.n - b.n;
 	unsigned slips;
 
 	if (a.n == b.n && memcmp(a.p, b.p, a.n) == 0)
@@ -279,5 +279,9 @@ token_near(struct token a, struct token b)
 	if (common >= STEM && is_ending(a.p + common, a.n - common) && is_ending(b.p + common, b.n - common))
 		return 95;
 	slips = shorter >= SLIP_TWO ? 2 : shorter >= SLIP_ONE ? 1 : 0;
-	return slips > 0 && distance_words(a.p, a.n, b.p, b.n, slips) <= slips ? 85 : 0;
+	while (tail < shorter - common && a.p[a.n - 1 - tail] == b.p[b.n - 1 - tail])
+		tail++;
+	if (slips == 0 || (slips == 1 && common + tail + 2 < shorter))
+		return 0;	/* one slip leaves all but two letters where they were */
+	return distance_words(a.p, a.n, b.p, b.n, slips) <= slips ? 85 : 0;
 }
