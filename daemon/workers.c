@@ -154,10 +154,10 @@ workers_busy(const struct workers *w)
 static enum outcome
 start(struct workers *w, struct worker *k, struct why *why)
 {
-	const char *const plain[] = { "hoering-parse", "--server", NULL };
-	const char *const ruled[] = { "hoering-parse", "--server", "--rules", w->rules, NULL };
+	const char *const argv[] = { "hoering-parse", "--server", w->rules[0] != '\0' ? "--rules" : NULL, w->rules, NULL };
+	const char *const ocr[] = { "hoering-parse", "--server", "--ocr", argv[2], w->rules, NULL };
 	const char *const keep[] = { "TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", NULL };
-	struct spawn      s = { .path = w->path, .argv = w->rules[0] != '\0' ? ruled : plain, .keep_env = keep, .extra_fd = -1 };
+	struct spawn      s = { .path = w->path, .argv = w->task == WORKERS_OCR ? ocr : argv, .keep_env = keep, .extra_fd = -1 };
 
 	enum outcome      o = spawn_start(&s, &k->pid, &k->sock, why);
 
