@@ -12,9 +12,9 @@
 
 static struct {
 	int         to_stderr;
-	int         debug;
+	int         debug, quiet;
 	const char *ident;
-} state = { 1, 0, "hoering" };
+} state = { 1, 0, 0, "hoering" };
 
 void
 log_open(const char *ident, int facility, int to_stderr)
@@ -29,6 +29,12 @@ void
 log_set_debug(int on)
 {
 	state.debug = on;
+}
+
+void
+log_set_quiet(int on)
+{
+	state.quiet = on;
 }
 
 __attribute__((format(printf, 3, 0))) static void
@@ -61,7 +67,14 @@ emit(int priority, const char *id, const char *fmt, va_list ap, int with_errno)
 	emit(priority, id, fmt, ap, with_errno);            \
 	va_end(ap)
 
-void log_info(const char *id, const char *fmt, ...) { EMIT(LOG_INFO, 0); }
+void
+log_info(const char *id, const char *fmt, ...)
+{
+	if (!state.quiet) {
+		EMIT(LOG_INFO, 0);
+	}
+}
+
 void log_warn(const char *id, const char *fmt, ...) { EMIT(LOG_WARNING, 1); }
 void log_warnx(const char *id, const char *fmt, ...) { EMIT(LOG_WARNING, 0); }
 

@@ -23,6 +23,7 @@ void log_warn(const char *id, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_warnx(const char *id, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_debug(const char *id, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_set_debug(int on);
+void log_set_quiet(int on);	/* warnings only: for a command whose output is the answer */
 
 /* fatal: our situation (no memory, no disk at start). bug: our mistake. Neither for a stranger's bytes. */
 _Noreturn void fatal(int sysexit, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -1,4 +1,4 @@
-/* hoering why: every verdict on a submission, with what spoke for it and where that stands. */
+/* hoering why: every verdict on a submission, with what spoke for it, where that stands, and what would have changed it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/rows.h"
+#include "daemon/judge/what_if.h"
 
 static const struct column facts[] = {
 	{ "id", "submission" }, { "sha256", "sha256" }, { "state", "state" }, { "received_at", "received" }, { "received_local", "on the clock" },
@@ -43,15 +44,109 @@ static const struct {
 	{ READ_FAMILY, "The same answer", family },
 };
 
-static enum outcome
-print_all(struct store *s, int64_t submission, struct why *why)
+/* --- what would have changed it ------------------------------------------------------------------------------------ */
+
+static const struct column changes[] = { { "verdict", "verdict" }, { "is", "is" }, { "would", "would be" }, { "if", "if it were" }, { NULL, NULL } };
+
+static void
+add_change(struct rows *r, const char *verdict, const char *is, const char *would, const char *condition)
 {
-	struct rows  r;
-	enum outcome o = rows_read(s, READ_SUBMISSION, submission, &r, why);
+	static const char *const names[] = { "verdict", "is", "would", "if" };
+	const char              *values[] = { verdict, is, would, condition };
+
+	(void)rows_add(r, 4, names, values);
+}
+
+/* For what_if_message() and what_if_family(). */
+static void
+note_change(void *arg, const char *without, const char *verdict, const char *from, const char *to)
+{
+	char condition[700];
+
+	(void)snprintf(condition, sizeof condition, "without %s", without);
+	add_change(arg, verdict, from, to, condition);
+}
+
+static void
+note_deadline(struct rows *out, const struct conf *conf, const struct rows *said)
+{
+	const char                     *id = rows_cell(said, 0, "consultation"), *is = rows_cell(said, 0, "deadline_verdict"),
+	                               *kind = rows_cell(said, 0, "kind");
+	const struct conf_consultation *c = id == NULL ? NULL : conf_consultation(conf, id);
+	int                             late = is != NULL && strcmp(is, "late") == 0, k = kind == NULL ? -1 : kind_of_name(kind);
+	char                            when[32], condition[100];
+	int64_t                         at;
+
+	if (c == NULL || k == -1 || is == NULL)
+		return;
+	at = (k == KIND_REGISTRATION || k == KIND_DECLINE) && c->registration.present ? c->registration.deadline_at : c->deadline_at;
+	conf_utc(at, when);
+	(void)snprintf(condition, sizeof condition, late ? "received before %s" : "received at %s or later", when);
+	add_change(out, "deadline", is, late ? "on time" : "late", condition);
+}
+
+static enum outcome
+try_message(struct store *s, const struct judge *j, int64_t submission, struct rows *out, struct why *why)
+{
+	struct parsed              p = { 0 };
+	struct circumstances       c = { 0 };
+	struct circumstances_hold *hold = NULL;
+	enum outcome               o = store_load_parsed(s, submission, &p, NULL, why);
 
 	if (o == OUTCOME_OK)
-		rows_list(stdout, &r, 0, facts);
-	rows_free(&r);
+		o = store_circumstances(s, submission, &c, &hold, why);
+	if (o == OUTCOME_OK)
+		o = what_if_message(j, &p, &c, note_change, out, why);
+	circumstances_free(hold);
+	parsed_free(&p);
+	return o;
+}
+
+static enum outcome
+try_family(struct store *s, const struct judge *j, int64_t submission, struct rows *out, struct why *why)
+{
+	struct relative    *members = NULL;
+	struct family_hold *hold = NULL;
+	size_t              n = 0;
+	enum outcome        o = store_family(s, submission, &members, &n, &hold, why);
+
+	if (o == OUTCOME_OK)
+		o = what_if_family(j, members, n, submission, note_change, out, why);
+	family_free(hold);
+	return o;
+}
+
+/* With the rules and the configuration as they are now: those the daemon has after a reload. */
+static enum outcome
+print_changes(struct store *s, const struct conf *conf, int64_t submission, const struct rows *said, struct why *why)
+{
+	struct rows   out = { 0 };
+	struct judge *j = NULL;
+	enum outcome  o = judge_new(conf, &j, why);
+
+	if (o == OUTCOME_OK)
+		o = try_message(s, j, submission, &out, why);
+	if (o == OUTCOME_OK)
+		o = try_family(s, j, submission, &out, why);
+	if (o == OUTCOME_OK)
+		note_deadline(&out, conf, said);
+	if (o == OUTCOME_OK && out.n > 0) {
+		(void)printf("\nWhat would have changed it\n");
+		rows_table(stdout, &out, changes);
+	}
+	rows_free(&out);
+	judge_free(j);
+	return o;
+}
+
+static enum outcome
+print_all(struct store *s, const struct conf *conf, int64_t submission, struct why *why)
+{
+	struct rows  r, whole;
+	enum outcome o = rows_read(s, READ_SUBMISSION, submission, &whole, why);
+
+	if (o == OUTCOME_OK)
+		rows_list(stdout, &whole, 0, facts);
 	for (size_t i = 0; o == OUTCOME_OK && i < sizeof tables / sizeof tables[0]; i++) {
 		o = rows_read(s, tables[i].query, submission, &r, why);
 		if (o == OUTCOME_OK && r.n > 0) {
@@ -60,6 +155,9 @@ print_all(struct store *s, int64_t submission, struct why *why)
 		}
 		rows_free(&r);
 	}
+	if (o == OUTCOME_OK && rows_cell(&whole, 0, "kind") != NULL)
+		o = print_changes(s, conf, submission, &whole, why);
+	rows_free(&whole);
 	return o;
 }
 
@@ -80,7 +178,7 @@ command_why(struct invocation *in, int argc, char **argv)
 		return status;
 	o = read_begin(store, &why);
 	if (o == OUTCOME_OK) {
-		o = print_all(store, submission, &why);
+		o = print_all(store, in->conf, submission, &why);
 		read_end(store);
 	}
 	store_close(&store);

@@ -7,6 +7,7 @@
  *   refile  SUBMISSION  CONSULTATION  REASON
  *   relate  SUBMISSION  RELATION      OTHER   REASON
  *   kind    SUBMISSION  KIND          REASON
+ *   replay  all|open|ID[,ID...]  judge|parse  [CONFIGURATION]   (daemon/replay.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail
  *   poll    [MAILBOX]
  */

@@ -26,6 +26,9 @@
 #include "daemon/sha256.h"
 #include "parsers/limits.h"
 
+/* Judging again stops after so long, to go on in the next turn: new mail is not kept waiting. */
+#define REJUDGE_MS 100
+
 /* What the next flush makes durable. sha256 "" : known before, only the receipt is owed. */
 struct received {
 	char     action[16];
@@ -443,8 +446,9 @@ intake_rejudge(struct intake *in, size_t max, size_t *n, struct why *why)
 	if (o != OUTCOME_OK || *n == 0)
 		return o;
 	o = store_begin(in->store, why);
-	for (i = 0; i < *n && o == OUTCOME_OK; i++)
+	for (i = 0; i < *n && o == OUTCOME_OK && (i == 0 || monotonic_ms() - started_ms < REJUDGE_MS); i++)
 		o = rejudge_one(in, ids[i], why);
+	*n = i;
 	if (o == OUTCOME_OK)
 		o = store_commit(in->store, why);
 	if (o != OUTCOME_OK) {

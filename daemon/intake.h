@@ -36,6 +36,12 @@ struct intake {
  * OUTCOME_REFUSED with words when another process holds the lock, or journal and database contradict each other.
  */
 enum outcome intake_open(const struct conf *conf, struct intake **out, struct why *why) MUST_CHECK;
+/*
+ * The same line over a copy of the database as it is now (daemon/store/changes.h): what is filed or judged with it, by supervise()
+ * in SUPERVISE_DRAIN, is as it would be with this configuration, and is gone with intake_close(). Needs no lock, only to be
+ * allowed to read; has no journal, so nothing can be received or decided.
+ */
+enum outcome intake_rehearse(const struct conf *conf, struct intake **out, struct why *why) MUST_CHECK;
 void         intake_close(struct intake **in);
 /* The new configuration's judge, tables, and everything undecided marked to be judged again. On failure the old one stays. */
 enum outcome intake_reload(struct intake *in, const struct conf *conf, struct why *why) MUST_CHECK;

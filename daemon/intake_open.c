@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
+#include "daemon/store/changes.h"
 
 /* Lines of the journal applied in one transaction when the database catches up. */
 #define CATCH_UP_BATCH 500
@@ -107,6 +108,45 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 		o = intake_catch_up(in, why);
 	if (o == OUTCOME_OK)
 		o = configure(in, why);
+	if (o == OUTCOME_OK)
+		*out = in;
+	else
+		intake_close(&in);
+	return o;
+}
+
+/* The tables of consultations as this configuration has them; nothing is judged for it by itself, that is asked for. */
+static enum outcome
+configure_copy(struct intake *in, struct why *why)
+{
+	int          changed = 0;
+	enum outcome o = store_begin(in->store, why);
+
+	if (o == OUTCOME_OK)
+		o = store_configure(in->store, in->conf, &changed, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	return o;
+}
+
+enum outcome
+intake_rehearse(const struct conf *conf, struct intake **out, struct why *why)
+{
+	struct intake *in = calloc(1, sizeof *in);
+	enum outcome   o;
+
+	if (in == NULL)
+		return why_errno(why, OUTCOME_DEFER, "intake");
+	in->conf = conf;
+	in->lock = -1;
+	in->unjudged = 1;
+	o = judge_new(conf, &in->judge, why);
+	if (o == OUTCOME_OK)
+		o = archive_open(conf->archive, 0, &in->archive, why);
+	if (o == OUTCOME_OK)
+		o = changes_rehearse(conf->database, &in->store, why);
+	if (o == OUTCOME_OK)
+		o = configure_copy(in, why);
 	if (o == OUTCOME_OK)
 		*out = in;
 	else

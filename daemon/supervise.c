@@ -21,6 +21,7 @@
 #include "daemon/intake.h"
 #include "daemon/notify.h"
 #include "daemon/ocr.h"
+#include "daemon/replay.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
 
@@ -31,6 +32,8 @@
 #define PAUSE_MS	30000
 /* Those waiting for the parser are read from the database so many at a time. */
 #define REFILL		64
+/* Parsed again because somebody asked: few at a time, new mail goes before them. */
+#define REFILL_AGAIN	8
 /* Judged again in one turn of the loop, so that mail is not kept waiting by a replay. */
 #define REJUDGE_TURN	32
 #define HEALTH_MS	1000
@@ -51,7 +54,7 @@ struct supervisor {
 	/* waiting for the parser */
 	struct pending      queue[REFILL];
 	size_t              queue_n, queue_at;
-	int64_t             queued_up_to;	/* submission id handed out last */
+	int64_t             queued_up_to, again_up_to;	/* submission ids handed out last: new ones, those of a replay */
 	int                 more;		/* there may be more in the database */
 	/* parsed, to be filed */
 	struct parse_result results[FILE_BATCH];
@@ -96,12 +99,20 @@ refill(struct supervisor *s)
 		pause_line(s, "reading what waits", &why);
 		return;
 	}
-	if (s->queue_n > 0)
+	if (s->queue_n > 0) {
 		s->queued_up_to = s->queue[s->queue_n - 1].submission;
+		return;
+	}
+	if (store_unparsed_again(s->in->store, s->again_up_to, s->queue, REFILL_AGAIN, &s->queue_n, &why) != OUTCOME_OK) {
+		pause_line(s, "reading what waits", &why);
+		return;
+	}
+	if (s->queue_n > 0)
+		s->again_up_to = s->queue[s->queue_n - 1].submission;
 	else if (workers_busy(s->workers) == 0 && s->n_results == 0) {
 		/* Those put off (their parser could not be started, their batch could not be committed) come round again. */
-		s->more = s->queued_up_to != 0;
-		s->queued_up_to = 0;
+		s->more = s->queued_up_to != 0 || s->again_up_to != 0;
+		s->queued_up_to = s->again_up_to = 0;
 	}
 }
 
@@ -272,6 +283,10 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 
 	if (decide_knows(r->field[0]))
 		return decide(s->in, r, answer, size);
+	if (strcmp(r->field[0], "replay") == 0) {
+		s->more = 1;
+		return replay_request(s->in, r, answer, size);
+	}
 	if (strcmp(r->field[0], "poll") == 0 && s->fetchers != NULL) {
 		if (fetchers_poll_now(s->fetchers, r->field[1]))
 			return EX_OK;

@@ -42,7 +42,7 @@ read_end(struct store *s)
 static const char *const queries[READ_QUERIES] = {
 	[READ_MAILBOXES] = "SELECT name, address, state, last_success, last_error, next_attempt, lag_s FROM mailboxes ORDER BY name",
 	[READ_COMPLETENESS] = "SELECT * FROM completeness ORDER BY mailbox, uidvalidity",
-	[READ_BACKLOG] = "SELECT (SELECT count(*) FROM submission WHERE unparsed = 1) AS unparsed,"
+	[READ_BACKLOG] = "SELECT (SELECT count(*) FROM submission WHERE unparsed > 0) AS unparsed,"
 	    " (SELECT count(*) FROM submission WHERE unjudged > 0 AND unparsed = 0) AS unjudged,"
 	    " (SELECT count(*) FROM submission) AS submissions, (SELECT count(*) FROM copy) AS copies,"
 	    " (SELECT max(id) FROM event) AS last_event, (SELECT at FROM events ORDER BY id DESC LIMIT 1) AS last_event_at",

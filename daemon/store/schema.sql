@@ -45,7 +45,7 @@ CREATE TABLE submission (
 	received_local   TEXT,
 	-- Where it is in the straight line.
 	state    TEXT NOT NULL DEFAULT 'archived' CHECK (state IN ('archived', 'filed')),
-	unparsed INTEGER NOT NULL DEFAULT 1 CHECK (unparsed IN (0, 1)),
+	unparsed INTEGER NOT NULL DEFAULT 1 CHECK (unparsed IN (0, 1, 2)),	-- 2: filed before, waits to be parsed again
 	tries    INTEGER NOT NULL DEFAULT 0,
 	scanned  INTEGER NOT NULL DEFAULT 0 CHECK (scanned IN (0, 1, 2)),	-- 1: waits for the pass with OCR; 2: has had it
 	unjudged INTEGER NOT NULL DEFAULT 0 CHECK (unjudged IN (0, 1, 2)),	-- 2: by itself; 1: only its family
@@ -58,6 +58,7 @@ CREATE TABLE submission (
 	relayed      INTEGER
 ) STRICT;
 CREATE INDEX submission_unparsed ON submission (id) WHERE unparsed = 1;
+CREATE INDEX submission_unparsed_again ON submission (id) WHERE unparsed = 2;
 CREATE INDEX submission_scanned ON submission (id) WHERE scanned = 1;
 CREATE INDEX submission_unjudged ON submission (id) WHERE unjudged > 0 AND unparsed = 0;
 

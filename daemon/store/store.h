@@ -83,6 +83,8 @@ struct pending {
 };
 /* The oldest submissions (by id, greater than after) that wait for the parser; fills at most max. */
 enum outcome store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
+/* Those filed before that are to be parsed again; they wait behind those. */
+enum outcome store_unparsed_again(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
 enum outcome store_parse_tried(struct store *s, int64_t submission, unsigned tries, struct why *why) MUST_CHECK;
 /*
  * The later pass: submissions, filed already, that have an attachment without text which may be a scanned page (a PDF with
@@ -122,6 +124,10 @@ enum outcome store_save_family(struct store *s, const struct conf *c, const stru
 enum outcome store_unjudged(struct store *s, int64_t *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
 /* On reload: marks everything undecided or in review. all != 0: every submission (replay). */
 enum outcome store_mark_unjudged(struct store *s, int all, struct why *why) MUST_CHECK;
+/* For a replay: one submission, STORE_ALL, or STORE_OPEN (undecided or in review). What was never parsed waits for that anyway. */
+#define STORE_ALL  0
+#define STORE_OPEN (-1)
+enum outcome store_mark_again(struct store *s, int64_t submission, int parse, int64_t *n, struct why *why) MUST_CHECK;
 
 /* What the log line of a filing says; strings live until the next call of store_. */
 struct filed_line {

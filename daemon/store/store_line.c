@@ -38,6 +38,13 @@ store_unparsed(struct store *s, int64_t after, struct pending *out, size_t max, 
 }
 
 enum outcome
+store_unparsed_again(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
+{
+	return pending(s, "SELECT id, sha256, bytes, tries FROM submission WHERE unparsed = 2 AND id > ?1 ORDER BY id LIMIT ?2", after, out,
+	    max, n, why);
+}
+
+enum outcome
 store_scanned(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why)
 {
 	return pending(s, "SELECT id, sha256, bytes, tries FROM submission WHERE scanned = 1 AND unparsed = 0 AND id > ?1 ORDER BY id LIMIT ?2", after,
@@ -62,7 +69,7 @@ store_backlog(struct store *s, int64_t *unparsed, int64_t *unjudged, struct why 
 	int64_t      parse = 0, judge = 0;
 	enum outcome o;
 
-	if ((o = sql_number(s, "SELECT count(*) FROM submission WHERE unparsed = 1", NO_BINDS, &parse, why)) != OUTCOME_OK ||
+	if ((o = sql_number(s, "SELECT count(*) FROM submission WHERE unparsed > 0", NO_BINDS, &parse, why)) != OUTCOME_OK ||
 	    (o = sql_number(s, "SELECT count(*) FROM submission WHERE unjudged > 0 AND unparsed = 0", NO_BINDS, &judge, why)) != OUTCOME_OK)
 		return o;
 	*unparsed = parse;

@@ -139,6 +139,20 @@ store_mark_unjudged(struct store *s, int all, struct why *why)
 	    BINDS(bind_int(all != 0)), why);
 }
 
+enum outcome
+store_mark_again(struct store *s, int64_t submission, int parse, int64_t *n, struct why *why)
+{
+	enum outcome o;
+
+	o = sql_do(s, "UPDATE submission SET unjudged = 2, unparsed = CASE WHEN ?2 THEN 2 ELSE unparsed END,"
+	    " tries = CASE WHEN ?2 THEN 0 ELSE tries END WHERE unparsed <> 1 AND (?1 = 0 OR id = ?1 OR (?1 = -1"
+	    " AND (id IN (SELECT submission FROM verdict WHERE consultation IS NULL) OR id IN (SELECT submission FROM reason))))",
+	    BINDS(bind_int(submission), bind_int(parse != 0)), why);
+	if (o == OUTCOME_OK)
+		*n = sqlite3_changes64(s->db);
+	return o;
+}
+
 /* --- the log's line -------------------------------------------------------------------------------------------------- */
 
 /* A column's text as a string of the store's own, or NULL. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_commands.py [NAME …]: every command of hoering(1) on the demo's mails, first without a daemon, then with one."""
-import contextlib, fcntl, hashlib, json, os, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+import contextlib, fcntl, hashlib, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "line"))
@@ -172,6 +172,71 @@ def test_why():
     bad(65, "no submission", "why", "99999999")
 
 
+def test_why_tells_what_would_have_changed_it():
+    def changes(part):
+        out = good("why", id_of(part))
+        check("What would have changed it" in out, out[-500:])
+        return [re.split(r"  +", l) for l in out[out.index("What would have changed it"):].splitlines()[2:]]
+    rows = changes("09-names-no-consultation")
+    check(["consultation", "-", "strategiplan-2007"] not in [r[:3] for r in rows], rows)
+    rows = changes("08-answer-in-the-wrong-mailbox")
+    check(any(r[0] == "consultation" and r[2] == "-" and "case reference 2021/4593" in r[3] for r in rows), f"the number alone decided: {rows}")
+    rows = changes("10-corrected-version")
+    first = id_of("02-first-version")
+    check(["relation", f"revision of submission {first}", "original", f"without submission {first}"] in rows, rows)
+    check(["relation", f"revision of submission {first}", "original", "without its words that it replaces another"] in rows, rows)
+    rows = changes("08-ten-minutes-past-midnight")
+    check(["deadline", "late", "on time", "received before 2007-06-22T22:00:00Z"] in rows, rows)
+    for m in MAILS:
+        good("why", sha_of(m))
+
+
+def test_replay_with_the_same_rules_changes_nothing():
+    before = everything()
+    for options in (["--all"], ["--all", "--parse"], [], [id_of("03-no-remarks"), sha_of(mail("10-corrected-version"))[:10]]):
+        events = query("SELECT count(*) FROM events")
+        check("0 submissions would change" in good("replay", "--dry-run", *options), "a rehearsal")
+        equal(query("SELECT count(*) FROM events"), events, "events after a rehearsal")
+        check("0 submissions changed" in good("replay", *options), "a replay")
+        equal(everything(), before, f"views after replay {options}")
+    actor, action, detail = query("SELECT actor, action, detail FROM events ORDER BY id DESC LIMIT 1")[0]
+    check(actor.startswith("uid=") and action == "replay" and id_of("03-no-remarks") in detail, (actor, action, detail))
+    bad(65, "no submission", "replay", "999999")
+    bad(65, "no submission", "replay", "--dry-run", "999999")
+    bad(64, "usage:", "replay", "--all", "1")
+
+
+def new_configuration():
+    """Beside the old one, the same database: the deadline four days earlier, the case another one."""
+    folder = f"{WORK}/new"
+    shutil.copytree(f"{WORK}/consultations.d", f"{folder}/consultations.d")
+    shutil.copy(CONF, folder)
+    path = f"{folder}/consultations.d/opptrappingsplan-2022.conf"
+    with open(path, encoding="utf-8") as f:
+        content = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(content.replace('deadline  = "2022-05-27"', 'deadline  = "2022-05-20"').replace("21/4593", "21/4711"))
+    return f"{folder}/hoeringd.conf"
+
+
+def test_replay_shows_what_a_new_configuration_would_change():
+    before, conf = everything(), new_configuration()
+    rehearsed = json.loads(good("replay", "--dry-run", "--all", "--json", conf=conf))
+    check({"deadline", "consultation"} <= {c["verdict"] for c in rehearsed}, rehearsed)
+    equal(everything(), before, "views after the rehearsal")
+    parsed = json.loads(good("replay", "--dry-run", "--all", "--parse", "--json", conf=conf))
+    equal(parsed, rehearsed, "parsed again too")
+    good("replay", "--all", conf=conf)
+    for c in rehearsed:
+        if c["verdict"] in ("deadline", "consultation"):
+            column = {"deadline": "deadline_verdict", "consultation": "consultation"}[c["verdict"]]
+            got = query(f"SELECT {column} FROM {'responses WHERE id' if column != 'consultation' else 'submissions WHERE id'} = ?", c["submission"])
+            equal(got[0][0] if got else None, c["after"] if got else None, f"submission {c['submission']}")
+    check(everything() != before, "nothing changed")
+    good("replay", "--all")
+    equal(everything(), before, "views with the old configuration again")
+
+
 def test_show():
     out = good("show", id_of("03-no-remarks"))
     row = query("SELECT subject, from_address FROM submissions WHERE id = ?", int(id_of("03-no-remarks")))[0]
@@ -312,6 +377,12 @@ def test_with_a_daemon():
         wait_until(lambda: query("SELECT consultation FROM submissions WHERE id = ?", submission) == [("opptrappingsplan-2022",)], 10, "refiled")
         bad(65, "consultation", "refile", submission, "nowhere-1999", "--reason", "x")
         bad(75, "running", "restore")
+        before = everything()
+        for options in (["--all"], ["--all", "--parse"]):
+            check("0 submissions changed" in good("replay", *options), f"replay {options} by the daemon")
+            equal(everything(), before, f"views after replay {options} by the daemon")
+        check(len(json.loads(good("replay", "--dry-run", "--all", "--json", conf=f"{WORK}/new/hoeringd.conf"))) > 0, "no rehearsal beside the daemon")
+        bad(75, "another configuration", "replay", "--all", conf=f"{WORK}/new/hoeringd.conf")
         path = f"{WORK}/new.eml"
         with open(path, "w", encoding="utf-8") as f:
             f.write("From: Kari <kari@ny.no>\nTo: kaes@hod.dep.no\nSubject: 21/4593\nMessage-ID: <ny@ny.no>\nDate: Fri, 20 May 2022 10:00:00 +0200\n\nHei\n")

@@ -1,0 +1,188 @@
+/* hoering replay: submissions judged again from what the archive gives, and the difference; with --dry-run on a copy, before it is done. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/line.h"
+#include "cli/rows.h"
+#include "config/utf8.h"
+#include "daemon/control.h"
+#include "daemon/intake.h"
+#include "daemon/replay.h"
+#include "daemon/store/changes.h"
+#include "daemon/supervise.h"
+
+#define LOOK_AGAIN_MS 100
+
+struct replay {
+	struct invocation *in;
+	int                dry_run, parse, json;
+	const char        *scope;	/* as in daemon/replay.h */
+	struct store      *store;	/* where the difference is seen: for a person's eyes, or the copy */
+};
+
+static const struct column columns[] = {
+	{ "submission", "submission" }, { "verdict", "verdict" }, { "before", "before" }, { "after", "after" }, { NULL, NULL },
+};
+
+static int
+print_changes(const struct replay *r)
+{
+	struct rows  rows = { 0 };
+	struct why   why;
+	size_t       n = 0;
+	enum outcome o = changes_tell(r->store, rows_add, &rows, &n, &why);
+
+	if (o == OUTCOME_OK && r->json) {
+		rows_json(stdout, &rows, "submission");
+		(void)putchar('\n');
+	} else if (o == OUTCOME_OK) {
+		rows_table(stdout, &rows, columns);
+		(void)printf("%s%zu submissions %s\n", rows.n > 0 ? "\n" : "", n,
+		    r->dry_run ? "would change; nothing was changed" : "changed");
+	}
+	rows_free(&rows);
+	return conclude(o, &why);
+}
+
+/* With these files' rules, on a copy: the same line, the same code, and nothing of it stays. */
+static int
+rehearse(struct replay *r)
+{
+	struct intake *in = NULL;
+	struct why     why;
+	int64_t        n = 0;
+	int            status;
+	enum outcome   o = intake_rehearse(r->in->conf, &in, &why);
+
+	if (o == OUTCOME_OK)
+		o = changes_keep(in->store, &why);
+	if (o == OUTCOME_OK)
+		o = replay_mark(in->store, r->scope, r->parse, &n, &why);
+	status = o == OUTCOME_REFUSED && in != NULL ? complain(EX_DATAERR, "%s", why.text) : conclude(o, &why);
+	if (status == EX_OK)
+		status = supervise(&r->in->conf, in, SUPERVISE_DRAIN);
+	if (status == EX_OK) {
+		if (!r->json)
+			(void)printf("%" PRId64 " submissions %s again\n", n, r->parse ? "parsed and judged" : "judged");
+		r->store = in->store;
+		status = print_changes(r);
+	}
+	intake_close(&in);
+	return status;
+}
+
+/*
+ * Until the daemon has nothing left to do, the pass with OCR included when all is parsed again. It goes on also when we are
+ * interrupted, and the next daemon goes on when it is.
+ */
+static int
+wait_for_daemon(struct store *s, int parse)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_MS * 1000000L };
+	struct why            why;
+	struct pending        scanned;
+	int64_t               unparsed, unjudged;
+	size_t                n = 0;
+	enum outcome          o;
+
+	for (;;) {
+		o = store_backlog(s, &unparsed, &unjudged, &why);
+		if (o == OUTCOME_OK && parse)
+			o = store_scanned(s, 0, &scanned, 1, &n, &why);
+		if (o != OUTCOME_OK || (unparsed == 0 && unjudged == 0 && n == 0))
+			return conclude(o, &why);
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+static int
+carry_out(struct replay *r)
+{
+	struct line line = { .in = r->in };
+	const char *fields[] = { "replay", r->scope, r->parse ? "parse" : "judge", r->in->conf->digest };
+	char        answer[4096];
+	struct why  why;
+	int         status = open_store(r->in, &r->store), asked;
+
+	if (status != EX_OK)
+		return status;
+	status = conclude(changes_keep(r->store, &why), &why);
+	if (status == EX_OK) {
+		asked = line_ask(&line, fields, 4, -1, answer, sizeof answer);
+		if (asked != EX_OK)
+			status = complain(asked, "replay: %s", answer);
+		else if (!r->json) {
+			utf8_print(stdout, answer, strlen(answer));
+			(void)putchar('\n');
+			(void)fflush(stdout);
+		}
+		if (asked == EX_OK && line.intake == NULL)
+			status = wait_for_daemon(r->store, r->parse);
+		asked = line_finish(&line);
+		if (status == EX_OK)
+			status = asked;
+	}
+	if (status == EX_OK)
+		status = print_changes(r);
+	store_close(&r->store);
+	return status;
+}
+
+/* "17,18,ab12cd34": the words as one list, malloc()ed; NULL when they do not fit into one request. */
+static char *
+list_of(char **words, int n)
+{
+	char  *list = calloc(1, CONTROL_BYTES);
+	size_t used = 0, len;
+
+	for (int i = 0; list != NULL && i < n; i++) {
+		len = strlen(words[i]);
+		if (len == 0 || strchr(words[i], ',') != NULL || used + len + 200 > CONTROL_BYTES) {
+			free(list);
+			return NULL;
+		}
+		if (used > 0)
+			list[used++] = ',';
+		memcpy(list + used, words[i], len);
+		used += len;
+	}
+	return list;
+}
+
+int
+command_replay(struct invocation *in, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "dry-run", no_argument, NULL, 'n' }, { "parse", no_argument, NULL, 'p' }, { "all", no_argument, NULL, 'a' },
+		{ "json", no_argument, NULL, 'j' }, { 0 } };
+	struct replay r = { .in = in };
+	char         *list = NULL;
+	int           o, all = 0, status;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (o) {
+		case 'n': r.dry_run = 1; break;
+		case 'p': r.parse = 1; break;
+		case 'a': all = 1; break;
+		case 'j': r.json = 1; break;
+		default: return usage_error(in);
+		}
+	if (all && optind < argc)
+		return usage_error(in);
+	r.scope = all ? "all" : "open";
+	if (optind < argc) {
+		r.scope = list = list_of(argv + optind, argc - optind);
+		if (list == NULL)
+			return complain(EX_USAGE, "these are no submissions, or too many to name them one by one");
+	}
+	log_set_quiet(1);
+	status = r.dry_run ? rehearse(&r) : carry_out(&r);
+	free(list);
+	return status;
+}
