@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "cli/command.h"
 #include "cli/line.h"
@@ -49,7 +50,7 @@ set_aside(const char *database, const char *stamp)
 	for (size_t i = 0; i < N_PARTS; i++) {
 		(void)snprintf(from, sizeof from, "%s%s", database, parts[i]);
 		(void)snprintf(to, sizeof to, "%s%s", aside, parts[i]);
-		if (rename(from, to) == 0) {
+		if (!FAULT("restore-rename") && rename(from, to) == 0) {
 			if (i == 0)
 				(void)printf("the old database is now %s\n", to);
 		} else if (errno != ENOENT)

@@ -9,11 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
 
-/* An original on its way: written under tmp/, not yet durable, not yet under its name. */
+/*
+ * An original on its way: written under tmp/, not yet durable, not yet under its name. Without a tmp name: it has stood under its
+ * name before, put there perhaps by a sync that failed half way, so its folder is synced once more.
+ */
 struct arrival {
 	char sha256[SHA256_HEX];
 	char tmp[32];
@@ -55,7 +59,7 @@ clear_tmp(struct archive *a)
 static int
 open_folder(int at, const char *name, int create)
 {
-	if (create && mkdirat(at, name, 0750) == -1 && errno != EEXIST)
+	if (create && (FAULT("archive-folder") || mkdirat(at, name, 0750) == -1) && errno != EEXIST)
 		return -1;
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
@@ -129,7 +133,7 @@ make_room(struct archive *a, struct why *why)
 
 	if (a->n < a->room)
 		return OUTCOME_OK;
-	p = reallocarray(a->arrivals, room, sizeof *p);
+	p = FAULT("archive-memory") ? NULL : reallocarray(a->arrivals, room, sizeof *p);
 	if (p == NULL)
 		return why_errno(why, OUTCOME_DEFER, "archive");
 	a->arrivals = p;
@@ -151,17 +155,19 @@ archive_add(struct archive *a, int fd, uint64_t size_bytes, char *sha256, struct
 	memcpy(sha256, in.sha256, SHA256_HEX);
 	if (is_arriving(a, sha256))
 		return OUTCOME_OK;
-	archive_path(sha256, path);
-	if (fstatat(a->dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (archive_check(a, sha256, NULL, &damage) == OUTCOME_OK)
-			return OUTCOME_OK;
-		log_warnx("archive-replaced", "sha=%.12s %s: it has come again and is stored anew", sha256, damage.text);
-	}
 	o = make_room(a, why);
 	if (o != OUTCOME_OK)
 		return o;
+	archive_path(sha256, path);
+	if (fstatat(a->dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (archive_check(a, sha256, NULL, &damage) == OUTCOME_OK) {
+			a->arrivals[a->n++] = in;
+			return OUTCOME_OK;
+		}
+		log_warnx("archive-replaced", "sha=%.12s %s: it has come again and is stored anew", sha256, damage.text);
+	}
 	(void)snprintf(in.tmp, sizeof in.tmp, "%lu", a->next_tmp++);
-	in.fd = openat(a->tmp, in.tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0440);
+	in.fd = FAULT("archive-create") ? -1 : openat(a->tmp, in.tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0440);
 	if (in.fd == -1)
 		return why_errno(why, OUTCOME_DEFER, "%s/tmp", a->folder);
 	if (sha256_copy(fd, size_bytes, in.fd, again) == -1)
@@ -183,8 +189,10 @@ ensure_shelf(struct archive *a, const char *sha256)
 {
 	char shelf[3] = { sha256[0], sha256[1], '\0' };
 
+	if (FAULT("archive-shelf"))
+		return -1;
 	if (mkdirat(a->dir, shelf, 0750) == 0)
-		return fsync(a->dir);
+		return FAULT("archive-shelf-fsync") ? -1 : fsync(a->dir);
 	return errno == EEXIST ? 0 : -1;
 }
 
@@ -196,7 +204,7 @@ sync_shelf(struct archive *a, const char *sha256)
 
 	if (fd == -1)
 		return -1;
-	r = fsync(fd);
+	r = FAULT("archive-name-fsync") ? -1 : fsync(fd);
 	fd_close(&fd);
 	return r;
 }
@@ -208,11 +216,13 @@ archive_sync(struct archive *a, struct why *why)
 	size_t i;
 
 	for (i = 0; i < a->n; i++)
-		if (fsync(a->arrivals[i].fd) == -1)
+		if (a->arrivals[i].fd != -1 && (FAULT("archive-fsync") || fsync(a->arrivals[i].fd) == -1))
 			return why_errno(why, OUTCOME_DEFER, "%s/tmp: fsync", a->folder);
 	for (i = 0; i < a->n; i++) {
+		if (a->arrivals[i].tmp[0] == '\0')
+			continue;
 		archive_path(a->arrivals[i].sha256, path);
-		if (ensure_shelf(a, path) == -1 || renameat(a->tmp, a->arrivals[i].tmp, a->dir, path) == -1)
+		if (ensure_shelf(a, path) == -1 || FAULT("archive-rename") || renameat(a->tmp, a->arrivals[i].tmp, a->dir, path) == -1)
 			return why_errno(why, OUTCOME_DEFER, "%s/%s", a->folder, path);
 		a->arrivals[i].tmp[0] = '\0';
 	}

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "parsers/limits.h"
@@ -24,7 +25,9 @@ on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 	f->uidvalidity = f->health_uidvalidity = r->uidvalidity;
 	f->exists = r->exists;
 	fetcher_set_state(f, "selected");
-	o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);
+	o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
+	if (o == OUTCOME_OK)
+		o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);
 	if (o == OUTCOME_OK && fetcher_tell(f, FETCH_CURSOR, uid, "") == -1)
 		fetcher_drop(f, RETRY_SOON, "hoering-fetch does not listen");
 	return o;
@@ -94,10 +97,18 @@ on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, s
 {
 	struct copy c = { .mailbox = f->mailbox->name, .uidvalidity = f->uidvalidity, .uid = r->uid, .key = "", .fd = -1,
 		.actor = "hoering-fetch" };
-	const char *how = strcmp(r->words, "moved") == 0 ? "moved" : strcmp(r->words, "gone") == 0 ? "gone" : "keyword";
+	const char  *how = strcmp(r->words, "moved") == 0 ? "moved" : strcmp(r->words, "gone") == 0 ? "gone" : "keyword";
+	int          was_asked = 0;
+	enum outcome o;
 
 	if (f->settling > 0)
 		f->settling--;
+	if (r->code == 0 && f->mailbox->after == AFTER_MOVE && strcmp(how, "gone") == 0) {
+		o = store_was_asked(in->store, f->mailbox->name, f->uidvalidity, r->uid, &was_asked, why);
+		if (o != OUTCOME_OK)
+			return o;
+		how = was_asked ? "moved" : "gone";	/* by us: the answer to the move was lost */
+	}
 	if (r->code == 0)
 		return intake_settled(in, &c, how, why);
 	log_warnx("settle-failed", "mailbox=%s uid=%" PRIu32 " %s: it is filed; tried again after the next connection",
@@ -155,7 +166,7 @@ fetcher_read(struct fetcher *f, struct intake *in, struct why *why)
 
 	for (i = 0; i < TURN && f->sock != -1 && o == OUTCOME_OK; i++) {
 		fd = -1;
-		n = fd_recv(f->sock, &r, sizeof r, &fd);
+		n = FAULT("fetcher-receive") ? -1 : fd_recv(f->sock, &r, sizeof r, &fd);
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			break;
 		f->heard_ms = monotonic_ms();

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/spawn.h"
@@ -20,9 +21,9 @@
 #define SECOND		((int64_t)1000)
 #define MINUTE		(60 * SECOND)
 /* Waits before another try: from … doubled to … at each failure, ± 20 %. Where a person must look, there is no hurry. */
-#define SOON_MS		(2 * SECOND)
+#define SOON_MS		(2 * SECOND / FAULT_HASTE)
 #define SOON_MAX_MS	(5 * MINUTE)
-#define LATER_MS	(1 * MINUTE)
+#define LATER_MS	(1 * MINUTE / FAULT_HASTE)
 #define LATER_MAX_MS	(30 * MINUTE)
 /* One told to quit has this long. */
 #define QUIT_MS		(20 * SECOND)
@@ -163,7 +164,7 @@ fetcher_drop(struct fetcher *f, uint32_t retry, const char *words)
 static int
 configuration(const struct conf *c, const struct conf_mailbox *m)
 {
-	int   fd = memfd_create("mailbox.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING), copy = fd == -1 ? -1 : dup(fd);
+	int   fd = FAULT("fetcher-conf") ? -1 : memfd_create("mailbox.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING), copy = fd == -1 ? -1 : dup(fd);
 	FILE *out = copy == -1 ? NULL : fdopen(copy, "w");
 	int   bad;
 
@@ -183,7 +184,7 @@ void
 fetcher_start(struct fetcher *f)
 {
 	const char *const argv[] = { "hoering-fetch", "-c", "/dev/fd/4", "-m", f->mailbox->name, NULL };
-	const char *const keep[] = { "CREDENTIALS_DIRECTORY", "PATH", "HOME", "TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+	const char *const keep[] = { FAULT_ENVIRONMENT "CREDENTIALS_DIRECTORY", "PATH", "HOME", "TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS",
 		"LSAN_OPTIONS", NULL };
 	struct spawn      s = { .path = f->all->path, .argv = argv, .keep_env = keep };
 	struct why        why = { .text = "" };

@@ -283,6 +283,25 @@ fetchers_archived(void *arg, const struct receipt *r)
 				fetcher_drop(all->list[i], RETRY_SOON, "hoering-fetch does not listen");
 }
 
+/* A move cannot be repeated, so that it is asked for is durable before the server is told. */
+static enum outcome
+note_moves(const struct fetcher *m, struct intake *in, const struct to_settle *list, size_t n, struct why *why)
+{
+	size_t       k;
+	enum outcome o;
+
+	if (m->mailbox->after != AFTER_MOVE || n == 0)
+		return OUTCOME_OK;
+	o = store_begin(in->store, why);
+	for (k = 0; k < n && o == OUTCOME_OK; k++)
+		o = store_ask_settle(in->store, m->mailbox->name, m->uidvalidity, list[k].uid, why);
+	if (o == OUTCOME_OK)
+		o = store_commit(in->store, why);
+	if (o != OUTCOME_OK)
+		store_rollback(in->store);
+	return o;
+}
+
 enum outcome
 fetchers_settle(struct fetchers *f, struct intake *in, struct why *why)
 {
@@ -296,6 +315,8 @@ fetchers_settle(struct fetchers *f, struct intake *in, struct why *why)
 		if (m->phase != PHASE_RUNNING || !m->level || m->mailbox->after == AFTER_LEAVE || m->settling > 0)
 			continue;
 		o = store_to_settle(in->store, m->mailbox->name, m->uidvalidity, m->settled_up_to, list, FETCH_WINDOW, &n, why);
+		if (o == OUTCOME_OK)
+			o = note_moves(m, in, list, n, why);
 		for (k = 0; k < n && o == OUTCOME_OK && m->sock != -1; k++) {
 			if (fetcher_tell(m, FETCH_SETTLE, list[k].uid, "") == -1) {
 				fetcher_drop(m, RETRY_SOON, "hoering-fetch does not listen");

@@ -2,6 +2,7 @@
  * hoeringd: reads its configuration, opens the line, and lets supervise() run it. See intake.c for what happens to a mail.
  */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,13 @@ run(struct conf *conf, enum supervise_mode mode)
 {
 	struct intake *in = NULL;
 	struct why     why;
+	sigset_t       hup;
 	int            status;
+
+	/* One that comes while the line is opened waits for supervise(), which reads it. */
+	(void)sigemptyset(&hup);
+	(void)sigaddset(&hup, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &hup, NULL);
 
 	if (intake_open(conf, &in, &why) != OUTCOME_OK) {
 		log_warnx("start", "%s", why.text);

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
@@ -54,7 +55,7 @@ next_received(struct intake *in, const struct copy *c, const char *action, void 
 	struct received *r;
 
 	if (in->n_received == in->room) {
-		r = reallocarray(in->received, room, sizeof *r);
+		r = FAULT("intake-memory") ? NULL : reallocarray(in->received, room, sizeof *r);
 		if (r == NULL) {
 			(void)why_errno(why, OUTCOME_DEFER, "intake");
 			return NULL;
@@ -88,8 +89,11 @@ is_same_copy(const struct received *r, const struct copy *c)
 static enum outcome
 look_up(struct intake *in, const struct copy *c, int *known, uint64_t *uid, char *sha256, struct why *why)
 {
-	size_t i;
+	size_t       i;
+	enum outcome o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;	/* it may be one of the lines that wait */
 
+	if (o != OUTCOME_OK)
+		return o;
 	for (i = 0; i < in->n_received; i++)
 		if (strcmp(in->received[i].action, "copy") == 0 && is_same_copy(&in->received[i], c)) {
 			*known = 1;
@@ -285,7 +289,7 @@ read_records(int fd, uint8_t **p, size_t *n, struct why *why)
 		return OUTCOME_OK;
 	if (!fd_is_sealed(fd) || fstat(fd, &st) == -1 || st.st_size < 0 || (uint64_t)st.st_size > LIMIT_RECORDS_BYTES)
 		return why_set(why, OUTCOME_BAD, "the records are not a sealed memory file of allowed size");
-	*p = malloc((size_t)st.st_size + 1);
+	*p = FAULT("records-memory") ? NULL : malloc((size_t)st.st_size + 1);
 	if (*p == NULL)
 		return why_errno(why, OUTCOME_DEFER, "records");
 	while (done < (size_t)st.st_size) {

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
@@ -38,7 +39,7 @@ take_lock(const struct conf *conf, int *lock, struct why *why)
 	char path[1100];
 
 	(void)snprintf(path, sizeof path, "%s.lock", conf->database);
-	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	*lock = FAULT("lock-create") ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*lock == -1)
 		return why_errno(why, OUTCOME_REFUSED, "%s", path);
 	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
@@ -62,13 +63,20 @@ record_configuration(struct intake *in, struct why *why)
 	return intake_record(in, &e, why);
 }
 
-/* Tables of consultations and mailboxes; a line in the audit trail when the configuration is another than before. */
+/*
+ * Tables of consultations and mailboxes; a line in the audit trail when the configuration is another than before. The line comes first:
+ * a crash between the two leaves a configuration that is told twice, not one that is told by nobody.
+ */
 static enum outcome
 configure(struct intake *in, struct why *why)
 {
 	int          changed = 0;
-	enum outcome o = store_begin(in->store, why);
+	enum outcome o = store_is_configured(in->store, in->conf, &changed, why);
 
+	if (o == OUTCOME_OK && changed)
+		o = record_configuration(in, why);
+	if (o == OUTCOME_OK)
+		o = store_begin(in->store, why);
 	if (o != OUTCOME_OK)
 		return o;
 	o = store_configure(in->store, in->conf, &changed, why);
@@ -78,8 +86,6 @@ configure(struct intake *in, struct why *why)
 		o = store_commit(in->store, why);
 	if (o != OUTCOME_OK)
 		store_rollback(in->store);
-	else if (changed)
-		o = record_configuration(in, why);
 	return o;
 }
 
@@ -193,6 +199,32 @@ intake_reload(struct intake *in, const struct conf *conf, struct why *why)
 
 /* --- the database follows the journal -------------------------------------------------------------------------------- */
 
+/*
+ * A durable line is the truth, also where the tables have no place for it (a copy told twice, a decision on what is not there): it
+ * stands in the audit trail alone then, and does not hold up the lines after it for ever.
+ */
+static enum outcome
+apply(struct intake *in, const struct journal_entry *e, struct why *why)
+{
+	struct why   refusal;
+	enum outcome o = store_mark(in->store, why);
+
+	if (o != OUTCOME_OK)
+		return o;
+	o = store_apply(in->store, e, &refusal);
+	if (o == OUTCOME_REFUSED || o == OUTCOME_BAD) {
+		store_undo(in->store);
+		o = store_note(in->store, e, why);
+		if (o == OUTCOME_OK)
+			log_warnx("journal-line", "line=%" PRIu64 " %s: it stands in events and changes nothing else", e->seq, refusal.text);
+		return o;
+	}
+	store_release(in->store);
+	if (o != OUTCOME_OK)
+		*why = refusal;
+	return o;
+}
+
 struct catching_up {
 	struct intake *in;
 	uint64_t       known_seq;	/* the database's last line … */
@@ -211,7 +243,7 @@ catch_up_line(void *arg, const struct journal_entry *e, struct why *why)
 		return strcmp(e->hash, c->known_hash) == 0 ? OUTCOME_OK :
 		    why_set(why, OUTCOME_REFUSED, "line %" PRIu64 " of the journal is another than the database knows: they do not "
 		    "belong together; look which one is right, then hoering restore", e->seq);
-	o = store_apply(c->in->store, e, why);
+	o = apply(c->in, e, why);
 	if (o != OUTCOME_OK)
 		return o;
 	c->applied++;
@@ -260,7 +292,7 @@ intake_project(struct intake *in, const struct journal_entry *lines, size_t n, s
 	enum outcome o = store_begin(in->store, why);
 
 	for (i = 0; i < n && o == OUTCOME_OK; i++)
-		o = store_apply(in->store, &lines[i], why);
+		o = apply(in, &lines[i], why);
 	if (o == OUTCOME_OK)
 		o = store_commit(in->store, why);
 	in->unjudged = 1;	/* a new copy, a decision */

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
@@ -343,8 +344,8 @@ start_file(struct journal *j, uint64_t first, struct why *why)
 	int  fd;
 
 	(void)snprintf(name, sizeof name, NAME_FORMAT, (unsigned long long)first);
-	fd = openat(j->dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (fd == -1 || fsync(j->dir) == -1) {
+	fd = FAULT("journal-create") ? -1 : openat(j->dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd == -1 || FAULT("journal-name-fsync") || fsync(j->dir) == -1) {
 		fd_close(&fd);
 		return why_errno(why, OUTCOME_DEFER, "%s/%s", j->folder, name);
 	}
@@ -375,9 +376,12 @@ find_end(struct journal *j, struct why *why)
 	if (o == OUTCOME_OK && r.torn) {
 		log_warnx("journal-torn", "the last line of the journal was cut by a crash and is taken off; "
 		    "what it told was not promised to anybody yet");
-		if (ftruncate(j->fd, r.sound_bytes) == -1 || fsync(j->fd) == -1)
+		if (FAULT("journal-torn") || ftruncate(j->fd, r.sound_bytes) == -1)
 			o = why_errno(why, OUTCOME_REFUSED, "%s: taking off the torn line", j->folder);
 	}
+	/* Lines that a crash left between write and fsync: read here, they are believed, so they must be durable first. */
+	if (o == OUTCOME_OK && (FAULT("journal-open-fsync") || fsync(j->fd) == -1))
+		o = why_errno(why, OUTCOME_REFUSED, "%s: fsync", j->folder);
 	j->size = j->synced_size = r.sound_bytes;
 	free(files.first);
 	return o;
@@ -393,7 +397,7 @@ journal_open(const char *folder, int create, struct journal **out, struct why *w
 		return why_errno(why, OUTCOME_DEFER, "journal");
 	j->dir = j->fd = -1;
 	j->folder = strdup(folder);
-	if (create && mkdir(folder, 0750) == -1 && errno != EEXIST) {
+	if (create && (FAULT("journal-folder") || mkdir(folder, 0750) == -1) && errno != EEXIST) {
 		o = why_errno(why, OUTCOME_REFUSED, "journal folder %s", folder);
 		goto out;
 	}
@@ -438,7 +442,7 @@ journal_append(struct journal *j, struct journal_entry *e, struct why *why)
 		return why_set(why, OUTCOME_REFUSED, "a journal line of \"%s\" is too long", e->action);
 	n = strlen(line);
 	if (j->n + n > j->room) {
-		p = realloc(j->buf, (j->n + n) * 2);
+		p = FAULT("journal-memory") ? NULL : realloc(j->buf, (j->n + n) * 2);
 		if (p == NULL)
 			return why_errno(why, OUTCOME_DEFER, "journal");
 		j->buf = p;
@@ -463,7 +467,8 @@ journal_sync(struct journal *j, struct why *why)
 		if (o != OUTCOME_OK)
 			return o;
 	}
-	if (fd_write_full(j->fd, j->buf, j->n) == -1 || fsync(j->fd) == -1)
+	if (FAULT_HALF("journal-write", j->fd, j->buf, j->n) || fd_write_full(j->fd, j->buf, j->n) == -1 || FAULT("journal-fsync") ||
+	    fsync(j->fd) == -1)
 		return why_errno(why, OUTCOME_DEFER, "%s: writing the journal", j->folder);
 	j->size += (off_t)j->n;
 	j->synced_size = j->size;
@@ -479,7 +484,7 @@ journal_rollback(struct journal *j, struct why *why)
 	j->n = 0;
 	j->seq = j->synced_seq;
 	memcpy(j->hash, j->synced_hash, sizeof j->hash);
-	if (ftruncate(j->fd, j->synced_size) == -1)
+	if (FAULT("journal-truncate") || ftruncate(j->fd, j->synced_size) == -1)
 		return why_errno(why, OUTCOME_DEFER, "%s: taking back what was not finished", j->folder);
 	j->size = j->synced_size;
 	return OUTCOME_OK;

@@ -6,6 +6,7 @@
 
 #include <nettle/sha2.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 
 static void
@@ -43,7 +44,7 @@ sha256_copy(int in, uint64_t size_bytes, int out, char hex[SHA256_HEX])
 		if (got <= 0)
 			return -1;
 		sha256_update(&ctx, (size_t)got, buf);
-		if (out != -1 && fd_write_full(out, buf, (size_t)got) == -1)
+		if (out != -1 && (FAULT_HALF("archive-write", out, buf, (size_t)got) || fd_write_full(out, buf, (size_t)got) == -1))
 			return -1;
 		done += (uint64_t)got;
 	}

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 
 #define SOCKET_FD 3
@@ -85,10 +86,10 @@ spawn_start(const struct spawn *s, pid_t *pid, int *sock, struct why *why)
 	int   pair[2];
 	pid_t parent = getpid(), child;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+	if (FAULT("spawn-socket") || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return why_errno(why, OUTCOME_DEFER, "socketpair");
 	pick_environment(s->keep_env, env);
-	child = fork();
+	child = FAULT("spawn-fork") ? -1 : fork();
 	if (child == 0)
 		become(s, pair[1], parent, env);
 	fd_close(&pair[1]);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/control.h"
@@ -29,7 +30,7 @@
 #define FILE_BATCH	32
 #define FILE_BATCH_MS	200
 /* After a full disk or a database that would not take it. */
-#define PAUSE_MS	30000
+#define PAUSE_MS	(30000 / FAULT_HASTE)
 /* Those waiting for the parser are read from the database so many at a time. */
 #define REFILL		64
 /* Parsed again because somebody asked: few at a time, new mail goes before them. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "parsers/limits.h"
 
@@ -25,7 +26,7 @@ static int
 begin(struct body *b)
 {
 	if (b->fd == -1)
-		b->fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+		b->fd = FAULT("fetch-memory") ? -1 : memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	return b->fd == -1 ? -1 : 0;
 }
 

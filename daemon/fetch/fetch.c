@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "config/conf.h"
@@ -79,6 +80,8 @@ run(const struct conf *c, const struct conf_mailbox *m, struct report *r, struct
 	struct session x = { .conf = c, .mailbox = m, .report = r };
 	enum outcome   o;
 
+	if (FAULT("fetch-begin"))
+		return why_errno(why, OUTCOME_DEFER, "beginning");
 	if (m->scheme == SCHEME_MAILDIR)
 		return maildir_run(c, m, r, why);
 	o = session_open(&x, why);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "config/conf.h"
 #include "daemon/fetch/bounds.h"
@@ -36,11 +37,15 @@ move(struct session *x, const uint32_t *uids, size_t n, struct why *why)
 {
 	enum outcome o;
 
+	if (FAULT("server-move"))
+		return why_errno(why, OUTCOME_LOST, "moving");
 	if (imap_can(x->imap, "MOVE"))
 		return imap_move(x->imap, uids, n, x->after_folder, why);
 	o = imap_copy(x->imap, uids, n, x->after_folder, why);
 	if (o == OUTCOME_OK)
 		o = imap_add_flag(x->imap, uids, n, "\\Deleted", why);
+	if (o == OUTCOME_OK && FAULT("server-expunge"))
+		o = why_errno(why, OUTCOME_LOST, "expunging");
 	if (o == OUTCOME_OK)
 		o = imap_expunge(x->imap, uids, n, why);
 	return o;
@@ -78,6 +83,8 @@ settle_batch(struct session *x, const struct settle *list, size_t n, struct why 
 	if (o == OUTCOME_OK && there.n > 0) {
 		if (x->mailbox->after == AFTER_MOVE)
 			o = move(x, there.list, there.n, &no);
+		else if (FAULT("server-keyword"))
+			o = why_errno(&no, OUTCOME_LOST, "flagging");
 		else
 			o = imap_add_flag(x->imap, there.list, there.n, FILED_KEYWORD, &no);
 		if (o == OUTCOME_BAD) {
@@ -86,6 +93,8 @@ settle_batch(struct session *x, const struct settle *list, size_t n, struct why 
 		} else if (o != OUTCOME_OK)
 			*why = no;
 	}
+	if (o == OUTCOME_OK && FAULT("server-settled"))
+		o = why_errno(why, OUTCOME_LOST, "settling");
 	for (k = 0; k < n && o == OUTCOME_OK; k++)
 		o = is_in(&there, list[k].uid) ? report_settled(x->report, &list[k], how, failed, why) :
 		    report_settled(x->report, &list[k], "gone", NULL, why);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
+
 /* A writer waits as long as this for another (an operator's .backup, a command without daemon), then the work is deferred. */
 #define BUSY_MS 5000
 
@@ -39,6 +41,15 @@ sql_failed(struct store *s, const char *doing, struct why *why)
 	if (why != NULL)
 		why->code = code;
 	return o;
+}
+
+/* A first step that writes, BEGIN and COMMIT among them, is a fault point. */
+static int
+step(sqlite3_stmt *q)
+{
+	int fault = sqlite3_stmt_busy(q) || sqlite3_stmt_readonly(q) ? 0 : FAULT_SQLITE("db-statement");
+
+	return fault != 0 ? fault : sqlite3_step(q);
 }
 
 /* Finds the statement of this text, or prepares it. */
@@ -100,7 +111,7 @@ sql_open(struct store *s, const char *sql, const struct bind *b, size_t n, sqlit
 enum outcome
 sql_row(struct store *s, sqlite3_stmt *q, int *found, struct why *why)
 {
-	switch (sqlite3_step(q)) {
+	switch (step(q)) {
 	case SQLITE_ROW:
 		*found = 1;
 		return OUTCOME_OK;
@@ -192,6 +203,7 @@ sql_connect(const char *path, int flags, struct store **out, struct why *why)
 
 	if (s == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory");
+	sql_faults();
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		if (s->db == NULL)
 			o = why_set(why, OUTCOME_DEFER, "no memory");

@@ -76,6 +76,12 @@ const char *sql_text(sqlite3_stmt *q, int column);
 /* Cut to fit. */
 void        sql_copy(sqlite3_stmt *q, int column, char *out, size_t size);
 
+#ifdef HOERING_FAULTS
+void sql_faults(void);	/* SQLite's system calls become fault points */
+#else
+#define sql_faults() ((void)0)
+#endif
+
 /* Opens the connection with its settings; store_open() and read_open() add what is theirs. */
 enum outcome sql_connect(const char *path, int flags, struct store **out, struct why *why) MUST_CHECK;
 void         sql_disconnect(struct store **s);

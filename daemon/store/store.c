@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "daemon/store/sql.h"
 
@@ -20,7 +21,7 @@ extern const char store_views_sql[];
 static enum outcome
 make_file(const char *path, struct why *why)
 {
-	int          fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	int          fd = FAULT("db-create") ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	enum outcome o = OUTCOME_OK;
 
 	if (fd == -1)
@@ -145,7 +146,8 @@ store_begin(struct store *s, struct why *why)
 enum outcome
 store_commit(struct store *s, struct why *why)
 {
-	enum outcome o = sql_do(s, "COMMIT", NO_BINDS, why);
+	int          fault = FAULT_SQLITE("db-commit");
+	enum outcome o = fault != 0 ? why_set(why, OUTCOME_DEFER, "database: commit: code %d", fault) : sql_do(s, "COMMIT", NO_BINDS, why);
 
 	if (o == OUTCOME_OK)
 		s->in_transaction = 0;

@@ -46,6 +46,8 @@ enum outcome store_last_event(struct store *s, uint64_t *seq, char hash[65], str
  * order without gaps; one already applied is OUTCOME_REFUSED. Unknown actions become a row of `events` and nothing else.
  */
 enum outcome store_apply(struct store *s, const struct journal_entry *e, struct why *why) MUST_CHECK;
+/* The line as a row of `events` and nothing else: for one that store_apply() has no place for (OUTCOME_REFUSED or OUTCOME_BAD). */
+enum outcome store_note(struct store *s, const struct journal_entry *e, struct why *why) MUST_CHECK;
 
 /* Highest UID archived or excluded in this mailbox and UIDVALIDITY; 0 for none. */
 enum outcome store_cursor(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t *uid, struct why *why) MUST_CHECK;
@@ -60,6 +62,9 @@ enum outcome store_find_copy(struct store *s, const char *mailbox, uint32_t uidv
  * *changed: 1 when c->digest is another than at the last call.
  */
 enum outcome store_configure(struct store *s, const struct conf *c, int *changed, struct why *why) MUST_CHECK;
+
+/* *changed as above, before store_configure(). */
+enum outcome store_is_configured(struct store *s, const struct conf *c, int *changed, struct why *why) MUST_CHECK;
 
 struct mailbox_health {
 	const char *state;		/* words of FETCH_STATE, "waiting", "failed", "level" */
@@ -144,6 +149,13 @@ enum outcome store_filed_line(struct store *s, int64_t submission, struct filed_
 struct to_settle { uint64_t uid; char sha256[65]; };
 enum outcome store_to_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t after, struct to_settle *out,
     size_t max, size_t *n, struct why *why) MUST_CHECK;
+
+/*
+ * Before a server is told to move a mail: noted, so that a mail found gone can be told from one that was moved and whose answer
+ * a crash took away. *was: it had been asked in an earlier connection too.
+ */
+enum outcome store_ask_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, struct why *why) MUST_CHECK;
+enum outcome store_was_asked(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, int *was, struct why *why) MUST_CHECK;
 
 /* --- by id or SHA-256, for decisions ------------------------------------------------------------------------------- */
 

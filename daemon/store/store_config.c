@@ -103,6 +103,16 @@ put_all(struct store *s, const struct conf *c, int64_t *same, struct why *why)
 }
 
 enum outcome
+store_is_configured(struct store *s, const struct conf *c, int *changed, struct why *why)
+{
+	int64_t      same = 0;
+	enum outcome o = sql_number(s, "SELECT digest = ?1 FROM setting", BINDS(bind_text(c->digest)), &same, why);
+
+	*changed = !same;
+	return o;
+}
+
+enum outcome
 store_configure(struct store *s, const struct conf *c, int *changed, struct why *why)
 {
 	int64_t      same = 0;

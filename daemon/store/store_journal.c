@@ -248,7 +248,7 @@ static const struct {
 };
 
 enum outcome
-store_apply(struct store *s, const struct journal_entry *e, struct why *why)
+store_note(struct store *s, const struct journal_entry *e, struct why *why)
 {
 	int64_t      last = 0;
 	enum outcome o;
@@ -259,14 +259,43 @@ store_apply(struct store *s, const struct journal_entry *e, struct why *why)
 		return misread(e, "is applied already", why);
 	if (e->seq != (uint64_t)last + 1)
 		return misread(e, "lines before it are missing", why);
-	if ((o = sql_do(s, "INSERT INTO event (id, at, actor, action, object, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	return sql_do(s, "INSERT INTO event (id, at, actor, action, object, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	    BINDS(bind_int((int64_t)e->seq), bind_int(e->at), bind_text(e->actor), bind_text(e->action), bind_text(e->object),
-	    bind_text(e->detail), bind_text(e->hash)), why)) != OUTCOME_OK)
+	    bind_text(e->detail), bind_text(e->hash)), why);
+}
+
+enum outcome
+store_apply(struct store *s, const struct journal_entry *e, struct why *why)
+{
+	enum outcome o = store_note(s, e, why);
+
+	if (o != OUTCOME_OK)
 		return o;
 	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
 		if (strcmp(e->action, actions[i].name) == 0)
 			return actions[i].apply(s, e, why);
 	return OUTCOME_OK;	/* told, and nothing else: "configuration", or an action of a later version */
+}
+
+/* --- settling -------------------------------------------------------------------------------------------------------- */
+
+enum outcome
+store_ask_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, struct why *why)
+{
+	return sql_do(s, "UPDATE copy SET settled_how = CASE WHEN settled_how IS NULL THEN 'asked' ELSE 'asked again' END"
+	    " WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND state = 'filed'",
+	    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_int((int64_t)uid)), why);
+}
+
+enum outcome
+store_was_asked(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, int *was, struct why *why)
+{
+	int64_t      n = 0;
+	enum outcome o = sql_number(s, "SELECT count(*) FROM copy WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND settled_how = 'asked again'",
+	    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_int((int64_t)uid)), &n, why);
+
+	*was = n > 0;
+	return o;
 }
 
 /* --- what the supervisor asks ---------------------------------------------------------------------------------------- */
