@@ -43,7 +43,7 @@ take_reading(struct builder *b, struct reading *r, enum text_status status)
 	part->info.pages = r->pages;
 	part->page_at = r->page_at;
 	part->n_pages = r->n_pages;
-	if (status == TEXT_OK || status == TEXT_GARBLED || status == TEXT_CORRUPT)
+	if (status == TEXT_OK || status == TEXT_GARBLED || status == TEXT_CORRUPT || status == TEXT_LINK_ONLY)
 		build_text(b, r->position, &r->text, r->source);
 }
 

@@ -197,9 +197,11 @@ tell(struct builder *b)
 void
 build_close(struct builder *b, uint32_t position)
 {
+	const uint32_t parent = build_part(b, position)->info.parent;
+
 	state_of(b, position)->closed = 1;
-	if (b->progress->reading == position)
-		b->progress->reading = 0;
+	if (b->progress->reading == position)	/* an archive is being read again when its member is done */
+		b->progress->reading = state_of(b, parent)->closed ? 0 : parent;
 	tell(b);
 }
 

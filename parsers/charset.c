@@ -232,6 +232,8 @@ charset_to_utf8(const uint8_t *p, size_t n, const char *charset, size_t *out_n, 
 	count_utf8(p, n, &letters, &invalid);
 	if (g_ascii_strcasecmp(name, "UTF-8") == 0 && (invalid == 0 || letters >= invalid))
 		return copied(p, n, out_n);
+	if (is_one_byte_set(name) && letters == 0 && invalid == 0)
+		return copied(p, n, out_n);
 	if (is_one_byte_set(name) && letters >= 2 && invalid == 0) {
 		*guessed = 1;
 		return copied(p, n, out_n);

@@ -48,6 +48,6 @@ const struct format *format_of(const uint8_t *p, size_t n, const char *declared_
 
 format_read read_plain, read_html, read_pdf, read_docx, read_odf, read_mail, read_archive,
     read_rtf_document, read_tnef, read_doc, read_msg, read_xls, read_ppt, read_ooxml, read_sealed,
-    read_pkcs7, read_image;
+    read_pkcs7, read_image, read_link;
 
 #endif

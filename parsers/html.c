@@ -21,6 +21,7 @@ struct page {
 	GArray         *open;		/* struct open, one for each element we are in */
 	size_t          link_at;	/* where the text of the link at hand begins */
 	char           *link;		/* its target, NULL outside */
+	int             has_text;	/* on the line at hand, quote marks aside */
 	unsigned        in_title;
 	struct textbuf  title;		/* the text when there is no other */
 };
@@ -64,23 +65,20 @@ line_break(struct page *pg)
 	textbuf_add(pg->out, "\n", 1);
 	for (i = 0; i < MIN(pg->quote, QUOTES_SHOWN); i++)
 		textbuf_puts(pg->out, "> ");
+	pg->has_text = 0;
 }
 
-/* 1 when nothing but quote marks stands on the line at hand. */
-static int
-at_line_start(const struct textbuf *t)
+static void
+add_visible(struct page *pg, const char *p, size_t n)
 {
-	size_t i = t->n;
-
-	while (i > 0 && (t->p[i - 1] == ' ' || t->p[i - 1] == '>'))
-		i--;
-	return i == 0 || t->p[i - 1] == '\n';
+	textbuf_add(pg->out, p, n);
+	pg->has_text |= n > 0;
 }
 
 static void
 new_line(struct page *pg)
 {
-	if (!at_line_start(pg->out))
+	if (pg->has_text)
 		line_break(pg);
 }
 
@@ -162,7 +160,7 @@ begin_layout(struct page *pg, const char *name)
 		line_break(pg);
 	else if (layout == BLOCK || layout == PARAGRAPH)
 		new_line(pg);
-	else if (layout == CELL && !at_line_start(pg->out))
+	else if (layout == CELL && pg->has_text)
 		textbuf_space(pg->out, '\t');
 }
 
@@ -246,14 +244,14 @@ on_characters(void *ctx, const xmlChar *p, int n)
 	for (i = 0; i < n; i++) {
 		if (pg->pre > 0 ? p[i] != '\n' : !g_ascii_isspace(p[i]))
 			continue;
-		textbuf_add(pg->out, (const char *)p + from, (size_t)(i - from));
+		add_visible(pg, (const char *)p + from, (size_t)(i - from));
 		if (pg->pre > 0)
 			line_break(pg);
-		else if (!at_line_start(pg->out))
+		else if (pg->has_text)
 			textbuf_space(pg->out, ' ');
 		from = i + 1;
 	}
-	textbuf_add(pg->out, (const char *)p + from, (size_t)(n - from));
+	add_visible(pg, (const char *)p + from, (size_t)(n - from));
 }
 
 void

@@ -136,12 +136,19 @@ static void
 take_files(struct walk *w, GByteArray *bytes)
 {
 	struct uu_file file;
+	size_t         from = 0, kept = 0;
 
-	while (w->leaves->len <= LIMIT_PARTS && uu_find(bytes->data, bytes->len, 0, &file)) {
+	while (w->leaves->len <= LIMIT_PARTS && uu_find(bytes->data, bytes->len, from, &file)) {
 		if (!build_unfold(w->b, file.n))
-			return;
+			break;
 		add_leaf(w, NULL, &file, 0);
-		g_byte_array_remove_range(bytes, (guint)file.begin, (guint)(file.end - file.begin));
+		memmove(bytes->data + kept, bytes->data + from, file.begin - from);
+		kept += file.begin - from;
+		from = file.end;
+	}
+	if (from > 0) {
+		memmove(bytes->data + kept, bytes->data + from, bytes->len - from);
+		g_byte_array_set_size(bytes, (guint)(kept + bytes->len - from));
 	}
 }
 

@@ -150,9 +150,8 @@ on_end(void *ctx, const char *n, const char *ns)
 	else if (strcmp(n, "row") == 0 || strcmp(n, "p") == 0 || strcmp(n, "tr") == 0 || strcmp(n, "comment") == 0)
 		textbuf_newline(h->out);
 	else if (strcmp(n, "si") == 0) {
-		textbuf_add(h->out, "", 1);
-		g_ptr_array_add(h->k->shared, h->out->p);
-		memset(h->out, 0, sizeof *h->out);
+		g_ptr_array_add(h->k->shared, g_strndup(h->out->p == NULL ? "" : h->out->p, h->out->n));
+		h->out->n = 0;
 	}
 }
 

@@ -59,3 +59,11 @@ read_plain(struct reading *r)
 	r->source = TEXT_PLAIN;
 	return TEXT_OK;
 }
+
+/* A file that only says where the real one is (a shortcut, message/external-body): its words are kept, the file is not here. */
+enum text_status
+read_link(struct reading *r)
+{
+	(void)read_plain(r);
+	return TEXT_LINK_ONLY;
+}

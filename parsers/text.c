@@ -93,19 +93,56 @@ is_control(gunichar c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
+/* Never composes with what stands before it, so a text may be cut there and its pieces brought into NFC one by one. */
+static int
+begins_anew(gunichar c)
+{
+	return c < 0x300 || (c >= 0x370 && c < 0x483) || (c >= 0x2e80 && c < 0xa000 && c != 0x3099 && c != 0x309a) ||
+	    (c >= 0xac00 && c < 0xd7a4);
+}
+
+/*
+ * GLib shifts the whole rest of a text at each composition, which makes a long one take for ever; hence pieces. A script
+ * without a good place to cut is cut at some starter all the same.
+ */
+#define PIECE_BYTES	512
+#define PIECE_MOST	16384
+
+static void
+add_normalised(GString *out, const char *p, const char *end)
+{
+	const char *q;
+	char       *nfc;
+
+	for (q = p; q < end && (unsigned char)*q < 0xcc; q++)
+		;	/* below U+0300 everything is in NFC */
+	nfc = q == end ? NULL : g_utf8_normalize(p, end - p, G_NORMALIZE_NFC);
+	if (nfc != NULL)
+		g_string_append(out, nfc);
+	else
+		g_string_append_len(out, p, end - p);
+	g_free(nfc);
+}
+
 static struct text
 normalised(GString *s)
 {
+	GString    *out = g_string_sized_new(s->len + 1);
+	const char *from = s->str, *p, *end = s->str + s->len;
+	gunichar    c;
 	struct text t;
-	char       *nfc = NULL;
-	const char *p;
 
-	for (p = s->str; *p != '\0' && (unsigned char)*p < 0xcc; p++)
-		;	/* below U+0300 everything is in NFC */
-	if (*p != '\0')
-		nfc = g_utf8_normalize(s->str, (gssize)s->len, G_NORMALIZE_NFC);
-	t.p = nfc != NULL ? nfc : s->str;
-	t.n = nfc != NULL ? strlen(nfc) : s->len;
+	for (p = from; p < end; p = g_utf8_next_char(p)) {
+		c = g_utf8_get_char(p);
+		if (p - from < PIECE_BYTES || !(begins_anew(c) || (p - from > PIECE_MOST && g_unichar_combining_class(c) == 0)))
+			continue;
+		add_normalised(out, from, p);
+		from = p;
+	}
+	add_normalised(out, from, end);
+	g_string_free(s, TRUE);
+	t.n = out->len;
+	t.p = g_string_free(out, FALSE);
 	return t;
 }
 

@@ -105,6 +105,8 @@ read_yenc(const uint8_t *p, size_t n, size_t at, struct uu_file *out)
 		}
 		if (begins(l, "=ypart"))
 			continue;
+		if (begins(l, "=ybegin"))	/* another one: this one has no end */
+			break;
 		for (i = 0; i < l.n; i++) {
 			c = l.p[i];
 			if (c == '=' && i + 1 < l.n)

@@ -116,8 +116,8 @@ read_shared(struct xls *x, size_t at, size_t end)
 	for (i = 0; i < n && i < LIMIT_RECORDS && has_more(&c); i++) {
 		memset(&one, 0, sizeof one);
 		read_string(&c, 2, &one);
-		textbuf_add(&one, "", 1);
-		g_ptr_array_add(x->strings, one.p);
+		g_ptr_array_add(x->strings, g_strndup(one.p == NULL ? "" : one.p, one.n));
+		g_free(one.p);
 	}
 }
 

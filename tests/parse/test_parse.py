@@ -255,6 +255,21 @@ class Cases:
         check(end == 'done' and got == data, 'extract', end, len(got))
         check(self.server.ask(mail, client.EXTRACT, b'2')[3] == b'', 'extract of nothing')
 
+    def test_links_and_sealed(self):
+        p, t, _ = self.document('svar.pdf.url', b'[InternetShortcut]\r\nURL=https://firma.sharepoint.com/svar.pdf\r\n')
+        check(p['status'] == 'link only' and 'sharepoint' in t, p, t)
+        p, t, _ = self.document('brev.asc', b'-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n')
+        check(p['status'] == 'encrypted', p)
+
+    def test_slow(self):
+        """What would take hours were anything here quadratic: each must be done within the child's limits."""
+        for data in [b'Content-Type: text/html\n\n' + b'> ' * (2 << 20), b'\n' + b'=ybegin name=x\n' * 300000,
+                     b'\n' + b'begin 644 x\nM\n' * 300000, b'Content-Type: text/html\n\n<pre>' + b'>\n' * (1 << 20),
+                     b'To: ' + b'a@b.no, ' * 200000 + b'\n\nx', b'Subject: ' + b'=?utf-8?Q?x?= ' * 100000 + b'\n\nx',
+                     b'\n' + 'a\u0300\u0301 '.encode() * 500000]:
+            end, _, cpu, records = self.server.ask(data)
+            check(end == 'done' and cpu < 15000, end, cpu, data[:40])
+
     def test_bombs(self):
         nested = leaf('text/plain', b'kjerne', disposition=None)
         for i in range(60):
