@@ -351,12 +351,36 @@ read_end(struct reader *r, size_t before)
 		fault(r, "counts the records wrongly");
 }
 
+/*
+ * The least payload of each record: shorter ones are refused and have no room in the arena, so that a stream of empty
+ * records cannot buy room for full ones.
+ */
+static size_t
+least_payload(uint8_t letter)
+{
+	switch (letter) {
+	case RECORD_PART:    return 108;
+	case RECORD_TEXT:    return 12;
+	case RECORD_SIGNAL:  return 48;
+	case RECORD_TOKENS:  return 28;
+	case RECORD_DIGEST:  return 56;
+	case RECORD_MINHASH: return 16 + 8 * MINHASH_SIZE;
+	case RECORD_BLOCK:   return 48;
+	case RECORD_WARNING: return 16;
+	default:             return 0;
+	}
+}
+
 /* `before`: how many records came before this one, which also tells what may stand here. */
 static void
 read_record(struct reader *r, uint8_t letter, size_t before)
 {
 	if ((before == 0) != (letter == RECORD_VERSION) || (before == 1) != (letter == RECORD_ENVELOPE)) {
 		fault(r, "is out of place");
+		return;
+	}
+	if (r->n < least_payload(letter)) {
+		fault(r, "is too short");
 		return;
 	}
 	switch (letter) {
@@ -382,23 +406,6 @@ static size_t
 array_bytes(size_t count, size_t size)
 {
 	return (count * size + 15) & ~(size_t)15;
-}
-
-/* The least payload of each record: a stream of empty ones must not buy room for full ones. */
-static size_t
-least_payload(uint8_t letter)
-{
-	switch (letter) {
-	case RECORD_PART:    return 116;
-	case RECORD_TEXT:    return 12;
-	case RECORD_SIGNAL:  return 48;
-	case RECORD_TOKENS:  return 28;
-	case RECORD_DIGEST:  return 56;
-	case RECORD_MINHASH: return 16 + 8 * MINHASH_SIZE;
-	case RECORD_BLOCK:   return 48;
-	case RECORD_WARNING: return 16;
-	default:             return 0;
-	}
 }
 
 /*

@@ -412,6 +412,49 @@ write_flood(FILE *f)
 		(void)fwrite("M\0\0\0\0", 1, 5, f);
 }
 
+/* The shortest records that are sound, many of each: all have room in the arena, none lies over another. */
+static void
+write_shortest(FILE *f)
+{
+	struct part    p = sample_part(1, 0);
+	struct signal  s = { SIGNAL_ORGNR, ZONE_BODY, 0, 0, 0, text_of(""), text_of("") };
+	struct tokens  t = { ZONE_BODY, 0, 0, text_of("") };
+	struct digest  d = { DIGEST_BODY, 0, 0, { 0 } };
+	struct minhash m = { 0, 0, { 0 } };
+	struct block   b = { 0, ZONE_BODY, 0, 0, 0, 0 };
+	struct warning w = { 0, text_of(""), text_of("") };
+	unsigned       i;
+
+	p.filename = p.type = p.title = text_of("");
+	for (i = 1; i <= 40; i++) {
+		p.position = i;
+		p.size_bytes = i;
+		wire_part(f, &p);
+		wire_text(f, i, "x", 1);
+		wire_signal(f, &s);
+		wire_tokens(f, &t);
+		wire_digest(f, &d);
+		wire_minhash(f, &m);
+		wire_block(f, &b);
+		wire_warning(f, &w);
+	}
+}
+
+static void
+test_shortest(void)
+{
+	struct stream s = written(write_shortest, 2 + 8 * 40);
+	struct parsed out;
+	unsigned      i;
+
+	CHECK(outcome_of(s.p, s.n, &out) == OUTCOME_OK && out.complete);
+	CHECK(out.n_parts == 40 && out.n_texts == 40 && out.n_minhashes == 40 && out.n_warnings == 40);
+	for (i = 0; i < out.n_parts && i < out.n_texts; i++)
+		CHECK(out.parts[i].size_bytes == i + 1 && out.texts[i].part == i + 1 && equal(out.texts[i].text, "x"));
+	parsed_free(&out);
+	free(s.p);
+}
+
 static void
 test_order_and_limits(void)
 {
@@ -466,6 +509,7 @@ main(void)
 	test_cut();
 	test_dirty_text();
 	test_lies();
+	test_shortest();
 	test_order_and_limits();
 	test_noise();
 	(void)printf("wire: %d failures\n", failures);
