@@ -81,12 +81,6 @@ ocr_feed(struct ocr *o, struct intake *in, struct why *why)
 	return result;
 }
 
-int
-ocr_is_idle(const struct ocr *o)
-{
-	return !o->more && workers_busy(o->workers) == 0;
-}
-
 size_t
 ocr_poll_set(const struct ocr *o, struct pollfd *fds, size_t max)
 {

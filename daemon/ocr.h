@@ -18,7 +18,6 @@ enum outcome ocr_rules(struct ocr *o, const char *rules, struct why *why) MUST_C
 void         ocr_wake(struct ocr *o);
 /* Gives the next that waits to the server when it is free. OUTCOME_DEFER: the database could not be asked. */
 enum outcome ocr_feed(struct ocr *o, struct intake *in, struct why *why) MUST_CHECK;
-int          ocr_is_idle(const struct ocr *o);	/* nothing waits, nothing is under way */
 size_t       ocr_poll_set(const struct ocr *o, struct pollfd *fds, size_t max);
 int64_t      ocr_wait_ms(const struct ocr *o);
 void         ocr_run(struct ocr *o, const struct pollfd *fds, size_t n, workers_answered *answered, void *arg);

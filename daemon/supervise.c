@@ -237,13 +237,13 @@ read_again(void *arg, const struct worker_answer *a)
 		to_file(s, a->submission, records, how_it_ended(a, words, sizeof words), a->started_ms, 1);
 }
 
-/* Only while nothing else waits for a parser. */
+/* Only while nothing else waits for a parser, and only in the daemon: who waits for one round or a restore waits for no OCR. */
 static void
 feed_ocr(struct supervisor *s)
 {
 	struct why why;
 
-	if (is_paused(s) || s->stopping || s->more || s->queue_at < s->queue_n || workers_busy(s->workers) > 0 ||
+	if (s->mode != SUPERVISE_RUN || is_paused(s) || s->stopping || s->more || s->queue_at < s->queue_n || workers_busy(s->workers) > 0 ||
 	    monotonic_ms() < s->parse_ms)
 		return;
 	if (ocr_feed(s->ocr, s->in, &why) != OUTCOME_OK) {
@@ -389,7 +389,7 @@ wait_ms(struct supervisor *s)
 	int64_t wait = 60000, now = monotonic_ms();
 
 	sooner(&wait, workers_wait_ms(s->workers));
-	if (workers_busy(s->workers) == 0 && s->parse_ms <= now && !is_paused(s))
+	if (s->mode == SUPERVISE_RUN && workers_busy(s->workers) == 0 && s->parse_ms <= now && !is_paused(s))
 		sooner(&wait, ocr_wait_ms(s->ocr));
 	if (s->fetchers != NULL)
 		sooner(&wait, fetchers_wait_ms(s->fetchers));
@@ -447,10 +447,9 @@ is_done(struct supervisor *s)
 		if (!fetchers_rounds_done(s->fetchers))
 			return 0;
 		fetchers_quit(s->fetchers);
-		if (fetchers_running(s->fetchers) > 0)
-			return 0;
+		return fetchers_running(s->fetchers) == 0;
 	}
-	return ocr_is_idle(s->ocr);	/* last: no server is kept waiting for it */
+	return 1;
 }
 
 static void

@@ -10,7 +10,7 @@
 
 enum supervise_mode {
 	SUPERVISE_RUN,		/* until SIGTERM or SIGINT; SIGHUP reloads */
-	SUPERVISE_ONCE,		/* one round of all mailboxes, then all filed and settled */
+	SUPERVISE_ONCE,		/* one round of all mailboxes, then all filed and settled; the pass with OCR is RUN's alone */
 	SUPERVISE_DRAIN		/* no mailbox: what is archived is parsed, judged and filed */
 };
 
