@@ -24,6 +24,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/campaigns.h"
 #include "daemon/sha256.h"
 #include "parsers/limits.h"
 
@@ -304,6 +305,9 @@ read_records(int fd, uint8_t **p, size_t *n, struct why *why)
 	return OUTCOME_OK;
 }
 
+/* Form letters placed with each mail: itself and whom it moves. A letter that takes many over leaves them for intake_rejudge(). */
+#define CAMPAIGNS_AT_ONCE 8
+
 /* Phase one for one submission and phase two for all that may be its kin, as of what the store holds now. */
 static enum outcome
 judge_submission(struct intake *in, int64_t submission, const struct parsed *p, const char *failure, struct why *why)
@@ -314,6 +318,7 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 	struct relative           *family = NULL;
 	struct family_hold        *family_hold = NULL;
 	size_t                     n = 0;
+	int                        more;	/* who waits longer waits for intake_rejudge() */
 	enum outcome               o = store_circumstances(in->store, submission, &c, &hold, why);
 
 	if (o == OUTCOME_OK) {
@@ -328,6 +333,8 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 		judge_family(in->judge, family, n);
 		o = store_save_family(in->store, in->conf, family, n, why);
 	}
+	if (o == OUTCOME_OK)
+		o = campaigns_settle(in->store, CAMPAIGNS_AT_ONCE, &more, why);
 	family_free(family_hold);
 	verdict_free(&v);
 	circumstances_free(hold);
@@ -444,21 +451,25 @@ intake_rejudge(struct intake *in, size_t max, size_t *n, struct why *why)
 {
 	int64_t      ids[64], started_ms = monotonic_ms();
 	size_t       i;
+	int          more = 1;
 	enum outcome o = store_unjudged(in->store, ids, max < 64 ? max : 64, n, why);
 
-	in->unjudged = o != OUTCOME_OK || *n > 0;
-	if (o != OUTCOME_OK || *n == 0)
+	in->unjudged = 1;
+	if (o != OUTCOME_OK)
 		return o;
 	o = store_begin(in->store, why);
 	for (i = 0; i < *n && o == OUTCOME_OK && (i == 0 || monotonic_ms() - started_ms < REJUDGE_MS); i++)
 		o = rejudge_one(in, ids[i], why);
 	*n = i;
 	if (o == OUTCOME_OK)
+		o = campaigns_settle(in->store, max, &more, why);
+	if (o == OUTCOME_OK)
 		o = store_commit(in->store, why);
 	if (o != OUTCOME_OK) {
 		store_rollback(in->store);
 		return o;
 	}
+	in->unjudged = *n > 0 || more;
 	for (i = 0; i < *n; i++)
 		log_filed(in, "judged-again", ids[i], started_ms);
 	return OUTCOME_OK;

@@ -15,7 +15,7 @@
 	" (SELECT group_concat(reason, ', ') FROM (SELECT reason FROM review WHERE submission = s.id ORDER BY reason)) AS review," \
 	" (SELECT group_concat(name || coalesce(' <' || email || '>', '') || ' ' || verdict, ', ') FROM" \
 	"  (SELECT * FROM person WHERE submission = s.id ORDER BY n)) AS registrations," \
-	" (SELECT campaign FROM campaign_member WHERE submission = s.id) AS campaign" \
+	" (SELECT campaign FROM campaign_members WHERE submission = s.id) AS campaign" \
 	" FROM submission s JOIN submissions m ON m.id = s.id JOIN verdict v ON v.submission = s.id LEFT JOIN records p ON p.submission = s.id"
 
 enum outcome

@@ -65,7 +65,10 @@ static const char *const queries[READ_QUERIES] = {
 	    " SELECT n, verdict, value, rule, version, weight, (SELECT name FROM name WHERE of = 'zone' AND number = zone) AS zone,"
 	    "  part, page, offset, input FROM evidence WHERE submission = ?1"
 	    " UNION ALL SELECT 1e9, 'relation', (SELECT name FROM name WHERE of = 'relation' AND number = relation), relation_rule, judge,"
-	    "  0, NULL, NULL, NULL, NULL, related_to FROM verdict WHERE submission = ?1 AND relation_rule IS NOT NULL) ORDER BY n",
+	    "  0, NULL, NULL, NULL, NULL, related_to FROM verdict WHERE submission = ?1 AND relation_rule IS NOT NULL"
+	    " UNION ALL SELECT 2e9, 'relation', 'campaign', 'form-letter', v.judge, 0, NULL, NULL, NULL, NULL,"
+	    "  'template ' || m.campaign || ', ' || m.added_words || ' words added'"
+	    "  FROM campaign_members m JOIN verdict v ON v.submission = m.submission WHERE m.submission = ?1) ORDER BY n",
 	[READ_REVIEWS] = "SELECT reason, detail, candidates FROM review WHERE submission = ?1 ORDER BY reason",
 	[READ_DECISIONS] = "SELECT at, actor, action, detail FROM events WHERE object = (SELECT sha256 FROM submission WHERE id = ?1)"
 	    " AND action IN ('kind', 'refile', 'relate') ORDER BY id",

@@ -234,19 +234,53 @@ CREATE TABLE kin_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kin_key_key ON kin_key (key, submission);
 
--- Form letters: one row each, and what each member added to it.
+-- ---- form letters: daemon/judge/campaign.h says what they are --------------------------------------------------------
+
+-- The sentences of a message: hash, place in the text of `search`, words (store_campaign.c).
+CREATE TABLE sentences (
+	submission INTEGER PRIMARY KEY REFERENCES submission,
+	sentences  BLOB NOT NULL
+) STRICT;
+
+-- Each answer that counts and says something, and the letter it follows: itself when there is none.
+CREATE TABLE campaign_letter (
+	submission   INTEGER PRIMARY KEY REFERENCES submission,
+	consultation TEXT NOT NULL,
+	size_class   INTEGER NOT NULL,
+	received     INTEGER,		-- with mailbox and uid: its place in the order of receipt
+	mailbox      TEXT NOT NULL,
+	uid          INTEGER NOT NULL,
+	keys         BLOB NOT NULL,	-- those of campaign_key, to take them away again
+	leader       INTEGER NOT NULL REFERENCES submission,
+	added_words  INTEGER,		-- of a member of a campaign
+	added_text   TEXT
+) STRICT;
+CREATE INDEX campaign_letter_leader ON campaign_letter (leader, received, mailbox, uid);
+
+-- Like letters share keys. Leaders and followers apart, so that a letter is held against a few leaders, not thirty thousand members.
+CREATE TABLE campaign_key (
+	key        INTEGER NOT NULL,
+	follows    INTEGER NOT NULL CHECK (follows IN (0, 1)),
+	size_class INTEGER NOT NULL,
+	submission INTEGER NOT NULL,
+	PRIMARY KEY (key, follows, size_class, submission)
+) STRICT, WITHOUT ROWID;
+
+-- Letters whose place may have changed.
+CREATE TABLE campaign_waiting (
+	submission INTEGER PRIMARY KEY REFERENCES submission,
+	size_class INTEGER NOT NULL,
+	received   INTEGER
+) STRICT;
+CREATE INDEX campaign_waiting_rank ON campaign_waiting (size_class, received);
+
+-- A leader with followers enough: a form letter. The template is its first member by receipt, `first` the first few.
 CREATE TABLE campaign (
-	id           INTEGER PRIMARY KEY,
-	consultation TEXT,
-	template     INTEGER REFERENCES submission
+	leader       INTEGER PRIMARY KEY REFERENCES submission,
+	consultation TEXT NOT NULL,
+	template     INTEGER NOT NULL REFERENCES submission,
+	first        BLOB NOT NULL
 ) STRICT;
-CREATE TABLE campaign_member (
-	submission  INTEGER PRIMARY KEY REFERENCES submission,
-	campaign    INTEGER NOT NULL REFERENCES campaign,
-	added_words INTEGER NOT NULL,
-	added_text  TEXT
-) STRICT;
-CREATE INDEX campaign_member_campaign ON campaign_member (campaign);
 
 -- ---- configuration and health ----------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@
 
 #include "base/why.h"
 
-#define STORE_STATEMENTS 128	/* more than the places that call; sql_open() refuses to pass it */
+#define STORE_STATEMENTS 160	/* more than the places that call; sql_open() refuses to pass it */
 
 struct store {
 	sqlite3      *db;

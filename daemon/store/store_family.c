@@ -4,6 +4,7 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_campaign.h"
 
 /* views.sql counts distinct texts by it. */
 _Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its number");
@@ -258,7 +259,7 @@ save_relation(struct store *s, const struct conf *c, const struct relative *r, s
 	    BINDS(bind_int(r->id), bind_known(r->family_consultation), bind_int(r->relation), bind_id(r->related_to), bind_known(r->rule),
 	    bind_int(r->counts != 0), bind_id(r->head), bind_int(r->row_version), first == TIME_UNKNOWN ? bind_null() : bind_int(first),
 	    bind_text(deadline), bind_int(seconds_late)), why);
-	if (o != OUTCOME_OK || sqlite3_changes64(s->db) == 0 || r->counts)
+	if (o != OUTCOME_OK || sqlite3_changes64(s->db) == 0 || (o = store_letter_waits(s, r->id, why)) != OUTCOME_OK || r->counts)
 		return o;
 	return sql_do(s, "UPDATE submission SET unjudged = 1 WHERE unjudged = 0 AND id IN (SELECT submission FROM verdict WHERE head = ?1)",
 	    BINDS(bind_int(r->id)), why);

@@ -4,6 +4,7 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_campaign.h"
 #include "parsers/limits.h"
 
 /* --- waiting for the parser ------------------------------------------------------------------------------------------ */
@@ -166,7 +167,7 @@ save_digests(struct store *s, int64_t submission, const struct parsed *p, struct
 	    BINDS(bind_int(submission), bind_int((int64_t)(p->minhashes[0].words & INT64_MAX)), bind_blob(slots, sizeof slots)), why);
 }
 
-/* Body and attachments as one text, a line break between; a mail with one text is not copied. */
+/* Body and attachments as one text, a line break between (campaign_sentences() counts on it); a mail with one text is not copied. */
 static enum outcome
 save_search(struct store *s, int64_t submission, const struct parsed *p, struct why *why)
 {
@@ -226,6 +227,7 @@ store_save_parsed(struct store *s, int64_t submission, const struct parsed *p, c
 		if ((o = save_part(s, submission, &p->parts[i], why)) != OUTCOME_OK)
 			return o;
 	if ((o = note_scanned(s, submission, why)) != OUTCOME_OK || (o = save_digests(s, submission, p, why)) != OUTCOME_OK ||
+	    (o = store_save_sentences(s, submission, p, why)) != OUTCOME_OK ||
 	    (o = save_search(s, submission, p, why)) != OUTCOME_OK)
 		return o;
 	return save_records(s, submission, p, records, n, failure, why);

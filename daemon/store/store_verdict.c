@@ -4,6 +4,7 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_campaign.h"
 
 /* --- saving ---------------------------------------------------------------------------------------------------------- */
 
@@ -105,7 +106,8 @@ store_save_verdict(struct store *s, int64_t submission, const struct verdict *v,
 	    (o = save_reviews(s, submission, v, why)) != OUTCOME_OK ||
 	    (o = save_persons(s, submission, v, why)) != OUTCOME_OK ||
 	    (o = save_kin_keys(s, submission, v, why)) != OUTCOME_OK ||
-	    (o = save_organisation(s, submission, v, why)) != OUTCOME_OK)
+	    (o = save_organisation(s, submission, v, why)) != OUTCOME_OK ||
+	    (o = store_letter_waits(s, submission, why)) != OUTCOME_OK)
 		return o;
 	return sql_do(s, "UPDATE submission SET unjudged = 1 WHERE id = ?1", BINDS(bind_int(submission)), why);
 }

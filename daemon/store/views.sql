@@ -39,7 +39,7 @@ SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id
 	strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'), s.received_local,
 	strftime('%Y-%m-%dT%H:%M:%SZ', v.first_received, 'unixepoch'), v.deadline_verdict,
 	(SELECT name FROM name WHERE of = 'position' AND number = v.position), v.language, v.version,
-	(SELECT campaign FROM campaign_member WHERE submission = v.submission),
+	(SELECT c.template FROM campaign_letter l JOIN campaign c ON c.leader = l.leader WHERE l.submission = v.submission),
 	(SELECT count(*) FROM verdict behind JOIN copy ON copy.submission = behind.submission WHERE behind.head = v.submission),
 	(SELECT count(*) FROM attachment WHERE submission = v.submission AND inline = 0),
 	(SELECT group_concat(reason) FROM (SELECT DISTINCT reason FROM review WHERE submission = v.submission ORDER BY reason))
@@ -73,19 +73,20 @@ WHERE v.relation NOT IN (SELECT number FROM name WHERE of = 'relation' AND name 
 		AND later.relation IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('revision', 'withdrawal')));
 
 CREATE VIEW campaigns (consultation, id, members, template_submission, first, last) AS
-SELECT c.consultation, c.id, count(m.submission), c.template,
-	strftime('%Y-%m-%dT%H:%M:%SZ', min(s.received), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(s.received), 'unixepoch')
-FROM campaign c LEFT JOIN campaign_member m ON m.campaign = c.id LEFT JOIN submission s ON s.id = m.submission
-GROUP BY c.id;
+SELECT c.consultation, c.template, count(*), c.template,
+	strftime('%Y-%m-%dT%H:%M:%SZ', min(l.received), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(l.received), 'unixepoch')
+FROM campaign c JOIN campaign_letter l ON l.leader = c.leader
+GROUP BY c.leader;
 
 CREATE VIEW campaign_members (campaign, submission, added_words, added_text) AS
-SELECT campaign, submission, added_words, added_text FROM campaign_member;
+SELECT c.template, l.submission, l.added_words, l.added_text FROM campaign c JOIN campaign_letter l ON l.leader = c.leader;
 
 CREATE VIEW automatic (submission, kind, why) AS
 SELECT v.submission, k.name, v.automatic_why FROM verdict v JOIN name k ON k.of = 'kind' AND k.number = v.kind
 WHERE k.name IN ('auto_reply', 'bounce', 'receipt', 'newsletter');
 
--- A respondent nobody could name is one by itself; an answer without text of its own (a scan) is a text by itself.
+-- A respondent nobody could name is one by itself; an answer without text of its own (a scan) is a text by itself; members of a
+-- campaign that added nothing have one text, however their mail programs wrapped it.
 -- Digest 4 is DIGEST_ANSWER (wire.h).
 CREATE VIEW counts (consultation, submissions, responses, respondents, distinct_texts, campaign_members, on_time, late, no_remarks,
 	unanswered, review) AS
@@ -94,11 +95,12 @@ whole AS (SELECT v.consultation AS of, count(*) AS n
 	FROM submission s LEFT JOIN verdict v ON v.submission = s.id GROUP BY v.consultation),
 answer AS (SELECT v.consultation AS of, count(*) AS n,
 	count(DISTINCT coalesce(v.responder_key, 'submission ' || v.submission)) AS respondents,
-	count(DISTINCT coalesce(d.sha256, v.submission)) AS texts, count(m.submission) AS members,
+	count(DISTINCT CASE WHEN c.leader IS NOT NULL AND l.added_words = 0 THEN 'campaign ' || c.template
+		ELSE coalesce(d.sha256, v.submission) END) AS texts, count(c.leader) AS members,
 	sum(v.deadline_verdict IS 'on time') AS on_time, sum(v.deadline_verdict IS 'late') AS late,
 	sum(v.position = (SELECT number FROM name WHERE of = 'position' AND name = 'no remarks')) AS no_remarks
 	FROM verdict v LEFT JOIN digest d ON d.submission = v.submission AND d.kind = 4
-	LEFT JOIN campaign_member m ON m.submission = v.submission
+	LEFT JOIN campaign_letter l ON l.submission = v.submission LEFT JOIN campaign c ON c.leader = l.leader
 	WHERE v.counts = 1 GROUP BY v.consultation),
 silent AS (SELECT consultation AS of, count(*) AS n FROM unanswered GROUP BY consultation),
 open AS (SELECT v.consultation AS of, count(*) AS n FROM review r JOIN verdict v ON v.submission = r.submission GROUP BY v.consultation),

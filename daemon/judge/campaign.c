@@ -1,0 +1,293 @@
+/* Form letters: the sentences that tell, the keys by which like texts are found, and how two of them are held together. */
+#include "daemon/judge/campaign.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TELLING_SENTENCE	4	/* words; shorter ones are turns of phrase */
+#define SHORTEST		8	/* words of a letter that can be one of a campaign at all, word for word */
+#define SHARED_WORDS		20	/* that two letters must share when they are not the same throughout */
+#define COVER_WORDS		60	/* fewer beside documents are a cover letter, which says nothing by being alike */
+#define SHARE_OF_SMALLER	60	/* per cent: both may have put a paragraph of their own into a short letter */
+#define SHARE_OF_LARGER		35	/* per cent: what was added may outweigh the form letter, not drown it; a quotation drowns */
+#define BAND_SLOTS		2
+
+/* --- what of a message is compared ----------------------------------------------------------------------------------- */
+
+static uint32_t
+answer_part(const struct parsed *p)
+{
+	for (size_t i = 0; i < p->n_digests; i++)
+		if (p->digests[i].kind == DIGEST_ANSWER)
+			return p->digests[i].part;
+	return 0;
+}
+
+/* Where the part's text begins among all texts, each followed by a line break; *size is that of the text. 0 when it has none. */
+static int
+find_text(const struct parsed *p, uint32_t part, uint64_t *at, uint64_t *size)
+{
+	uint64_t begin = 0;
+
+	for (size_t i = 0; i < p->n_texts; i++) {
+		if (p->texts[i].part == part) {
+			*at = begin;
+			*size = p->texts[i].text.n;
+			return 1;
+		}
+		begin += p->texts[i].text.n + 1;
+	}
+	return 0;
+}
+
+static int
+place_of(const struct block *b, uint32_t answer, uint32_t *place)
+{
+	switch (b->zone) {
+	case ZONE_BODY:
+		*place = SENTENCE_OWN;
+		return 1;
+	case ZONE_FORWARDED:
+		*place = SENTENCE_PASSED_ON;
+		return 1;
+	case ZONE_ATTACHMENT:
+		*place = SENTENCE_DOCUMENT;
+		return b->part == answer;	/* annexes are often the ministry's own */
+	default:
+		return 0;
+	}
+}
+
+size_t
+campaign_sentences(const struct parsed *p, struct sentence *out)
+{
+	uint32_t answer = answer_part(p), of = UINT32_MAX, place;
+	uint64_t at = 0, size = 0;
+	size_t   n = 0;
+
+	for (size_t i = 0; i < p->n_blocks && n < CAMPAIGN_SENTENCES; i++) {
+		const struct block *b = &p->blocks[i];
+
+		if (!place_of(b, answer, &place))
+			continue;
+		if (b->part != of && !find_text(p, b->part, &at, &size))
+			continue;
+		of = b->part;
+		if (b->offset > size || b->size_bytes > size - b->offset)	/* a lying parser */
+			continue;
+		out[n++] = (struct sentence){ .hash = b->hash, .at = (uint32_t)(at + b->offset), .size_bytes = (uint32_t)b->size_bytes,
+			.words = b->words > 10000 ? 10000 : (uint32_t)b->words, .place = place };
+	}
+	return n;
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct sentence *x = a, *y = b;
+
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+void
+letter_prepare(struct letter *l, int passed_on)
+{
+	size_t kept = 0, distinct = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->sentences[i].place != SENTENCE_PASSED_ON || passed_on)
+			l->sentences[kept++] = l->sentences[i];
+	l->n = kept;
+	for (size_t i = kept = 0; i < l->n; i++)
+		if (l->sentences[i].words >= TELLING_SENTENCE)
+			l->telling[kept++] = l->sentences[i];
+	qsort(l->telling, kept, sizeof *l->telling, by_hash);
+	l->words = 0;
+	for (size_t i = 0; i < kept; i++) {
+		if (distinct > 0 && l->telling[distinct - 1].hash == l->telling[i].hash)
+			continue;
+		l->telling[distinct++] = l->telling[i];
+		l->words += l->telling[i].words;
+	}
+	l->n_telling = distinct;
+}
+
+int
+letter_is_comparable(const struct letter *l)
+{
+	/* Everybody without remarks says so in the same words. */
+	return l->words >= SHORTEST && l->position != POSITION_NO_REMARKS && l->position != POSITION_DECLINES;
+}
+
+/* --- rank ------------------------------------------------------------------------------------------------------------ */
+
+/* Doubling: there are few classes, so that ever shorter letters cannot each take all members over. */
+unsigned
+letter_class(const struct letter *l)
+{
+	unsigned class = 0;
+
+	for (uint64_t w = l->words / 10; w > 0; w /= 2)
+		class++;
+	return class;
+}
+
+int
+letter_received_before(const struct letter *a, const struct letter *b)
+{
+	int c;
+
+	if (a->received_at != b->received_at)
+		return a->received_at < b->received_at;
+	if ((c = strcmp(a->mailbox, b->mailbox)) != 0)
+		return c < 0;
+	if (a->uid != b->uid)
+		return a->uid < b->uid;
+	return a->id < b->id;
+}
+
+int
+letter_before(const struct letter *a, const struct letter *b)
+{
+	unsigned x = letter_class(a), y = letter_class(b);
+
+	return x != y ? x < y : letter_received_before(a, b);
+}
+
+/* --- keys ------------------------------------------------------------------------------------------------------------ */
+
+/* The finaliser of splitmix64, which spreads every bit over all. */
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	uint64_t x = a * 0x9e3779b97f4a7c15u + b;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+	return x ^ x >> 31;
+}
+
+size_t
+campaign_keys(const struct letter *l, const char *consultation, uint64_t keys[CAMPAIGN_KEYS])
+{
+	uint64_t of = 0;
+	size_t   n = 0;
+
+	for (const char *c = consultation; *c != '\0'; c++)
+		of = mix(of, (uint8_t)*c);
+	while (n < l->n_telling && n < CAMPAIGN_SENTENCE_KEYS) {
+		keys[n] = mix(of, l->telling[n].hash);
+		n++;
+	}
+	for (size_t band = 0; band < CAMPAIGN_BAND_KEYS && l->minhash_words > 0; band++)
+		keys[n++] = mix(mix(of, band), (uint64_t)l->minhash[band * BAND_SLOTS] << 32 | l->minhash[band * BAND_SLOTS + 1]);
+	return n;
+}
+
+size_t
+campaign_keys_wanted(size_t n)
+{
+	return n < 4 ? 1 : 2;
+}
+
+/* --- two letters ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t
+shared_words(const struct letter *a, const struct letter *b)
+{
+	uint64_t words = 0;
+	size_t   i = 0, k = 0;
+
+	while (i < a->n_telling && k < b->n_telling) {
+		if (a->telling[i].hash == b->telling[k].hash)
+			words += a->telling[i++].words, k++;
+		else if (a->telling[i].hash < b->telling[k].hash)
+			i++;
+		else
+			k++;
+	}
+	return words;
+}
+
+/* The same by MinHash, where names and places were filled in: share of the union times its size, by the sizes of both. */
+static uint64_t
+alike_words(const struct letter *a, const struct letter *b)
+{
+	uint64_t same = 0;
+
+	if (a->minhash_words == 0 || b->minhash_words == 0)
+		return 0;
+	for (size_t i = 0; i < MINHASH_SIZE; i++)
+		same += a->minhash[i] == b->minhash[i];
+	return same * (a->minhash_words + b->minhash_words) / (MINHASH_SIZE + same);
+}
+
+static int
+is_enough(uint64_t shared, uint64_t a, uint64_t b)
+{
+	uint64_t smaller = a < b ? a : b, larger = a < b ? b : a;
+
+	return shared >= SHARED_WORDS && shared * 100 >= smaller * SHARE_OF_SMALLER && shared * 100 >= larger * SHARE_OF_LARGER;
+}
+
+static int
+has_documents(const struct letter *l)
+{
+	static const uint8_t none[sizeof l->documents];
+
+	return memcmp(l->documents, none, sizeof none) != 0;
+}
+
+/* Cover letters over different documents, of which we may have read none. */
+static int
+are_covers(const struct letter *a, const struct letter *b)
+{
+	return a->words < COVER_WORDS && b->words < COVER_WORDS && has_documents(a) && has_documents(b) &&
+	    memcmp(a->documents, b->documents, sizeof a->documents) != 0;
+}
+
+uint64_t
+campaign_match(const struct letter *a, const struct letter *b)
+{
+	uint64_t shared = shared_words(a, b), alike;
+
+	if (are_covers(a, b))
+		return 0;
+	if (shared >= SHORTEST && shared == a->words && shared == b->words)
+		return shared;
+	if (is_enough(shared, a->words, b->words))
+		return shared;
+	alike = alike_words(a, b);
+	return is_enough(alike, a->minhash_words, b->minhash_words) ? alike : 0;
+}
+
+/* --- what a member added ----------------------------------------------------------------------------------------------- */
+
+static int
+says(const struct letter *l, uint64_t hash)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->sentences[i].hash == hash)
+			return 1;
+	return 0;
+}
+
+uint64_t
+campaign_added(const struct letter *l, const struct letter *const *first, size_t n_first, uint8_t *added)
+{
+	uint64_t words = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		size_t holders = 0;
+		int    again = 0;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = l->sentences[k].hash == l->sentences[i].hash;
+		for (size_t k = 0; k < n_first && holders < 2; k++)
+			holders += (size_t)says(first[k], l->sentences[i].hash);
+		added[i] = !again && holders < 2;
+		if (added[i])
+			words += l->sentences[i].words;
+	}
+	return words;
+}
