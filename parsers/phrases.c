@@ -191,10 +191,11 @@ phrases_load(const char *dir_or_null, struct phrases **out, struct why *why)
 	path = g_build_filename(dir_or_null, "phrases", NULL);
 	if (g_file_get_contents(path, &text, &n, &error))
 		result = phrases_parse(path, text, n, out, why);
-	else {
+	else if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		result = phrases_load(NULL, out, why);	/* a folder may hold only the rules that somebody changed */
+	else
 		result = why_set(why, OUTCOME_REFUSED, "%s", error->message);
-		g_error_free(error);
-	}
+	g_clear_error(&error);
 	g_free(text);
 	g_free(path);
 	return result;

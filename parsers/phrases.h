@@ -13,7 +13,7 @@ struct phrases;
 struct words;
 
 /*
- * Reads DIR/phrases; NULL: the rules built into the program. A mistake is OUTCOME_REFUSED with file and line.
+ * Reads DIR/phrases; when there is none, or DIR is NULL: the rules built into the program. A mistake is OUTCOME_REFUSED with file and line.
  * Done before the lock is put on; the result is read-only from then on and shared by every child.
  */
 enum outcome phrases_load(const char *dir_or_null, struct phrases **out, struct why *why) MUST_CHECK;

@@ -221,6 +221,8 @@ read_stretch(struct notes *n, const struct stretch *s)
 		dates_note(n, s);
 	if (s->role == ROLE_SIGNATURE && s->zone != ZONE_QUOTED)
 		names_note_signature(n, s);
+	if (s->role == ROLE_WORDS && s->of_mail && s->zone != ZONE_QUOTED)
+		links_note(n, s);
 	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->source != NULL && !is_calendar(s))
 		people_note(n, s);
 	if (s->zone == ZONE_ATTACHMENT)
@@ -252,7 +254,8 @@ static void
 add_line(struct notes *n, uint32_t part, enum zone zone, struct text line, int of_mail)
 {
 	if (line.n > 0)
-		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = new_words(n), .of_mail = of_mail });
+		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = new_words(n),
+		    .of_mail = of_mail });
 }
 
 /* A file's name without what tells its format. */

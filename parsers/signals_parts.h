@@ -37,6 +37,7 @@ struct notes {
 	GHashTable           *seen;	/* what was noted before, so that a thousand equal phrases are one signal */
 	GArray               *all;	/* struct stretch, in reading order */
 	GPtrArray            *texts;	/* struct words of each text, which the stretches share */
+	unsigned              refs_tried;	/* numbers looked at */
 	int                   passed_on;	/* a mail is passed on below or attached */
 	unsigned              language[4];	/* words that only nb, nn, se, en have */
 };
@@ -51,6 +52,7 @@ void dates_note(struct notes *n, const struct stretch *s);	/* dates of letters t
 void names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);	/* "på vegne av X", "fra X" */
 void names_note_signature(struct notes *n, const struct stretch *s);
 void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
+void links_note(struct notes *n, const struct stretch *s);	/* documents that lie in somebody's cloud */
 void people_note(struct notes *n, const struct stretch *s);	/* persons signed up */
 
 /* Of the head of the mail. */

@@ -103,9 +103,10 @@ name_length(const char *text, const struct words *w, size_t first)
 static char *
 name_in(const struct notes *n, const char *text, size_t at, size_t end)
 {
-	struct words *w = words_new();
-	size_t        i, length;
-	char         *name = NULL;
+	struct words      *w = words_new();
+	const struct word *last;
+	size_t             i, length;
+	char              *name = NULL;
 
 	words_add(w, text, at, end);
 	for (i = 0; i < w->all->len; i += length > 0 ? length : 1) {
@@ -113,7 +114,8 @@ name_in(const struct notes *n, const char *text, size_t at, size_t end)
 		if (length == 0)
 			continue;
 		g_free(name);
-		name = g_strndup(text + words_at(w, i)->at, words_at(w, i + length - 1)->at + words_at(w, i + length - 1)->bytes - words_at(w, i)->at);
+		last = words_at(w, i + length - 1);
+		name = g_strndup(text + words_at(w, i)->at, last->at + last->bytes - words_at(w, i)->at);
 	}
 	words_free(w);
 	return name;

@@ -6,6 +6,8 @@
 #include "parsers/signals_parts.h"
 
 #define LABEL_BYTES	48	/* how far before a number its label may stand */
+#define LINE_BYTES	300
+#define TRIES		20000	/* numbers of one message that are looked at closely; more are a table, or malice */
 #define LABEL_WIDTH	12	/* of "Deres ref" and a little: in a row of labels, the one that begins where the number does */
 #define SHORT_NUMBER	3	/* digits; a shorter one without a label is a date, a page, a score */
 #define FIRST_YEAR	1980	/* the same years as config/case_ref.c: no electronic case is older */
@@ -84,10 +86,13 @@ last_label(const char *text, size_t from, size_t to)
 	return name;
 }
 
+/* Where the line of i starts, or LINE_BYTES before i: a label further away is none. */
 static size_t
 line_start(const struct stretch *s, size_t i)
 {
-	while (i > s->at && s->text[i - 1] != '\n')
+	size_t floor = i > s->at + LINE_BYTES ? i - LINE_BYTES : s->at;
+
+	while (i > floor && s->text[i - 1] != '\n')
 		i--;
 	return i;
 }
@@ -105,7 +110,7 @@ label_of(const struct stretch *s, size_t i)
 	while (from < i && ((unsigned char)s->text[from] & 0xc0) == 0x80)
 		from++;
 	name = last_label(s->text, from, i);
-	if (name != NULL || line == s->at)
+	if (name != NULL || line == s->at || s->text[line - 1] != '\n')
 		return name;
 	above = line_start(s, line - 1);
 	if (line - above > 2 * LABEL_BYTES)
@@ -326,7 +331,7 @@ refs_note(struct notes *n, const struct stretch *s)
 	unsigned long value;
 	int           glued;
 
-	while (i < s->end) {
+	while (i < s->end && n->refs_tried < TRIES) {
 		if (!g_ascii_isdigit(s->text[i])) {
 			i++;
 			continue;
@@ -335,6 +340,7 @@ refs_note(struct notes *n, const struct stretch *s)
 		glued = i > s->at && (strchr("/.,_", s->text[i - 1]) != NULL || g_ascii_isalpha(s->text[i - 1]));
 		if (glued && s->zone == ZONE_FILENAME)
 			glued = s->text[i - 1] != '_' && !g_ascii_isalpha(s->text[i - 1]);
+		n->refs_tried++;
 		next = i + digits(s, i, &value);
 		if (next - i == 9 && !glued)
 			run_together_at(n, s, i, value);

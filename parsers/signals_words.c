@@ -63,7 +63,8 @@ mend(char *out, const char *p, size_t n)
 	size_t i = 0, o = 0, k, len;
 
 	while (i < n) {
-		for (k = 0; k < G_N_ELEMENTS(pairs); k++) {
+		k = p[i] == '\xc3' || p[i] == '\xef' || p[i] == '?' ? 0 : G_N_ELEMENTS(pairs);
+		for (; k < G_N_ELEMENTS(pairs); k++) {
 			len = strlen(pairs[k].broken);
 			if (n - i >= len && memcmp(p + i, pairs[k].broken, len) == 0)
 				break;

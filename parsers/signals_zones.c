@@ -135,7 +135,7 @@ header_field(const struct splitter *s, const struct line *l, size_t *value)
 	n = tokens_fold(word, sizeof word, (const uint8_t *)s->text + at, (size_t)(colon - s->text) - at, NULL);
 	for (k = 0; k < G_N_ELEMENTS(names); k++)
 		if (n > 0 && strcmp(word, names[k].word) == 0) {
-			for (at = (size_t)(colon - s->text) + 1; at < l->end && (s->text[at] == ' ' || s->text[at] == '*' || s->text[at] == '\t'); at++)
+			for (at = (size_t)(colon - s->text) + 1; at < l->end && strchr(" *\t", s->text[at]) != NULL; at++)
 				;
 			*value = at;
 			return names[k].field;

@@ -365,7 +365,8 @@ weak_case(struct weighing *w)
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
-	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
+	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10,
+	    NULL, w->s->c->mailboxes[0]);
 	decide(w, only);
 }
 

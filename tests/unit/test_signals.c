@@ -1,6 +1,7 @@
 /* What is noticed: references and their false friends, check digits, zones, names, dates, persons, phrases and their guards. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/unit/judge_fixture.h"
 
@@ -274,14 +275,31 @@ test_digests(void)
 }
 
 static void
+test_links(void)
+{
+	const struct parsed *p = fixture_parse(&(struct mail){ .subject = "x", .body = "Svaret ligger her: https://kommune-my.sharepoint.com/:b:/g/x og www.kommune.no" });
+
+	check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, "kommune-my.sharepoint.com") != NULL, "link", "a document in the cloud is not seen");
+	p = fixture_parse(&(struct mail){ .subject = "x", .body = "Se https://www.regjeringen.no/dropbox.com/" });
+	check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, NULL) == NULL, "link", "a page is taken for a document in the cloud");
+}
+
+static void
 test_hostile(void)
 {
 	static char text[400000];
 	size_t      i;
+	clock_t     started;
 
 	for (i = 0; i + 20 < sizeof text; i += 20)
 		memcpy(text + i, i % 40 == 0 ? "ingen ingen ikke av " : "Fra: x\nTil: y\nEmne:\n", 20);
 	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-repetition", "the records are not whole");
+	for (i = 0; i + 8 < sizeof text; i += 8)
+		memcpy(text + i, "21/4593 ", 8);
+	started = clock();
+	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-references", "the records are not whole");
+	check(clock() - started < 3 * CLOCKS_PER_SEC, "hostile-references-time", "one long line of numbers takes %ld ms",
+	    (long)((clock() - started) * 1000 / CLOCKS_PER_SEC));
 	memset(text, '1', sizeof text - 1);
 	check(fixture_parse(&(struct mail){ .subject = "x", .body = text })->complete, "hostile-digits", "the records are not whole");
 	memset(text, '@', sizeof text - 1);
@@ -306,6 +324,7 @@ main(void)
 	test_persons();
 	test_guards();
 	test_digests();
+	test_links();
 	test_hostile();
 	fixture_forget();
 	return check_status();
