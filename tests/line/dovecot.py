@@ -112,8 +112,9 @@ class Dovecot:
         try:
             tap.wait_until(self.listening, 20, "Dovecot listens")
         except AssertionError as e:
+            said = self.log()[-500:]
             self.close()
-            raise RuntimeError(f"{e}: {self.log()[-500:]}")
+            raise RuntimeError(f"{e}: {said}")
         return self
 
     def listening(self):
