@@ -12,6 +12,7 @@
 #include "daemon/decide.h"
 #include "daemon/import.h"
 #include "daemon/intake.h"
+#include "daemon/registry.h"
 #include "daemon/replay.h"
 #include "daemon/supervise.h"
 
@@ -75,6 +76,8 @@ answer_here(struct line *l, const char *const *fields, size_t n_fields, int fd, 
 	name_actor(&r);
 	if (decide_knows(fields[0]))
 		return decide(l->intake, &r, answer, size);
+	if (strcmp(fields[0], "registry") == 0)
+		return registry_request(l->intake, &r, answer, size);
 	if (strcmp(fields[0], "replay") == 0)
 		return replay_request(l->intake, &r, answer, size);
 	return import_one(l->intake, &r, answer, size);

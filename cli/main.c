@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "import", "PATH... --mailbox NAME", "takes in a maildir, an mbox, .eml files", CONF_NEEDED, command_import },
 	{ "parse", "--json [--mail|--document] FILE...", "what hoering-parse makes of files", CONF_UNUSED, command_parse },
 	{ "replay", "[--dry-run] [--parse] [--json] [--all | ID...]", "judges again from the archive and shows the difference", CONF_NEEDED, command_replay },
+	{ "registry", "load FILE...", "reads the open data of Enhetsregisteret: names, numbers, classes, domains", CONF_NEEDED, command_registry },
 	{ "verify", "", "archive, journal and database against each other", CONF_NEEDED, command_verify },
 	{ "restore", "", "the database again from archive, journal and configuration", CONF_NEEDED, command_restore },
 };

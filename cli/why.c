@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/rows.h"
 #include "daemon/judge/what_if.h"
+#include "daemon/store/registry.h"
 
 static const struct column facts[] = {
 	{ "id", "submission" }, { "sha256", "sha256" }, { "state", "state" }, { "received_at", "received" }, { "received_local", "on the clock" },
@@ -86,17 +87,25 @@ note_deadline(struct rows *out, const struct conf *conf, const struct rows *said
 }
 
 static enum outcome
-try_message(struct store *s, const struct judge *j, int64_t submission, struct rows *out, struct why *why)
+try_message(struct store *s, const struct conf *conf, const struct judge *j, int64_t submission, struct rows *out, struct why *why)
 {
 	struct parsed              p = { 0 };
 	struct circumstances       c = { 0 };
 	struct circumstances_hold *hold = NULL;
+	struct registry           *registry = NULL;
+	struct registry_hold      *known = NULL;
 	enum outcome               o = store_load_parsed(s, submission, &p, NULL, why);
 
 	if (o == OUTCOME_OK)
 		o = store_circumstances(s, submission, &c, &hold, why);
 	if (o == OUTCOME_OK)
+		o = registry_open(conf->database, &registry, why);
+	if (o == OUTCOME_OK)
+		o = registry_know(registry, j, &p, &c, &known, why);
+	if (o == OUTCOME_OK)
 		o = what_if_message(j, &p, &c, note_change, out, why);
+	registry_forget(known);
+	registry_close(&registry);
 	circumstances_free(hold);
 	parsed_free(&p);
 	return o;
@@ -125,7 +134,7 @@ print_changes(struct store *s, const struct conf *conf, int64_t submission, cons
 	enum outcome  o = judge_new(conf, &j, why);
 
 	if (o == OUTCOME_OK)
-		o = try_message(s, j, submission, &out, why);
+		o = try_message(s, conf, j, submission, &out, why);
 	if (o == OUTCOME_OK)
 		o = try_family(s, j, submission, &out, why);
 	if (o == OUTCOME_OK)

@@ -8,6 +8,7 @@
  *   relate  SUBMISSION  RELATION      OTHER   REASON
  *   kind    SUBMISSION  KIND          REASON
  *   replay  all|open|ID[,ID...]  judge|parse  [CONFIGURATION]   (daemon/replay.h)
+ *   registry  SHA-256  ORGANISATIONS   (daemon/registry.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail
  *   poll    [MAILBOX]
  */

@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "daemon/campaigns.h"
 #include "daemon/sha256.h"
+#include "daemon/store/registry.h"
 #include "parsers/limits.h"
 
 /* Judging again stops after so long, to go on in the next turn: new mail is not kept waiting. */
@@ -314,6 +315,7 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 {
 	struct circumstances       c = { 0 };
 	struct circumstances_hold *hold = NULL;
+	struct registry_hold      *known = NULL;
 	struct verdict             v = { 0 };
 	struct relative           *family = NULL;
 	struct family_hold        *family_hold = NULL;
@@ -321,6 +323,8 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 	int                        more;	/* who waits longer waits for intake_rejudge() */
 	enum outcome               o = store_circumstances(in->store, submission, &c, &hold, why);
 
+	if (o == OUTCOME_OK)
+		o = registry_know(in->registry, in->judge, p, &c, &known, why);
 	if (o == OUTCOME_OK) {
 		c.parse_failure = failure[0] != '\0' ? failure : NULL;
 		o = judge_message(in->judge, p, &c, &v, why);
@@ -337,6 +341,7 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 		o = campaigns_settle(in->store, CAMPAIGNS_AT_ONCE, &more, why);
 	family_free(family_hold);
 	verdict_free(&v);
+	registry_forget(known);
 	circumstances_free(hold);
 	return o;
 }

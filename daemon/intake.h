@@ -22,6 +22,7 @@ struct intake {
 	struct archive    *archive;
 	struct journal    *journal;
 	struct store      *store;
+	struct registry   *registry;	/* of organisations; NULL without one */
 	char               journal_folder[1024];
 	int                lock;	/* held: there is one writer */
 	int                unjudged;	/* something may be marked to be judged again: intake_rejudge() */

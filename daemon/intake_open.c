@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "daemon/sha256.h"
 #include "daemon/store/changes.h"
+#include "daemon/store/registry.h"
 
 /* Lines of the journal applied in one transaction when the database catches up. */
 #define CATCH_UP_BATCH 500
@@ -111,6 +112,8 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 	if (o == OUTCOME_OK)
 		o = store_open(conf->database, &in->store, why);
 	if (o == OUTCOME_OK)
+		o = registry_open(conf->database, &in->registry, why);
+	if (o == OUTCOME_OK)
 		o = intake_catch_up(in, why);
 	if (o == OUTCOME_OK)
 		o = configure(in, why);
@@ -152,6 +155,8 @@ intake_rehearse(const struct conf *conf, struct intake **out, struct why *why)
 	if (o == OUTCOME_OK)
 		o = changes_rehearse(conf->database, &in->store, why);
 	if (o == OUTCOME_OK)
+		o = registry_open(conf->database, &in->registry, why);
+	if (o == OUTCOME_OK)
 		o = configure_copy(in, why);
 	if (o == OUTCOME_OK)
 		*out = in;
@@ -166,6 +171,7 @@ intake_close(struct intake **in)
 	if (*in == NULL)
 		return;
 	store_close(&(*in)->store);
+	registry_close(&(*in)->registry);
 	journal_close(&(*in)->journal);
 	archive_close(&(*in)->archive);
 	judge_free((*in)->judge);

@@ -22,6 +22,7 @@
 #include "daemon/intake.h"
 #include "daemon/notify.h"
 #include "daemon/ocr.h"
+#include "daemon/registry.h"
 #include "daemon/replay.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
@@ -288,6 +289,8 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 		s->more = 1;
 		return replay_request(s->in, r, answer, size);
 	}
+	if (strcmp(r->field[0], "registry") == 0)
+		return registry_request(s->in, r, answer, size);
 	if (strcmp(r->field[0], "poll") == 0 && s->fetchers != NULL) {
 		if (fetchers_poll_now(s->fetchers, r->field[1]))
 			return EX_OK;

@@ -20,6 +20,15 @@ struct judge;
 enum outcome judge_new(const struct conf *conf, struct judge **out, struct why *why) MUST_CHECK;
 void         judge_free(struct judge *j);
 
+/* What the register of organisations has, where there is one (daemon/registry.h). */
+enum known_by { KNOWN_BY_NAME, KNOWN_BY_ORGNR, KNOWN_BY_DOMAIN, KNOWN_BY_ADDRESS };
+struct known_organisation {
+	enum known_by by;
+	const char   *value;			/* that was asked for: a name's key (also of a former name), nine digits, a domain … */
+	const char   *orgnr, *name, *class;	/* class as in struct verdict */
+	int           is_part;			/* a unit of another, or gone: stands back behind one that is neither */
+};
+
 /* What is known of a mail beside its bytes. */
 struct circumstances {
 	const char **mailboxes; size_t n_mailboxes;	/* every mailbox that holds a copy, sorted by name */
@@ -27,6 +36,7 @@ struct circumstances {
 	const char  *parse_failure;			/* NULL, or why the records are incomplete: "crashed (signal 11)" */
 	int          decided_kind;			/* operator's `kind`: enum mail_kind, or -1 */
 	const char  *decided_consultation;		/* operator's `refile`: id, or NULL */
+	const struct known_organisation *known; size_t n_known;	/* answers to judge_ask(); none without a register */
 };
 
 /*
@@ -35,6 +45,16 @@ struct circumstances {
  */
 enum outcome judge_message(const struct judge *j, const struct parsed *p, const struct circumstances *c,
     struct verdict *out, struct why *why) MUST_CHECK;
+
+/* What the register should be asked about this mail before it is judged: `ask` is called for each, also more than once for the same. */
+typedef void judge_asks(void *arg, enum known_by by, const char *value);
+void judge_ask(const struct judge *j, const struct parsed *p, judge_asks *ask, void *arg);
+
+/* For who fills the register: the key of a name (`out` has 200 bytes), a domain that proves nothing, the class an entry has. */
+void        judge_name_key(const struct judge *j, const char *name, char *out);
+int         judge_is_webmail(const struct judge *j, const char *domain);
+/* "" is no code. "follows": that of the organisation it is a unit of. Lives as long as the judge. */
+const char *judge_registered_class(const struct judge *j, const char *name, const char *form, const char *industry);
 
 /*
  * Phase two, over all submissions connected by kin keys; the order of the array does not matter and is changed

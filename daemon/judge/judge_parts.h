@@ -93,6 +93,9 @@ void titles_find(const struct judge *j, const struct parsed *p, struct title_hit
 /* Names: the folded key of a responder's name, legal form dropped. `out` has 200 bytes. */
 #define NAME_KEY_BYTES 200
 void name_key(const struct judge *j, const char *name, char *out);
+/* The one organisation of the register that is meant, NULL when there is none or it may be another. */
+const struct known_organisation *known_one(const struct session *s, enum known_by by, const char *value);
+const char *known_class(const struct known_organisation *k, const char *by_name);
 /* The class of an organisation by its name, NULL when no word of it says that it is one. */
 const char *name_class(const struct judge *j, const char *name);
 

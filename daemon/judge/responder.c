@@ -15,13 +15,14 @@
 #define LABEL_BYTES	5	/* a shorter domain label proves a name only as its initials */
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
-	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256 };
+	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024 };
 
 struct name {
 	const char                *written;	/* as in the best source */
 	int                        best;	/* points of that source */
 	char                       key[NAME_KEY_BYTES];
 	const struct conf_invited *invited;
+	const struct known_organisation *known;	/* in the register, beyond doubt */
 	const char                *class;
 	unsigned                   sources;
 	int                        points;
@@ -184,14 +185,23 @@ invited_by_key(const struct session *s, const char *key)
 	return any;
 }
 
-/* A person's name, and nobody on a list is called so ("Voksne for Barn" has the look of one). */
+/* Somebody on a list is called so, or an association or authority of the register: undertakings bear their owners' names. */
+static int
+is_listed(const struct session *s, const char *key)
+{
+	const struct known_organisation *k = known_one(s, KNOWN_BY_NAME, key);
+
+	return invited_by_key(s, key) != NULL || (k != NULL && strcmp(k->class, "virksomhet") != 0);
+}
+
+/* A person's name, and no organisation is called so ("Voksne for Barn" has the look of one). */
 static int
 is_private_name(const struct session *s, const char *p)
 {
 	char key[NAME_KEY_BYTES];
 
 	name_key(s->j, p, key);
-	return is_person(s, p) && invited_by_key(s, key) == NULL;
+	return is_person(s, p) && !is_listed(s, key);
 }
 
 /* Authorities write from their own domain; a local club may have none. */
@@ -219,16 +229,14 @@ looks_like_name(const char *p)
 	return words >= 2 && words <= 7;
 }
 
+/* `known`: its entry in the register, NULL when it has none or which one is in doubt. */
 static void
-found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
+found_as(struct search *f, const char *key, const struct known_organisation *known, const char *written, enum source source, int points,
+    const struct signal *from, const char *rule)
 {
-	char         key[NAME_KEY_BYTES];
 	struct name *n;
 	size_t       i;
 
-	name_key(f->s->j, written, key);
-	if (key[0] == '\0')
-		return;
 	for (i = 0; i < f->n && strcmp(f->names[i].key, key) != 0; i++)
 		;
 	if (i == NAMES_MAX)
@@ -237,28 +245,60 @@ found(struct search *f, const char *written, enum source source, int points, con
 	if (i == f->n) {
 		f->n++;
 		*n = (struct name){ .class = name_class(f->s->j, written), .invited = invited_by_key(f->s, key) };
-		memcpy(n->key, key, sizeof key);
+		(void)snprintf(n->key, sizeof n->key, "%s", key);
 		if (n->invited != NULL)
 			points += 30;	/* it is the name of somebody who was asked */
 		else if (n->class != NULL)
 			points += source == FROM_SIGNATURE && may_write_from_here(f, n->class) ? 25 : 20;
 		else if (source == FROM_SIGNATURE && f->domain[0] != '\0' && points >= 15 && looks_like_name(written))
 			points += 25;
+		if (known != NULL && n->invited == NULL && n->class == NULL && strchr(key, ' ') != NULL)
+			points += 20;	/* a single word may be anybody's */
 		if (domain_is_of(f, key)) {
 			n->sources |= FROM_DOMAIN;
 			n->points += 30;
 			judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), "domain", 30, NULL, f->domain);
 		}
 	}
+	if (known != NULL && n->known == NULL) {
+		n->known = known;
+		n->class = known_class(known, n->class);
+	}
 	if ((n->sources & source) != 0)
 		return;
 	n->sources |= source;
 	n->points += points;
-	if (n->written == NULL || points > n->best) {
+	/* The register writes in capitals: as the mail has it, where it has it. */
+	if (n->written == NULL || (points > n->best && (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) == 0)) {
 		n->written = judge_copy(f->s, written, strlen(written));
-		n->best = points;
+		n->best = (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) != 0 ? 0 : points;
 	}
 	judge_tell(f->s, "responder", n->written, rule, points, from, written);
+}
+
+/* A former name is the same organisation's; what somebody on a list is called stays as it is. */
+static void
+found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
+{
+	const struct known_organisation *known;
+	char                             key[NAME_KEY_BYTES];
+
+	name_key(f->s->j, written, key);
+	if (key[0] == '\0')
+		return;
+	known = known_one(f->s, KNOWN_BY_NAME, key);
+	if (known != NULL && invited_by_key(f->s, key) == NULL)
+		name_key(f->s->j, known->name, key);
+	found_as(f, key, known, written, source, points, from, rule);
+}
+
+static void
+found_registered(struct search *f, const struct known_organisation *k, enum source source, int points, const struct signal *from, const char *rule)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(f->s->j, k->name, key);
+	found_as(f, key, k, k->name, source, points, from, rule);
 }
 
 static unsigned
@@ -338,7 +378,7 @@ gather_display(struct search *f)
 	if (i == f->n && judge_find(f->s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL)
 		return;
 	/* What looks like a person's name is an organisation's when it stands among them, or in the domain. */
-	if (!is_person(f->s, name) || i < f->n || invited_by_key(f->s, key) != NULL || domain_is_of(f, key))
+	if (!is_person(f->s, name) || i < f->n || is_listed(f->s, key) || domain_is_of(f, key))
 		found(f, name, FROM_DISPLAY, 25, NULL, "display-name");
 }
 
@@ -389,6 +429,27 @@ gather_invited(struct search *f)
 	}
 }
 
+/* Organisation number, address or domain stand in the register, and are one organisation's alone. */
+static void
+gather_registered(struct search *f)
+{
+	struct session                  *s = f->s;
+	const struct known_organisation *k;
+	size_t                           i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_ORGNR && one->zone != ZONE_QUOTED && (k = known_one(s, KNOWN_BY_ORGNR, one->value.p)) != NULL)
+			found_registered(f, k, FROM_REGISTER, 60, one, "register-orgnr");
+	}
+	k = known_one(s, KNOWN_BY_ADDRESS, s->v->address);
+	if (k != NULL)
+		found_registered(f, k, FROM_REGISTER_DOMAIN, 50, NULL, "register-address");
+	else if (f->domain[0] != '\0' && (k = known_one(s, KNOWN_BY_DOMAIN, f->domain)) != NULL)
+		found_registered(f, k, FROM_REGISTER_DOMAIN, 10, NULL, "register-domain");
+}
+
 /* --- choosing ------------------------------------------------------------------------------------------------------ */
 
 static const struct name *
@@ -432,9 +493,10 @@ set_organisation(struct session *s, const struct name *n)
 	const struct signal *orgnr = judge_find(s, SIGNAL_ORGNR, NULL, IN_ALL & ~IN(ZONE_QUOTED));
 
 	v->responder = n->invited != NULL ? judge_copy(s, n->invited->name, strlen(n->invited->name)) : n->written;
-	v->responder_key = judge_say(s, "o:%s", n->key);
+	v->responder_key = n->known != NULL ? judge_say(s, "n:%s", n->known->orgnr) : judge_say(s, "o:%s", n->key);
 	v->responder_class = n->class != NULL ? n->class : "organisasjon";
 	v->orgnr = n->invited != NULL && n->invited->orgnr[0] != '\0' ? judge_copy(s, n->invited->orgnr, strlen(n->invited->orgnr)) :
+	    n->known != NULL ? judge_copy(s, n->known->orgnr, strlen(n->known->orgnr)) :
 	    orgnr != NULL ? judge_copy(s, orgnr->value.p, orgnr->value.n) : "";
 }
 
@@ -482,6 +544,7 @@ judge_responder(struct session *s)
 	gather_signals(&f);
 	gather_display(&f);
 	gather_invited(&f);
+	gather_registered(&f);
 	best = best_name(&f);
 	if (best != NULL) {
 		set_organisation(s, best);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_commands.py [NAME …]: every command of hoering(1) on the demo's mails, first without a daemon, then with one."""
-import contextlib, fcntl, hashlib, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
+import contextlib, fcntl, gzip, hashlib, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "line"))
@@ -235,6 +235,93 @@ def test_replay_shows_what_a_new_configuration_would_change():
     check(everything() != before, "nothing changed")
     good("replay", "--all")
     equal(everything(), before, "views with the old configuration again")
+
+
+REGISTER = [
+    {"organisasjonsnummer": "964966842", "navn": "GRANHOLT KOMMUNE", "organisasjonsform.kode": "KOMM", "hjemmeside": "www.granholt.kommune.example",
+     "historiskeNavn": "Gamle Granholt herad"},
+    {"organisasjonsnummer": "974760673", "navn": "GRANHOLT KOMMUNE HELSE; OG OMSORG", "organisasjonsform.kode": "BEDR", "overordnetEnhet": "964966842"},
+    {"organisasjonsnummer": "983887406", "navn": "FRIVILLIGSENTRALEN I SØRBYGD", "organisasjonsform.kode": "FLI", "naeringskode1.kode": "94.991"},
+    {"organisasjonsnummer": "123456785", "navn": "KARI \"HATT\" NORDMANN", "organisasjonsform.kode": "ENK", "epostadresse": "kari@gmail.com"},
+    {"organisasjonsnummer": "123456786", "navn": "FEIL KONTROLLSIFFER", "organisasjonsform.kode": "AS"},
+]
+REGISTER_COLUMNS = ["navn", "postadresse", "organisasjonsnummer", "organisasjonsform.kode", "hjemmeside", "epostadresse", "naeringskode1.kode",
+                    "overordnetEnhet", "historiskeNavn"]
+
+
+def write_csv(path, delimiter, start=""):
+    quoted = lambda v: '"' + v.replace('"', '""') + '"'
+    lines = [delimiter.join(REGISTER_COLUMNS)] + [delimiter.join(quoted(e.get(c, "Storgata 1\nInngang B" if c == "postadresse" else "")) for c in REGISTER_COLUMNS)
+                                                  for e in REGISTER]
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        f.write(start + "\r\n".join(lines) + "\r\n")
+
+
+def write_json(path):
+    nested = []
+    for e in REGISTER:
+        n = {k: v for k, v in e.items() if "." not in k and k != "historiskeNavn"}
+        n |= {k.split(".")[0]: {"beskrivelse": "navn", "kode": v} for k, v in e.items() if "." in k}
+        if "historiskeNavn" in e:
+            n["historiskeNavn"] = [{"navn": e["historiskeNavn"], "fraDato": "1964-01-01"}]
+        nested.append(n | {"forretningsadresse": {"adresse": ["Storgata 1"], "poststed": "STORVIK"}, "antallAnsatte": 7, "konkurs": False, "x": None})
+    with gzip.open(path, "wt", encoding="utf-8") as f:
+        json.dump(nested, f)
+
+
+def registered():
+    with contextlib.closing(sqlite3.connect(f"file:{DATABASE}.registry?mode=ro", uri=True)) as db:
+        return db.execute("SELECT * FROM organisation ORDER BY 1").fetchall(), db.execute("SELECT * FROM known ORDER BY 1, 2, 3").fetchall()
+
+
+def test_registry_in_every_form():
+    write_csv(f"{WORK}/comma.csv", ",")
+    write_csv(f"{WORK}/semicolon.csv", ";", "\ufeff")
+    write_json(f"{WORK}/enheter.json.gz")
+    seen = []
+    for name in ("comma.csv", "semicolon.csv", "enheter.json.gz"):
+        out = good("registry", "load", f"{WORK}/{name}")
+        check("4 organisations" in out and "1 entries" in out, out)
+        seen.append(registered())
+    equal(seen[1], seen[0], "with semicolons and a mark")
+    equal(seen[2], seen[0], "as JSON")
+    organisations, known = seen[0]
+    equal([(o[0], o[3]) for o in organisations], [(123456785, "virksomhet"), (964966842, "kommune"), (974760673, "kommune"), (983887406, "organisasjon")], "classes")
+    check((0, "gamle granholt herad", 964966842) in known and (2, "granholt.kommune.example", 964966842) in known, known)
+    check(not any(k[1] == "gmail.com" for k in known) and (3, "kari@gmail.com", 123456785) in known, known)
+    actor, action, detail = query("SELECT actor, action, detail FROM events ORDER BY id DESC LIMIT 1")[0]
+    check(actor.startswith("uid=") and action == "registry" and "organisations=4" in detail, (actor, action, detail))
+
+
+def test_registry_that_is_none():
+    before = registered()
+    for name, content in (("cut.json", b'[{"organisasjonsnummer": "964966842", "navn": "X"'), ("cut.csv", b'organisasjonsnummer,navn\n964966842,"X'),
+                          ("other.csv", b"a,b,c\n1,2,3\n"), ("empty.csv", b""), ("cut.json.gz", gzip.compress(b"[]" * 5000)[:40]),
+                          ("none.json", b"[]"), ("deep.json", b"[" * 100000)):
+        with open(f"{WORK}/{name}", "wb") as f:
+            f.write(content)
+        bad(66, name, "registry", "load", f"{WORK}/{name}")
+    bad(66, "nowhere", "registry", "load", f"{WORK}/nowhere.csv")
+    bad(64, "usage:", "registry", "drop")
+    equal(registered(), before, "the register before")
+    check(not os.path.exists(f"{DATABASE}.registry.partial"), "half a register lies about")
+
+
+def test_registry_is_known_to_the_judge():
+    changes = json.loads(good("replay", "--all", "--json"))
+    told = {(c["submission"], c["verdict"]): c["after"] for c in changes}
+    granholt, centre = id_of("aar@aid.dep.no/02-same-answer"), id_of("09-names-no-consultation")
+    equal(told.get((int(granholt), "orgnr")), "964966842", "number by name")
+    check(re.search(r"^class +organisasjon$.*^org.nr. +983887406$", good("why", centre), re.M | re.S), "a centre that has the look of a person")
+    check("register-domain" in good("why", granholt), "the domain is not told")
+    before = everything()
+    good("restore")
+    equal(everything(), before, "views after a restore: the register is found again")
+    os.unlink(f"{DATABASE}.registry")
+    good("replay", "--all")
+    equal(query("SELECT orgnr FROM responses WHERE id = ?", granholt), [(None,)], "number without a register")
+    good("registry", "load", f"{WORK}/comma.csv")
+    good("replay", "--all")
 
 
 def test_show():
