@@ -103,9 +103,13 @@ enum outcome
 control_listen(const char *socket_path, struct control **out, struct why *why)
 {
 	struct sockaddr_un a;
-	struct control    *c = calloc(1, sizeof *c);
+	struct control    *c;
+	struct stat        st;
 	size_t             i;
 
+	if (lstat(socket_path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return why_set(why, OUTCOME_REFUSED, "control: %s is there and is no socket: it is left alone; name another", socket_path);
+	c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return why_errno(why, OUTCOME_DEFER, "control socket");
 	for (i = 0; i < CLIENTS; i++)

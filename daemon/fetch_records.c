@@ -83,7 +83,7 @@ on_round(struct fetcher *f, const struct fetch_record *r)
 		log_info("level", "mailbox=%s uidvalidity=%" PRIu32 " messages=%" PRIu32 ": nothing on the server is missing here",
 		    f->mailbox->name, f->uidvalidity, r->exists);
 	f->level = 1;
-	f->settled_up_to = 0;	/* what the server would not settle is tried again */
+	f->settle_after = 0;	/* what the server would not settle is tried again */
 	f->failures = 0;
 	f->failed = 0;
 	f->exists = r->exists;
@@ -109,8 +109,14 @@ on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, s
 			return o;
 		how = was_asked ? "moved" : "gone";	/* by us: the answer to the move was lost */
 	}
+	if (r->code == 0 && strcmp(how, "keyword") != 0 && f->exists > 0) {
+		f->exists--;	/* the round counted it, and it lies there no more */
+		f->changed = 1;
+	}
 	if (r->code == 0)
 		return intake_settled(in, &c, how, why);
+	f->settle_after = r->uid > f->settle_after ? r->uid : f->settle_after;
+	f->failed = 1;
 	log_warnx("settle-failed", "mailbox=%s uid=%" PRIu32 " %s: it is filed; tried again after the next connection",
 	    f->mailbox->name, r->uid, r->words);
 	return OUTCOME_OK;

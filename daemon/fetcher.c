@@ -22,9 +22,9 @@
 #define MINUTE		(60 * SECOND)
 /* Waits before another try: from … doubled to … at each failure, ± 20 %. Where a person must look, there is no hurry. */
 #define SOON_MS		(2 * SECOND / FAULT_HASTE)
-#define SOON_MAX_MS	(5 * MINUTE)
+#define SOON_MAX_MS	(5 * MINUTE / FAULT_HASTE)
 #define LATER_MS	(1 * MINUTE / FAULT_HASTE)
-#define LATER_MAX_MS	(30 * MINUTE)
+#define LATER_MAX_MS	(30 * MINUTE / FAULT_HASTE)
 /* One told to quit has this long. */
 #define QUIT_MS		(20 * SECOND)
 
@@ -93,7 +93,7 @@ end_connection(struct fetcher *f)
 	f->uidvalidity = 0;
 	f->level = 0;
 	f->settling = 0;
-	f->settled_up_to = 0;
+	f->settle_after = 0;
 	f->generation++;
 }
 

@@ -28,7 +28,7 @@ struct fetcher {
 	int                        level;	/* had its ROUND in this connection */
 	uint32_t                   uidvalidity;	/* 0: not selected yet */
 	size_t                     settling;	/* SETTLE sent, not answered */
-	uint64_t                   settled_up_to;	/* uid of the last SETTLE sent in this connection */
+	uint64_t                   settle_after;	/* UIDs up to here wait for the next round: the server has refused one */
 	struct fetch_record        last_failure;
 	/* health, as told by the view */
 	int                        changed;

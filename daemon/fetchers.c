@@ -314,7 +314,7 @@ fetchers_settle(struct fetchers *f, struct intake *in, struct why *why)
 
 		if (m->phase != PHASE_RUNNING || !m->level || m->mailbox->after == AFTER_LEAVE || m->settling > 0)
 			continue;
-		o = store_to_settle(in->store, m->mailbox->name, m->uidvalidity, m->settled_up_to, list, FETCH_WINDOW, &n, why);
+		o = store_to_settle(in->store, m->mailbox->name, m->uidvalidity, m->settle_after, list, FETCH_WINDOW, &n, why);
 		if (o == OUTCOME_OK)
 			o = note_moves(m, in, list, n, why);
 		for (k = 0; k < n && o == OUTCOME_OK && m->sock != -1; k++) {
@@ -322,7 +322,6 @@ fetchers_settle(struct fetchers *f, struct intake *in, struct why *why)
 				fetcher_drop(m, RETRY_SOON, "hoering-fetch does not listen");
 				break;
 			}
-			m->settled_up_to = list[k].uid;
 			m->settling++;
 		}
 	}

@@ -133,6 +133,13 @@ to_file(struct supervisor *s, int64_t submission, int records, const char *failu
 	s->n_results++;
 }
 
+/* What is judged is what was archived: the hash is looked at first. A descriptor, or -1 with why. */
+static int
+sound_original(const struct supervisor *s, const char *sha256, struct why *why)
+{
+	return archive_check(s->in->archive, sha256, NULL, why) == OUTCOME_OK ? archive_read(s->in->archive, sha256, why) : -1;
+}
+
 static void
 dispatch(struct supervisor *s)
 {
@@ -148,11 +155,12 @@ dispatch(struct supervisor *s)
 		if (s->queue_at == s->queue_n)
 			break;
 		p = &s->queue[s->queue_at++];
-		fd = archive_read(s->in->archive, p->sha256, &why);
+		fd = sound_original(s, p->sha256, &why);
 		if (fd == -1) {
+			s->trouble = 1;
 			log_warnx("original-missing", "submission=%" PRId64 " %s: filed as unparsed; bring the archive back, then "
 			    "hoering restore", p->submission, why.text);
-			to_file(s, p->submission, -1, "its original is missing from the archive", monotonic_ms(), 0);
+			to_file(s, p->submission, -1, "its original is missing from the archive or damaged", monotonic_ms(), 0);
 			continue;
 		}
 		if (workers_give(s->workers, p->submission, p->tries, fd, &why) != OUTCOME_OK) {
