@@ -37,7 +37,9 @@ int fault_run(const char *name, int fd);
 #define FAULT_HALF(name, fd, p, n)	0
 #define FAULT_SQLITE(name)		0
 #define FAULT_ENVIRONMENT
+#ifndef FAULT_HASTE	/* tests/hostile: without faults, but in haste */
 #define FAULT_HASTE			1
+#endif
 
 #endif
 #endif
