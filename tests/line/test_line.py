@@ -206,6 +206,36 @@ def test_move_only_after_commit():
     settled_only_after_commit("move:Filed", ["Filed"], lambda who: len(server.files(who, "Filed")))
 
 
+def test_once_settles_everything():
+    """The highest UID is a mail known already and is filed first: those below it are settled all the same."""
+    who = user("Filed")
+    d = configure({"m": (who, dict(after="move:Filed"))})
+    server.deliver(who, mail(0), when(0))
+    equal(d.once(), 0, "exit status")
+    for n in range(1, 6):
+        server.deliver(who, mail(n, "Et langt svar. " * 60000), when(n))
+    server.deliver(who, mail(0), when(6))
+    equal(d.once(), 0, "exit status")
+    equal((len(server.files(who)), len(server.files(who, "Filed"))), (0, 7), "mails in the inbox and in Filed")
+    equal(d.query("SELECT DISTINCT state FROM copies"), [("settled",)], "states")
+    equal(d.query("SELECT seen, stored, missing FROM completeness"), [(7, 7, 0)], "completeness")
+
+
+def test_control_is_no_socket():
+    """A path that is something else is left alone."""
+    d = configure({"m": (user(), {})})
+    precious = os.path.join(os.path.dirname(d.conf), "precious")
+    with open(precious, "w") as f:
+        f.write("kept")
+    with open(d.conf) as f:
+        text = f.read()
+    with open(d.conf, "w") as f:
+        f.write(f'control = "{precious}";\n' + text)
+    check(d.once() != 0, "it started")
+    with open(precious) as f:
+        equal(f.read(), "kept", "the file")
+
+
 # kill -9
 
 def mails_for_kill():
