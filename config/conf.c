@@ -67,6 +67,41 @@ read_facility(struct source *s, struct conf *c)
 	c->log_facility = facilities[source_choice(s, s->root, "log_facility", names, 0)];
 }
 
+/* 1 when there is something; 0 with a mistake told when there is nothing and it could not be made either. What we may not see is no mistake. */
+static int
+is_there(struct source *s, const char *key, const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash == NULL ? "." : arena_dup(s->reading->arena, path, slash > path ? (size_t)(slash - path) : 1);
+	struct stat above;
+
+	if (stat(path, st) == 0)
+		return 1;
+	if (errno != ENOENT && errno != ENOTDIR)
+		return 0;
+	if (stat(folder, &above) == -1 ? errno == ENOENT || errno == ENOTDIR : !S_ISDIR(above.st_mode))
+		source_mistake(s, s->root, key, "%s: there is no folder %s; make it, owned by the user that hoeringd runs as", key, folder);
+	return 0;
+}
+
+/* What is there already must be what will be wanted there: told now, not when the first mail has come. */
+static void
+check_places(struct source *s, const struct conf *c)
+{
+	struct stat st;
+
+	if (c->database != NULL && is_there(s, "database", c->database, &st) && !S_ISREG(st.st_mode))
+		source_mistake(s, s->root, "database", "database: %s is %s", c->database, S_ISDIR(st.st_mode) ? "a folder; name a file" : "no regular file");
+	if (c->archive != NULL && is_there(s, "archive", c->archive, &st) && !S_ISDIR(st.st_mode))
+		source_mistake(s, s->root, "archive", "archive: %s is no folder", c->archive);
+	if (config_setting_get_member(s->root, "control") == NULL)
+		return;		/* beside the database */
+	if ((c->database != NULL && strcmp(c->control, c->database) == 0) || (c->archive != NULL && strcmp(c->control, c->archive) == 0))
+		source_mistake(s, s->root, "control", "control is the database or the archive; it must be a name of its own");
+	else if (is_there(s, "control", c->control, &st) && !S_ISSOCK(st.st_mode))
+		source_mistake(s, s->root, "control", "control: %s is there and no socket; name one that is free", c->control);
+}
+
 static void
 read_paths(struct source *s, struct conf *c)
 {
@@ -82,9 +117,33 @@ read_paths(struct source *s, struct conf *c)
 		c->control = path_beside(c->arena, c->database, "hoeringd.sock");
 	if (strlen(c->control) > longest)
 		source_mistake(s, s->root, "control", "the control socket's path %s is longer than the %zu bytes of unix(7): set control", c->control, longest);
+	check_places(s, c);
 	c->rules = source_path(s, s->root, "rules", "");
 	if (config_setting_get_member(s->root, "rules") != NULL && (stat(c->rules, &st) == -1 || !S_ISDIR(st.st_mode)))
 		source_mistake(s, s->root, "rules", "rules: %s is no folder", c->rules);
+}
+
+static int
+same_server(const struct conf_mailbox *a, const struct conf_mailbox *b)
+{
+	if (strcasecmp(a->host, b->host) != 0 && !(host_is_loopback(a->host) && host_is_loopback(b->host)))
+		return 0;
+	if (a->scheme == b->scheme)
+		return a->port == b->port;
+	/* TLS from the start or STARTTLS: two ways to one server, where neither names a port of its own. */
+	return a->port == (a->scheme == SCHEME_IMAPS ? 993 : 143) && b->port == (b->scheme == SCHEME_IMAPS ? 993 : 143);
+}
+
+static int
+same_folder(const struct conf_mailbox *a, const struct conf_mailbox *b)
+{
+	struct stat one, other;
+
+	if ((a->scheme == SCHEME_MAILDIR) != (b->scheme == SCHEME_MAILDIR))
+		return 0;
+	if (a->scheme == SCHEME_MAILDIR)
+		return stat(a->folder, &one) == 0 && stat(b->folder, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return same_server(a, b) && strcmp(a->folder, b->folder) == 0 && strcmp(a->user, b->user) == 0;
 }
 
 /* The same folder read twice would be every copy twice. */
@@ -92,8 +151,7 @@ static void
 check_same_folder(struct source *s, const struct conf *c, const struct conf_mailbox *m)
 {
 	for (const struct conf_mailbox *o = c->mailboxes; o < m; o++)
-		if (m->folder[0] != '\0' && m->user != NULL && o->user != NULL && m->scheme == o->scheme && m->port == o->port &&
-		    strcmp(m->folder, o->folder) == 0 && strcasecmp(m->host, o->host) == 0 && strcmp(m->user, o->user) == 0)
+		if (m->folder[0] != '\0' && o->folder[0] != '\0' && m->user != NULL && o->user != NULL && same_folder(m, o))
 			mistake(s->reading, m->file, m->line, "mailbox %s reads the same folder as %s (line %u)", m->name, o->name, o->line);
 }
 

@@ -217,7 +217,7 @@ invited_read(struct reading *r, const char *path, const char *from, unsigned lin
 	for (p = text; (p = strchr(p, '\n')) != NULL; p++)
 		lines++;
 	*out = arena_array(r->arena, lines, sizeof **out);
-	rest = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+	rest = text;
 	while ((p = strsep(&rest, "\n")) != NULL) {
 		number++;
 		if (p[0] != '#')

@@ -86,8 +86,11 @@ read_text(struct reading *r, const char *path, const char *from, unsigned line, 
 	sha256_update(&r->digest, sizeof length, (const uint8_t *)&length);
 	sha256_update(&r->digest, n, (const uint8_t *)*text);
 	bad = bad_line(*text, n);
-	if (bad == 0)
+	if (bad == 0) {
+		if (strncmp(*text, "\xef\xbb\xbf", 3) == 0)	/* as some editors begin a file */
+			*text += 3;
 		return 0;
+	}
 	mistake(r, path, bad, "not UTF-8; save the file with the encoding UTF-8");
 	return -1;
 }

@@ -27,7 +27,8 @@ struct reading {
 void mistake(struct reading *r, const char *file, unsigned line, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /*
- * The whole file into *text (NUL-terminated, in the arena) and into the digest. It must be UTF-8 without NUL bytes.
+ * The whole file into *text (NUL-terminated, in the arena) and into the digest. It must be UTF-8 without NUL bytes;
+ * a byte order mark at its beginning is left out.
  * 0, or -1 after a mistake; that stands at `from`:`line` (where the file is named) when it cannot be read at all.
  */
 int read_text(struct reading *r, const char *path, const char *from, unsigned line, char **text) MUST_CHECK;

@@ -22,8 +22,8 @@
 static void
 usage(FILE *f)
 {
-	(void)fputs("usage: hoeringd -c FILE [-f] [--once | --check]\n"
-	    "  -c FILE   configuration, see hoeringd.conf(5)\n"
+	(void)fputs("usage: hoeringd [-c FILE] [-f] [--once | --check]\n"
+	    "  -c FILE   configuration, see hoeringd.conf(5); /etc/hoeringd/hoeringd.conf when not given\n"
 	    "  -f        stay in the foreground and log to stderr\n"
 	    "  --once    one round of all mailboxes, then exit 0; 75 if any mailbox failed\n"
 	    "  --check   configuration, credentials, TLS and login of every mailbox; changes nothing\n", f);

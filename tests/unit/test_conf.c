@@ -68,6 +68,16 @@ static const struct mistake_case mistakes[] = {
 	{ TOP "archive = \"b\";\n", NULL, NULL, NULL, "/main.conf:2: duplicate setting name" },
 	{ "archive = \"a\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:1: database is missing here" },
 	{ "database = \"x\";\narchive = \"x\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:2: archive is the database's file" },
+	{ "archive = \"a\";\ndatabase = \"nowhere/d\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:2: database: there is no folder " },
+	{ "archive = \"a\";\ndatabase = \"main.conf/d\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:2: database: there is no folder " },
+	{ "archive = \"a\";\ndatabase = \"consultations.d\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/consultations.d is a folder" },
+	{ "archive = \"a\";\ndatabase = \"/dev/null\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:2: database: /dev/null is no regular file" },
+	{ "database = \"d\";\narchive = \"main.conf\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf is no folder" },
+	{ "database = \"d\";\narchive = \"nowhere/a\";\nmailboxes = { aar = { " BOX SECRET " }; };", NULL, NULL, NULL, "/main.conf:2: archive: there is no folder " },
+	{ CONF("control = \"d\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: control is the database or the archive" },
+	{ CONF("control = \"a\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: control is the database or the archive" },
+	{ CONF("control = \"main.conf\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: control: " },
+	{ CONF("control = \"nowhere/s\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: control: there is no folder " },
 	{ CONF("poll = \"60\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: poll is \"60\"; it must be" },
 	{ CONF("poll = \"0s\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: poll is \"0s\"" },
 	{ CONF("poll = \"25h\";", BOX SECRET), NULL, NULL, NULL, "/main.conf:3: poll is \"25h\"" },
@@ -120,6 +130,12 @@ static const struct mistake_case mistakes[] = {
 	{ CONF("", "address = \"a@b.no\"; url = \"maildir:/tmp\";\nafter = \"keyword\";"), NULL, NULL, NULL, "/main.conf:7: a maildir is only read" },
 	{ CONF("", BOX SECRET "\nidle = \"yes\";"), NULL, NULL, NULL, "/main.conf:7: idle must be true or false" },
 	{ TOP "mailboxes = {\na = {" BOX SECRET "};\nb = {" BOX SECRET "};\n};", NULL, NULL, NULL, "/main.conf:4: mailbox b reads the same folder as a (line 3)" },
+#define AT(url)	"address = \"a@b.no\"; user = \"u\"; url = \"" url "\";" SECRET
+#define TWO(one, other)	TOP "mailboxes = {\na = {" AT(one) "};\nb = {" AT(other) "};\n};"
+	{ TWO("imaps://localhost/", "imaps://127.0.0.1/INBOX"), NULL, NULL, NULL, "/main.conf:4: mailbox b reads the same folder as a (line 3)" },
+	{ TWO("imaps://imap.example.no/a", "imap://IMAP.example.no/a"), NULL, NULL, NULL, "/main.conf:4: mailbox b reads the same folder as a (line 3)" },
+	{ TOP "mailboxes = {\na = { address = \"a@b.no\"; url = \"maildir:consultations.d\"; };\n"
+	    "b = { address = \"a@b.no\"; url = \"maildir:./consultations.d/\"; };\n};", NULL, NULL, NULL, "/main.conf:4: mailbox b reads the same folder as a (line 3)" },
 	/* a consultation */
 	{ NULL, DATES, NULL, NULL, "/c.conf:1: title is missing here" },
 	{ NULL, "title = \"T\";\ndeadline = \"2022-05-27\";", NULL, NULL, "/c.conf:1: opened is missing here" },
@@ -224,7 +240,7 @@ test_names_of_files(void)
 static void
 test_values(void)
 {
-	static const char text[] = CONF("poll = \"5m\";\ncontrol = \"c.sock\";", BOX SECRET "\nafter = \"move:Ferdig/2022\"; idle = false;\n};\n"
+	static const char text[] = "\xef\xbb\xbf" CONF("poll = \"5m\";\ncontrol = \"c.sock\";", BOX SECRET "\nafter = \"move:Ferdig/2022\"; idle = false;\n};\n"
 	    "hmr = { address = \"h@x.no\"; user = \"h\"; url = \"imap://[::1]:1143/Delt%20mappe/P\xc3\xa5melding\"; tls = \"none\"; password_command = \"x\";");
 	static const char consultation[] = "title = \"T\"; case = \"OED 2002/2351 EV EAM\";\n" DATES "mailboxes = [ \"hmr\" ]; invited = \"i.tsv\";";
 	static const char invited[] = "\xef\xbb\xbf# list\nA\tPostboks 1\t0107\tOSLO\tPost@A.no\twww.a.no\t974 760 673\r\nB\tSt.Olavs gate\t@b.kommune.no\n";
@@ -257,6 +273,26 @@ test_values(void)
 	CHECK(load_text(text, consultation, NULL, "A\n", &said, &c) == OUTCOME_OK && strcmp(c->digest, digest) != 0);
 	free(said);
 	conf_free(c);
+}
+
+/* Servers that share a machine, folders that share a name: not the same. */
+static void
+test_two_that_differ(void)
+{
+	static const char *const texts[] = {
+		TWO("imaps://127.0.0.1:1993/", "imaps://127.0.0.1:2993/"), TWO("imaps://127.0.0.1:1993/", "imap://127.0.0.1:1143/"),
+		TWO("imaps://a.no/", "imaps://b.no/"), TWO("imaps://a.no/x", "imaps://a.no/X"),
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct conf *c = NULL;
+		char *said = NULL;
+
+		if (!CHECK(load_text(texts[i], NULL, NULL, NULL, &said, &c) == OUTCOME_OK))
+			(void)printf("%s", said);
+		free(said);
+		conf_free(c);
+	}
 }
 
 /* Days begin and end on the zone's clock, also where the clock changes that night; TZ stays what it was. */
@@ -314,6 +350,34 @@ test_case_references(void)
 	}
 }
 
+/* The sample beside our consultations, with its data in our folder, because /var/lib/hoeringd need not be here. */
+static void
+copy_sample(const char *root)
+{
+	static const char there[] = "/var/lib/hoeringd/", consultations[] = "\"consultations.d\"";
+	char   path[PATH_MAX], text[16384], *p;
+	size_t n;
+	FILE  *f;
+
+	(void)snprintf(path, sizeof path, "%s/config/hoeringd.conf.sample", root);
+	f = fopen(path, "r");
+	if (f == NULL || (n = fread(text, 1, sizeof text - 1, f)) == 0 || fclose(f) != 0)
+		exit(99);
+	text[n] = '\0';
+	for (int k = 0; (p = strstr(text, there)) != NULL; k++) {
+		memmove(p, p + sizeof there - 1, strlen(p + sizeof there - 1) + 1);
+		CHECK(k < 3);
+	}
+	p = strstr(text, consultations);
+	if (!CHECK(p != NULL))
+		return;
+	memcpy(p, "\"samples.d\"      ", sizeof consultations - 1);
+	write_file("sample.conf", text);
+	(void)snprintf(path, sizeof path, "%s/config/consultations.d", root);
+	(void)snprintf(text, sizeof text, "%s/samples.d", folder);
+	CHECK(symlink(path, text) == 0);
+}
+
 /* What we hand out as an example must be without a mistake, and say what the letters of the two cases say. */
 static void
 test_sample(const char *root)
@@ -322,7 +386,8 @@ test_sample(const char *root)
 	struct conf *c = NULL;
 	char path[PATH_MAX], at[32];
 
-	(void)snprintf(path, sizeof path, "%s/config/hoeringd.conf.sample", root);
+	copy_sample(root);
+	(void)snprintf(path, sizeof path, "%s/sample.conf", folder);
 	if (!CHECK(conf_load(path, stdout, &c) == OUTCOME_OK))
 		return;
 	CHECK(c->n_mailboxes == 4 && c->n_consultations == 2);
@@ -356,6 +421,7 @@ main(int argc, char **argv)
 	test_all_at_once();
 	test_names_of_files();
 	test_values();
+	test_two_that_differ();
 	test_clock();
 	test_case_references();
 	test_sample(argv[1]);
