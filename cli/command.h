@@ -39,8 +39,10 @@ int command_verify(struct invocation *in, int argc, char **argv);
 int command_registry(struct invocation *in, int argc, char **argv);
 int command_replay(struct invocation *in, int argc, char **argv);
 int command_restore(struct invocation *in, int argc, char **argv);
-int command_refile(struct invocation *in, int argc, char **argv);	/* decide.c has these three */
+int command_refile(struct invocation *in, int argc, char **argv);	/* decide.c has these five */
 int command_relate(struct invocation *in, int argc, char **argv);
+int command_join(struct invocation *in, int argc, char **argv);
+int command_split(struct invocation *in, int argc, char **argv);
 int command_kind(struct invocation *in, int argc, char **argv);
 
 /* "hoering: …" to stderr, control characters escaped. Returns `status`, so that a command can end with it. */

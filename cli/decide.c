@@ -1,4 +1,4 @@
-/* hoering refile, relate, kind: what a person decides, with the reason that stands in the audit trail. */
+/* hoering refile, relate, kind, join, split: what a person decides, with the reason that stands in the audit trail. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -58,6 +58,18 @@ command_relate(struct invocation *in, int argc, char **argv)
 
 int
 command_kind(struct invocation *in, int argc, char **argv)
+{
+	return decide_command(in, argc, argv, 2);
+}
+
+int
+command_join(struct invocation *in, int argc, char **argv)
+{
+	return decide_command(in, argc, argv, 2);
+}
+
+int
+command_split(struct invocation *in, int argc, char **argv)
 {
 	return decide_command(in, argc, argv, 2);
 }

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{ "refile", "ID CONSULTATION --reason TEXT", "says which consultation it belongs to", CONF_NEEDED, command_refile },
 	{ "relate", "ID RELATION OTHER --reason TEXT", "says what it is to another submission", CONF_NEEDED, command_relate },
 	{ "kind", "ID KIND --reason TEXT", "says what it is", CONF_NEEDED, command_kind },
+	{ "join", "ID OTHER --reason TEXT", "says that the responders of two submissions are one", CONF_NEEDED, command_join },
+	{ "split", "ID OTHER --reason TEXT", "says that they are two", CONF_NEEDED, command_split },
 	{ "import", "PATH... --mailbox NAME", "takes in a maildir, an mbox, .eml files", CONF_NEEDED, command_import },
 	{ "parse", "--json [--mail|--document] FILE...", "what hoering-parse makes of files", CONF_UNUSED, command_parse },
 	{ "replay", "[--dry-run] [--parse] [--json] [--all | ID...]", "judges again from the archive and shows the difference", CONF_NEEDED, command_replay },

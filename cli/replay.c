@@ -15,6 +15,7 @@
 #include "daemon/intake.h"
 #include "daemon/replay.h"
 #include "daemon/store/changes.h"
+#include "daemon/store/store_campaign.h"
 #include "daemon/supervise.h"
 
 #define LOOK_AGAIN_MS 100
@@ -87,7 +88,7 @@ wait_for_daemon(struct store *s, int parse)
 	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_MS * 1000000L };
 	struct why            why;
 	struct pending        scanned;
-	int64_t               unparsed, unjudged;
+	int64_t               unparsed, unjudged, letter = 0;
 	size_t                n = 0;
 	enum outcome          o;
 
@@ -95,7 +96,9 @@ wait_for_daemon(struct store *s, int parse)
 		o = store_backlog(s, &unparsed, &unjudged, &why);
 		if (o == OUTCOME_OK && parse)
 			o = store_scanned(s, 0, &scanned, 1, &n, &why);
-		if (o != OUTCOME_OK || (unparsed == 0 && unjudged == 0 && n == 0))
+		if (o == OUTCOME_OK)
+			o = store_letter_next(s, &letter, &why);
+		if (o != OUTCOME_OK || (unparsed == 0 && unjudged == 0 && n == 0 && letter == 0))
 			return conclude(o, &why);
 		(void)nanosleep(&pause, NULL);
 	}

@@ -7,6 +7,8 @@
  *   refile  SUBMISSION  CONSULTATION  REASON
  *   relate  SUBMISSION  RELATION      OTHER   REASON
  *   kind    SUBMISSION  KIND          REASON
+ *   join    SUBMISSION  OTHER         REASON
+ *   split   SUBMISSION  OTHER         REASON
  *   replay  all|open|ID[,ID...]  judge|parse  [CONFIGURATION]   (daemon/replay.h)
  *   registry  SHA-256  ORGANISATIONS   (daemon/registry.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail

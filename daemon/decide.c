@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "daemon/sha256.h"
+#include "daemon/store/store_responder.h"
 
 /* Judged again at once, with its kin; what is left of a very large family follows by itself. */
 #define REJUDGE_AT_ONCE 64
@@ -90,6 +91,34 @@ set_kind(struct intake *in, const struct control_request *r, struct decision *d,
 	return EX_OK;
 }
 
+/* Both have to have a responder, and be what they shall no longer be. */
+static int
+responder(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size)
+{
+	char       other[SHA256_HEX];
+	int64_t    other_id;
+	int        joins = strcmp(r->field[0], "join") == 0, same = 0, status = find(in, r->field[2], &other_id, other, answer, size);
+	struct why why;
+
+	if (status != EX_OK)
+		return status;
+	if (other_id == d->submission) {
+		(void)snprintf(answer, size, "that is the same submission");
+		return EX_DATAERR;
+	}
+	if (store_same_responder(in->store, d->submission, other_id, &same, &why) != OUTCOME_OK) {
+		(void)snprintf(answer, size, "%s", why.text);
+		return EX_TEMPFAIL;
+	}
+	if (same == joins) {
+		(void)snprintf(answer, size, joins ? "the responders of these two are one already" : "the responders of these two are not one");
+		return EX_DATAERR;
+	}
+	(void)journal_detail_add(d->detail, sizeof d->detail, "other", other);
+	(void)snprintf(d->words, sizeof d->words, joins ? "its responder is that of %.12s" : "its responder is not that of %.12s", other);
+	return EX_OK;
+}
+
 typedef int decider(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size);
 
 static const struct verb {
@@ -100,6 +129,8 @@ static const struct verb {
 	{ "refile", 4, 3, refile },
 	{ "relate", 5, 4, relate },
 	{ "kind", 4, 3, set_kind },
+	{ "join", 4, 3, responder },
+	{ "split", 4, 3, responder },
 };
 
 static const struct verb *

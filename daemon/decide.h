@@ -1,5 +1,5 @@
 /*
- * What a person decides: refile, relate, kind. Checked, written to the journal, applied, judged again.
+ * What a person decides: refile, relate, kind, join, split. Checked, written to the journal, applied, judged again.
  * Owns the rules for what may be decided; the same code runs in the daemon and, when none runs, in `hoering`.
  */
 #ifndef HOERING_DAEMON_DECIDE_H

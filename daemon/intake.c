@@ -27,6 +27,7 @@
 #include "daemon/campaigns.h"
 #include "daemon/sha256.h"
 #include "daemon/store/registry.h"
+#include "daemon/store/store_responder.h"
 #include "parsers/limits.h"
 
 /* Judging again stops after so long, to go on in the next turn: new mail is not kept waiting. */
@@ -317,10 +318,11 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 	struct circumstances_hold *hold = NULL;
 	struct registry_hold      *known = NULL;
 	struct verdict             v = { 0 };
+	struct joined_responder    as;
 	struct relative           *family = NULL;
 	struct family_hold        *family_hold = NULL;
 	size_t                     n = 0;
-	int                        more;	/* who waits longer waits for intake_rejudge() */
+	int                        joined = 0, more;	/* more: who waits longer waits for intake_rejudge() */
 	enum outcome               o = store_circumstances(in->store, submission, &c, &hold, why);
 
 	if (o == OUTCOME_OK)
@@ -329,6 +331,10 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 		c.parse_failure = failure[0] != '\0' ? failure : NULL;
 		o = judge_message(in->judge, p, &c, &v, why);
 	}
+	if (o == OUTCOME_OK)
+		o = store_responder(in->store, submission, &v, &as, &joined, why);
+	if (o == OUTCOME_OK && joined)
+		o = judge_joined(in->judge, &as, &v, why);
 	if (o == OUTCOME_OK)
 		o = store_save_verdict(in->store, submission, &v, why);
 	if (o == OUTCOME_OK)

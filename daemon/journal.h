@@ -25,6 +25,10 @@ struct journal;
  *   kind           SHA-256       kind reason
  *   refile         SHA-256       consultation reason
  *   relate         SHA-256       relation other(SHA-256) reason
+ *   join           SHA-256       other(SHA-256) reason         the responders of the two are one, known as other's
+ *   split          SHA-256       other(SHA-256) reason         they are two
+ *   replay         "-"           scope step judge configuration
+ *   registry       SHA-256 of it organisations
  *   configuration  digest        consultations(count) mailboxes(count)
  */
 struct journal_entry {

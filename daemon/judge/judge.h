@@ -56,6 +56,13 @@ int         judge_is_webmail(const struct judge *j, const char *domain);
 /* "" is no code. "follows": that of the organisation it is a unit of. Lives as long as the judge. */
 const char *judge_registered_class(const struct judge *j, const char *name, const char *form, const char *industry);
 
+/* Who an operator has said the responder is (`join`, `split`): facts as in struct verdict. */
+struct joined_responder {
+	char key[400], name[400], class[64], orgnr[16];
+};
+/* After judge_message(): the verdict's responder is this one, with evidence that says by whose word. OUTCOME_DEFER without memory. */
+enum outcome judge_joined(const struct judge *j, const struct joined_responder *as, struct verdict *v, struct why *why) MUST_CHECK;
+
 /*
  * Phase two, over all submissions connected by kin keys; the order of the array does not matter and is changed
  * to the order of receipt (received_at, mailbox, uid). Never relates across consultations.

@@ -493,7 +493,7 @@ set_organisation(struct session *s, const struct name *n)
 	const struct signal *orgnr = judge_find(s, SIGNAL_ORGNR, NULL, IN_ALL & ~IN(ZONE_QUOTED));
 
 	v->responder = n->invited != NULL ? judge_copy(s, n->invited->name, strlen(n->invited->name)) : n->written;
-	v->responder_key = n->known != NULL ? judge_say(s, "n:%s", n->known->orgnr) : judge_say(s, "o:%s", n->key);
+	v->responder_key = n->known != NULL ? judge_say(s, "o:%s", n->known->orgnr) : judge_say(s, "o:%s", n->key);
 	v->responder_class = n->class != NULL ? n->class : "organisasjon";
 	v->orgnr = n->invited != NULL && n->invited->orgnr[0] != '\0' ? judge_copy(s, n->invited->orgnr, strlen(n->invited->orgnr)) :
 	    n->known != NULL ? judge_copy(s, n->known->orgnr, strlen(n->known->orgnr)) :

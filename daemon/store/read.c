@@ -71,7 +71,7 @@ static const char *const queries[READ_QUERIES] = {
 	    "  FROM campaign_members m JOIN verdict v ON v.submission = m.submission WHERE m.submission = ?1) ORDER BY n",
 	[READ_REVIEWS] = "SELECT reason, detail, candidates FROM review WHERE submission = ?1 ORDER BY reason",
 	[READ_DECISIONS] = "SELECT at, actor, action, detail FROM events WHERE object = (SELECT sha256 FROM submission WHERE id = ?1)"
-	    " AND action IN ('kind', 'refile', 'relate') ORDER BY id",
+	    " AND action IN ('kind', 'refile', 'relate', 'join', 'split') ORDER BY id",
 	/* What stands behind the same row of responses, and what it is related to or is related to it outside that. */
 	[READ_FAMILY] = "SELECT id, sha256, relation, related_to, received_at, from_address, subject, counts FROM submissions WHERE id IN ("
 	    " SELECT o.submission FROM verdict v JOIN verdict o ON o.head = v.head WHERE v.submission = ?1"

@@ -91,13 +91,14 @@ CREATE TABLE excluded (
 -- What an operator decided last; all of them are in event.
 CREATE TABLE decision (
 	submission INTEGER NOT NULL REFERENCES submission,
-	about      TEXT NOT NULL CHECK (about IN ('kind', 'refile', 'relate')),
-	number     INTEGER,	-- enum mail_kind, enum relation
+	about      TEXT NOT NULL CHECK (about IN ('kind', 'refile', 'relate', 'responder')),
+	number     INTEGER,	-- enum mail_kind, enum relation; responder: 1 joined, 0 split
 	value      TEXT,	-- consultation
 	other      INTEGER REFERENCES submission,
 	event      INTEGER NOT NULL REFERENCES event,
 	PRIMARY KEY (submission, about)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_responder ON decision (submission) WHERE about = 'responder';
 CREATE INDEX decision_other ON decision (other) WHERE other IS NOT NULL;
 
 -- ---- what parsing gave -----------------------------------------------------------------------------------------------
@@ -187,6 +188,16 @@ CREATE INDEX verdict_adopted ON verdict (consultation, responder) WHERE own_cons
 CREATE INDEX verdict_counts ON verdict (submission) WHERE counts = 1;
 CREATE INDEX verdict_head ON verdict (head) WHERE head IS NOT NULL;
 CREATE INDEX verdict_related_to ON verdict (related_to) WHERE related_to IS NOT NULL;
+
+-- Who answers by the rules alone; verdict has what operators have made of it (join, split).
+CREATE TABLE responder (
+	submission INTEGER PRIMARY KEY REFERENCES submission,
+	key        TEXT NOT NULL,
+	name       TEXT,
+	class      TEXT,
+	orgnr      TEXT
+) STRICT;
+CREATE INDEX responder_key ON responder (key);
 
 CREATE TABLE evidence (
 	submission INTEGER NOT NULL REFERENCES submission,

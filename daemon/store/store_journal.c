@@ -5,6 +5,7 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_responder.h"
 
 enum outcome
 store_last_event(struct store *s, uint64_t *seq, char hash[65], struct why *why)
@@ -180,7 +181,7 @@ apply_settled(struct store *s, const struct journal_entry *e, struct why *why)
 
 /* The latest decision of its sort stands; who was related by the one before must be judged again too. */
 static enum outcome
-decide(struct store *s, const struct journal_entry *e, struct bind number, struct bind value, int64_t other, struct why *why)
+decide(struct store *s, const struct journal_entry *e, const char *about, struct bind number, struct bind value, int64_t other, struct why *why)
 {
 	int64_t      submission = 0, before = 0;
 	enum outcome o;
@@ -188,10 +189,10 @@ decide(struct store *s, const struct journal_entry *e, struct bind number, struc
 	if ((o = read_submission(s, e, e->object, &submission, why)) != OUTCOME_OK)
 		return o;
 	if ((o = sql_number(s, "SELECT other FROM decision WHERE submission = ?1 AND about = ?2",
-	    BINDS(bind_int(submission), bind_text(e->action)), &before, why)) != OUTCOME_OK)
+	    BINDS(bind_int(submission), bind_text(about)), &before, why)) != OUTCOME_OK)
 		return o;
 	if ((o = sql_do(s, "INSERT OR REPLACE INTO decision (submission, about, number, value, other, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-	    BINDS(bind_int(submission), bind_text(e->action), number, value, other != 0 ? bind_int(other) : bind_null(),
+	    BINDS(bind_int(submission), bind_text(about), number, value, other != 0 ? bind_int(other) : bind_null(),
 	    bind_int((int64_t)e->seq)), why)) != OUTCOME_OK)
 		return o;
 	if ((o = judge_again(s, submission, why)) != OUTCOME_OK || (o = judge_again(s, other, why)) != OUTCOME_OK)
@@ -207,7 +208,7 @@ apply_kind(struct store *s, const struct journal_entry *e, struct why *why)
 
 	if (!journal_detail(e->detail, "kind", name, sizeof name) || (kind = kind_of_name(name)) < 0)
 		return misread(e, "no kind", why);
-	return decide(s, e, bind_int(kind), bind_null(), 0, why);
+	return decide(s, e, "kind", bind_int(kind), bind_null(), 0, why);
 }
 
 static enum outcome
@@ -217,7 +218,7 @@ apply_refile(struct store *s, const struct journal_entry *e, struct why *why)
 
 	if (!journal_detail(e->detail, "consultation", consultation, sizeof consultation) || consultation[0] == '\0')
 		return misread(e, "no consultation", why);
-	return decide(s, e, bind_null(), bind_text(consultation), 0, why);
+	return decide(s, e, "refile", bind_null(), bind_text(consultation), 0, why);
 }
 
 /* "original" stands alone: it has no other ("-"). */
@@ -236,7 +237,29 @@ apply_relate(struct store *s, const struct journal_entry *e, struct why *why)
 		return o;
 	if (other == 0 && relation != RELATION_ORIGINAL)
 		return misread(e, "a relation to nothing", why);
-	return decide(s, e, bind_int(relation), bind_null(), other, why);
+	return decide(s, e, "relate", bind_int(relation), bind_null(), other, why);
+}
+
+/* The latest word on a submission's responder stands: to split takes a join of the two back, whichever of them it was said of. */
+static enum outcome
+apply_responder(struct store *s, const struct journal_entry *e, struct why *why)
+{
+	char         sha256[80];
+	int          joins = strcmp(e->action, "join") == 0;
+	int64_t      submission = 0, other = 0;
+	enum outcome o;
+
+	if (!journal_detail(e->detail, "other", sha256, sizeof sha256))
+		return misread(e, "not told with whom", why);
+	if ((o = read_submission(s, e, e->object, &submission, why)) != OUTCOME_OK || (o = read_submission(s, e, sha256, &other, why)) != OUTCOME_OK ||
+	    (o = store_mark_responders(s, submission, other, why)) != OUTCOME_OK)
+		return o;
+	if (!joins && (o = sql_do(s, "DELETE FROM decision WHERE about = 'responder' AND number = 1 AND submission = ?1 AND other = ?2",
+	    BINDS(bind_int(other), bind_int(submission)), why)) != OUTCOME_OK)
+		return o;
+	if ((o = decide(s, e, "responder", bind_int(joins), bind_null(), other, why)) != OUTCOME_OK)
+		return o;
+	return store_mark_responders(s, submission, other, why);
 }
 
 static const struct {
@@ -245,6 +268,7 @@ static const struct {
 } actions[] = {
 	{ "copy", apply_copy },     { "excluded", apply_excluded }, { "settled", apply_settled },
 	{ "kind", apply_kind },     { "refile", apply_refile },     { "relate", apply_relate },
+	{ "join", apply_responder }, { "split", apply_responder },
 };
 
 enum outcome
