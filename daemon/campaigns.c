@@ -1,6 +1,6 @@
 /*
- * One letter at a time: whom it follows now, and who must be looked at again because of it. What changes of a letter touches only
- * letters of higher rank, so the waiting ones are taken from the lowest and each change dies out upwards.
+ * Letters say texts, texts follow texts. A letter is counted to its text; a text is placed behind the one it repeats. What changes of a
+ * text touches only texts after it in rank, so the waiting ones are taken from the first and each change dies out.
  */
 #include "daemon/campaigns.h"
 
@@ -31,113 +31,117 @@ regroup(struct store *s, int64_t leader, struct why *why)
 	return o;
 }
 
-/* A leader that leads no more leaves its members without one. */
+/* --- texts ----------------------------------------------------------------------------------------------------------- */
+
+/* Holds t against one other that is before it in rank (before = 1) or after it (0); *shared 0: it is not, or they are not alike. */
 static enum outcome
-disband(struct store *s, int64_t leader, struct why *why)
+compare(struct store *s, const struct stored_text *t, int64_t id, int before, uint64_t *shared, struct stored_text **other, struct why *why)
 {
-	enum outcome o = store_members_wait(s, leader, why);
-
-	return o == OUTCOME_OK ? store_campaign_forget(s, leader, why) : o;
-}
-
-/* --- whom it follows ------------------------------------------------------------------------------------------------- */
-
-/* Holds l against one other; `lower`: only if the other has the lower rank (else only if it has the higher). */
-static enum outcome
-compare(struct store *s, const struct stored_letter *l, int64_t id, int lower, uint64_t *shared, struct stored_letter **other, struct why *why)
-{
-	struct stored_letter *o = NULL;
-	enum outcome          outcome = store_letter_load(s, id, &o, why);
+	struct stored_text *found = NULL;
+	enum outcome        o = store_text_load(s, id, &found, why);
 
 	*shared = 0;
-	if (outcome != OUTCOME_OK)
-		return outcome;
-	if (letter_before(&o->letter, &l->letter) == lower)
-		*shared = campaign_match(&l->letter, &o->letter);
-	*other = o;
+	if (o != OUTCOME_OK)
+		return o;
+	if (found->first != NULL && letter_before(&found->first->letter, &t->first->letter) == before)
+		*shared = campaign_match(&t->first->letter, &found->first->letter);
+	*other = found;
 	return OUTCOME_OK;
 }
 
-/* Of the leaders below it in rank the one most alike, of equally alike ones the lowest; itself when there is none. */
+/* Of the leaders before it the one most alike, of equally alike ones the first; itself when there is none. */
 static enum outcome
-find_leader(struct store *s, const struct stored_letter *l, struct rival *rivals, int64_t *leader, struct why *why)
+find_leader(struct store *s, const struct stored_text *t, struct rival *rivals, int64_t *leader, struct why *why)
 {
-	struct stored_letter *best = NULL, *other = NULL;
-	uint64_t              most = 0, shared;
-	size_t                n = 0, wanted = campaign_keys_wanted(l->n_keys);
-	enum outcome          o = store_letter_rivals(s, l, 0, 0, rivals, &n, why);
+	struct stored_text *best = NULL, *other = NULL;
+	uint64_t            most = 0, shared;
+	size_t              n = 0, wanted = campaign_keys_wanted(t->n_keys);
+	enum outcome        o = store_text_rivals(s, t, 0, 0, rivals, &n, why);
 
 	for (size_t i = 0; i < n && o == OUTCOME_OK; i++) {
-		if (rivals[i].shared < wanted || (o = compare(s, l, rivals[i].id, 1, &shared, &other, why)) != OUTCOME_OK)
+		if (rivals[i].shared < wanted || (o = compare(s, t, rivals[i].id, 1, &shared, &other, why)) != OUTCOME_OK)
 			continue;
-		if (shared > most || (shared > 0 && shared == most && letter_before(&other->letter, &best->letter))) {
-			struct stored_letter *swap = best;
+		if (shared > most || (shared > 0 && shared == most && letter_before(&other->first->letter, &best->first->letter))) {
+			struct stored_text *swap = best;
 
 			best = other;
 			other = swap;
 			most = shared;
 		}
-		stored_letter_free(other);
+		stored_text_free(other);
 		other = NULL;
 	}
-	*leader = best != NULL ? best->letter.id : l->letter.id;
-	stored_letter_free(best);
+	*leader = best != NULL ? best->id : t->id;
+	stored_text_free(best);
 	return o;
 }
 
-/* Letters of higher rank that match the one that leads now may want to follow it. */
+/* Texts after the one that leads now, and alike, may want to follow it. */
 static enum outcome
-wake(struct store *s, const struct stored_letter *l, int members, struct rival *rivals, struct why *why)
+wake(struct store *s, const struct stored_text *t, int followers, struct rival *rivals, struct why *why)
 {
-	struct stored_letter *other = NULL;
-	uint64_t              shared;
-	size_t                n = 0, wanted = campaign_keys_wanted(l->n_keys);
-	enum outcome          o = store_letter_rivals(s, l, members, letter_class(&l->letter), rivals, &n, why);
+	struct stored_text *other = NULL;
+	uint64_t            shared;
+	size_t              n = 0, wanted = campaign_keys_wanted(t->n_keys);
+	enum outcome        o = store_text_rivals(s, t, followers, letter_class(t->copies), rivals, &n, why);
 
 	for (size_t i = 0; i < n && o == OUTCOME_OK; i++) {
-		if (rivals[i].shared < wanted || (o = compare(s, l, rivals[i].id, 0, &shared, &other, why)) != OUTCOME_OK)
+		if (rivals[i].shared < wanted || (o = compare(s, t, rivals[i].id, 0, &shared, &other, why)) != OUTCOME_OK)
 			continue;
-		if (shared > 0)
-			o = store_letter_waits(s, rivals[i].id, why);
-		stored_letter_free(other);
+		if (shared > 0 && other->leader != t->id)
+			o = store_text_waits(s, rivals[i].id, why);
+		stored_text_free(other);
 		other = NULL;
 	}
 	return o;
 }
 
-/* --- one letter ------------------------------------------------------------------------------------------------------ */
+static enum outcome
+place(struct store *s, struct stored_text *t, int64_t leader, struct rival *rivals, struct why *why)
+{
+	int64_t      from = t->leader;
+	enum outcome o = store_text_place(s, t, leader, why);
+
+	if (o == OUTCOME_OK && from == t->id && leader != t->id)
+		o = store_followers_wait(s, t->id, why);
+	if (o == OUTCOME_OK && from != 0 && from != leader)
+		o = regroup(s, from, why);
+	if (o == OUTCOME_OK && leader == t->id && (o = wake(s, t, 0, rivals, why)) == OUTCOME_OK)
+		o = wake(s, t, 1, rivals, why);
+	return o == OUTCOME_OK ? regroup(s, leader, why) : o;
+}
 
 static enum outcome
-move(struct store *s, struct stored_letter *l, int64_t leader, struct rival *rivals, struct why *why)
+drop(struct store *s, struct stored_text *t, struct why *why)
 {
-	int64_t      from = l->leader, self = l->letter.id;
 	enum outcome o;
 
-	if (from == leader)
-		return OUTCOME_OK;
-	if ((o = store_letter_place(s, l, leader, why)) != OUTCOME_OK)
+	if ((o = store_campaign_forget(s, t->id, why)) != OUTCOME_OK || (o = store_text_remove(s, t, why)) != OUTCOME_OK || t->leader == 0)
 		return o;
-	if (from == self)
-		o = disband(s, self, why);
-	else if (from != 0)
-		o = regroup(s, from, why);
-	if (o == OUTCOME_OK && leader == self && (o = wake(s, l, 0, rivals, why)) == OUTCOME_OK)
-		o = wake(s, l, 1, rivals, why);
+	if (t->leader == t->id && (o = store_followers_wait(s, t->id, why)) != OUTCOME_OK)
+		return o;
+	return regroup(s, t->leader, why);
+}
+
+static enum outcome
+settle_text(struct store *s, int64_t id, struct rival *rivals, struct why *why)
+{
+	struct stored_text *t = NULL;
+	int64_t             leader;
+	enum outcome        o;
+
+	if ((o = store_text_waits_no_more(s, id, why)) != OUTCOME_OK || (o = store_text_load(s, id, &t, why)) != OUTCOME_OK)
+		goto out;
+	if (t->first == NULL)
+		o = drop(s, t, why);
+	else if ((o = find_leader(s, t, rivals, &leader, why)) == OUTCOME_OK)
+		o = place(s, t, leader, rivals, why);
+out:
+	stored_text_free(t);
 	return o;
 }
 
-static enum outcome
-leave(struct store *s, struct stored_letter *l, struct why *why)
-{
-	int64_t      from = l->leader;
-	enum outcome o;
-
-	if (from == 0)
-		return OUTCOME_OK;
-	if ((o = store_letter_remove(s, l, why)) != OUTCOME_OK)
-		return o;
-	return from == l->letter.id ? disband(s, from, why) : regroup(s, from, why);
-}
+/* --- letters --------------------------------------------------------------------------------------------------------- */
 
 /* What it says beyond the form letter of its campaign. */
 static enum outcome
@@ -166,43 +170,66 @@ out:
 	return o;
 }
 
+/* Counts it to the text it says now, 0 for none. */
 static enum outcome
-settle_one(struct store *s, int64_t id, struct rival *rivals, struct why *why)
+count(struct store *s, struct stored_letter *l, int64_t text, struct why *why)
+{
+	int64_t      from = l->leader;
+	enum outcome o;
+
+	if (l->text != 0 && l->text == text && l->is_as_placed)
+		return OUTCOME_OK;
+	if (l->text != 0) {
+		if ((o = store_letter_leave(s, l, why)) != OUTCOME_OK)
+			return o;
+		if (from != 0 && (o = regroup(s, from, why)) != OUTCOME_OK)
+			return o;
+	}
+	return text != 0 ? store_letter_join(s, l, text, why) : OUTCOME_OK;
+}
+
+static enum outcome
+settle_letter(struct store *s, int64_t submission, struct why *why)
 {
 	struct stored_letter *l = NULL;
-	int64_t               leader;
+	int64_t               text = 0;
 	enum outcome          o;
 
-	if ((o = store_letter_waits_no_more(s, id, why)) != OUTCOME_OK || (o = store_letter_load(s, id, &l, why)) != OUTCOME_OK)
+	if ((o = store_letter_waits_no_more(s, submission, why)) != OUTCOME_OK || (o = store_letter_load(s, submission, &l, why)) != OUTCOME_OK)
 		goto out;
-	if (!l->is_as_placed && (o = leave(s, l, why)) != OUTCOME_OK)
+	if (l->counts && l->consultation != NULL && letter_is_comparable(&l->letter) &&
+	    (o = store_letter_text(s, l, letter_digest(&l->letter), &text, why)) != OUTCOME_OK)
 		goto out;
-	if (!l->counts || l->consultation == NULL || !letter_is_comparable(&l->letter)) {
-		o = leave(s, l, why);
+	if ((o = count(s, l, text, why)) != OUTCOME_OK || text == 0)
 		goto out;
-	}
-	if ((o = find_leader(s, l, rivals, &leader, why)) == OUTCOME_OK && (o = move(s, l, leader, rivals, why)) == OUTCOME_OK &&
-	    (o = regroup(s, leader, why)) == OUTCOME_OK)
+	stored_letter_free(l);
+	l = NULL;
+	if ((o = store_letter_load(s, submission, &l, why)) != OUTCOME_OK || l->leader == 0)	/* until its text is placed */
+		goto out;
+	if ((o = regroup(s, l->leader, why)) == OUTCOME_OK)
 		o = tell_added(s, l, why);
 out:
 	stored_letter_free(l);
 	return o;
 }
 
+/* Letters first: they make the texts' ranks. */
 enum outcome
 campaigns_settle(struct store *s, size_t max, int *more, struct why *why)
 {
 	struct rival *rivals = calloc(RIVALS_MAX, sizeof *rivals);
-	int64_t       id = 0;
+	int64_t       letter = 0, text = 0;
 	enum outcome  o = rivals == NULL ? why_set(why, OUTCOME_DEFER, "no memory") : OUTCOME_OK;
 
-	for (size_t i = 0; i <= max && o == OUTCOME_OK; i++) {
-		if ((o = store_letter_next(s, &id, why)) != OUTCOME_OK || id == 0 || i == max)
+	for (size_t i = 0; o == OUTCOME_OK; i++) {
+		if ((o = store_letter_next(s, &letter, why)) != OUTCOME_OK || (letter == 0 && (o = store_text_next(s, &text, why)) != OUTCOME_OK))
 			break;
-		o = settle_one(s, id, rivals, why);
+		if (i == max || (letter == 0 && text == 0))
+			break;
+		o = letter != 0 ? settle_letter(s, letter, why) : settle_text(s, text, rivals, why);
 	}
 	if (o == OUTCOME_OK)
-		*more = id != 0;
+		*more = letter != 0 || text != 0;
 	free(rivals);
 	return o;
 }

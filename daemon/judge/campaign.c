@@ -121,19 +121,19 @@ letter_is_comparable(const struct letter *l)
 
 /* --- rank ------------------------------------------------------------------------------------------------------------ */
 
-/* Doubling: there are few classes, so that ever shorter letters cannot each take all members over. */
+/* Doublings: a text changes its rank a few times on its way to thirty thousand copies. */
 unsigned
-letter_class(const struct letter *l)
+letter_class(uint64_t copies)
 {
-	unsigned class = 0;
+	unsigned class = 64;
 
-	for (uint64_t w = l->words / 10; w > 0; w /= 2)
-		class++;
+	for (; copies > 1; copies /= 2)
+		class--;
 	return class;
 }
 
-int
-letter_received_before(const struct letter *a, const struct letter *b)
+static int
+received_before(const struct letter *a, const struct letter *b)
 {
 	int c;
 
@@ -149,9 +149,9 @@ letter_received_before(const struct letter *a, const struct letter *b)
 int
 letter_before(const struct letter *a, const struct letter *b)
 {
-	unsigned x = letter_class(a), y = letter_class(b);
+	unsigned x = letter_class(a->copies), y = letter_class(b->copies);
 
-	return x != y ? x < y : letter_received_before(a, b);
+	return x != y ? x < y : received_before(a, b);
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------------------ */
@@ -165,6 +165,18 @@ mix(uint64_t a, uint64_t b)
 	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
 	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
 	return x ^ x >> 31;
+}
+
+uint64_t
+letter_digest(const struct letter *l)
+{
+	uint64_t digest = 0;
+
+	for (size_t i = 0; i < l->n_telling; i++)
+		digest = mix(digest, l->telling[i].hash);
+	for (size_t i = 0; i < sizeof l->documents && l->words < COVER_WORDS; i++)
+		digest = mix(digest, l->documents[i]);
+	return digest;
 }
 
 size_t

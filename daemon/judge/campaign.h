@@ -2,9 +2,10 @@
  * Form letters: which texts are the same letter in different hands, and what each hand has added.
  * Owns the comparison and its thresholds; knows no prose, only hashes of sentences, and neither database nor campaign tables.
  *
- * Texts are held against the shortest of their like. Every text has a rank (shorter before longer by size class, then the order of
- * receipt) and leads a group of its own unless a text of lower rank leads one that it matches. So whether a text leads depends only
- * on those below it in rank, never on the order in which mails reach the daemon.
+ * Texts are held against the one of their like that most have sent word for word: the form letter, not somebody's version of it. Every
+ * text has a rank (more copies first, counted in doublings; then the order of receipt) and leads a group of its own unless a text before
+ * it in rank leads one that it matches. So whether a text leads depends only on those before it, never on the order in which mails
+ * reach the daemon.
  */
 #ifndef HOERING_JUDGE_CAMPAIGN_H
 #define HOERING_JUDGE_CAMPAIGN_H
@@ -53,16 +54,18 @@ struct letter {
 	uint32_t         minhash[MINHASH_SIZE];
 	uint64_t         minhash_words;	/* 0: none */
 	uint8_t          documents[32];	/* digest of its attachments; zero: none */
+	uint64_t         copies;	/* letters with this text */
 };
 
 /* Drops what is not of this answer (the inner mail, unless the answer is passed on) and makes `telling`. */
 void     letter_prepare(struct letter *l, int passed_on);
 /* 0: nothing that could be a form letter (too short, or an answer that says it has nothing to say). */
 int      letter_is_comparable(const struct letter *l);
-unsigned letter_class(const struct letter *l);		/* of its size; the first part of its rank */
-int      letter_before(const struct letter *a, const struct letter *b);	/* a has the lower rank */
-/* The order of receipt alone. */
-int      letter_received_before(const struct letter *a, const struct letter *b);
+/* The same for letters that say the same in their telling sentences: copies of one text. */
+uint64_t letter_digest(const struct letter *l);
+/* The first part of a text's rank; less is before. */
+unsigned letter_class(uint64_t copies);
+int      letter_before(const struct letter *a, const struct letter *b);
 
 /* Two letters of one consultation that match share keys; returns how many there are. */
 size_t campaign_keys(const struct letter *l, const char *consultation, uint64_t keys[CAMPAIGN_KEYS]);

@@ -253,41 +253,54 @@ CREATE TABLE sentences (
 	sentences  BLOB NOT NULL
 ) STRICT;
 
--- Each answer that counts and says something, and the letter it follows: itself when there is none.
-CREATE TABLE campaign_letter (
-	submission   INTEGER PRIMARY KEY REFERENCES submission,
+-- What letters of a consultation say, one row for all that say the same, and the text it follows: itself when there is none before it.
+CREATE TABLE campaign_text (
+	id           INTEGER PRIMARY KEY,
 	consultation TEXT NOT NULL,
-	size_class   INTEGER NOT NULL,
-	received     INTEGER,		-- with mailbox and uid: its place in the order of receipt
-	mailbox      TEXT NOT NULL,
-	uid          INTEGER NOT NULL,
-	keys         BLOB NOT NULL,	-- those of campaign_key, to take them away again
-	leader       INTEGER NOT NULL REFERENCES submission,
-	added_words  INTEGER,		-- of a member of a campaign
-	added_text   TEXT
+	digest       INTEGER NOT NULL,
+	copies       INTEGER NOT NULL,
+	first        INTEGER REFERENCES submission,	-- received first of them
+	class        INTEGER NOT NULL,			-- its rank: this, then the order of receipt of `first`
+	received     INTEGER,
+	waits        INTEGER NOT NULL CHECK (waits IN (0, 1)),
+	-- As it was placed last.
+	leader       INTEGER,
+	keys         BLOB,				-- those of campaign_key, to take them away again
+	placed_class INTEGER,
+	UNIQUE (consultation, digest)
 ) STRICT;
-CREATE INDEX campaign_letter_leader ON campaign_letter (leader, received, mailbox, uid);
+CREATE INDEX campaign_text_leader ON campaign_text (leader);
+CREATE INDEX campaign_text_waits ON campaign_text (class, received, id) WHERE waits = 1;
 
--- Like letters share keys. Leaders and followers apart, so that a letter is held against a few leaders, not thirty thousand members.
+-- Like texts share keys. Leaders and followers apart, so that a text is held against a few leaders, not thousands of followers.
 CREATE TABLE campaign_key (
-	key        INTEGER NOT NULL,
-	follows    INTEGER NOT NULL CHECK (follows IN (0, 1)),
-	size_class INTEGER NOT NULL,
-	submission INTEGER NOT NULL,
-	PRIMARY KEY (key, follows, size_class, submission)
+	key     INTEGER NOT NULL,
+	follows INTEGER NOT NULL CHECK (follows IN (0, 1)),
+	class   INTEGER NOT NULL,
+	text    INTEGER NOT NULL,
+	PRIMARY KEY (key, follows, class, text)
 ) STRICT, WITHOUT ROWID;
 
--- Letters whose place may have changed.
-CREATE TABLE campaign_waiting (
-	submission INTEGER PRIMARY KEY REFERENCES submission,
-	size_class INTEGER NOT NULL,
-	received   INTEGER
+-- Each answer that counts and says something.
+CREATE TABLE campaign_letter (
+	submission  INTEGER PRIMARY KEY REFERENCES submission,
+	text        INTEGER NOT NULL REFERENCES campaign_text,
+	received    INTEGER,		-- with mailbox and uid: its place in the order of receipt
+	mailbox     TEXT NOT NULL,
+	uid         INTEGER NOT NULL,
+	leader      INTEGER,		-- that of its text
+	added_words INTEGER,		-- of a member of a campaign
+	added_text  TEXT
 ) STRICT;
-CREATE INDEX campaign_waiting_rank ON campaign_waiting (size_class, received);
+CREATE INDEX campaign_letter_text ON campaign_letter (text, received, mailbox, uid);
+CREATE INDEX campaign_letter_leader ON campaign_letter (leader, received, mailbox, uid);
+
+-- Submissions whose place may have changed.
+CREATE TABLE campaign_waiting (submission INTEGER PRIMARY KEY REFERENCES submission) STRICT;
 
 -- A leader with followers enough: a form letter. The template is its first member by receipt, `first` the first few.
 CREATE TABLE campaign (
-	leader       INTEGER PRIMARY KEY REFERENCES submission,
+	leader       INTEGER PRIMARY KEY REFERENCES campaign_text,
 	consultation TEXT NOT NULL,
 	template     INTEGER NOT NULL REFERENCES submission,
 	first        BLOB NOT NULL
