@@ -18,6 +18,9 @@
 struct verification {
 	const struct conf *conf;
 	struct store      *store;
+	struct archive    *archive;
+	uint64_t           known;		/* the database's last event, before the journal was read: it must hold so many lines */
+	int                broken;		/* the journal's chain; what is behind the break was not read */
 	char             (*lines)[SHA256_HEX];	/* a digest of each journal line */
 	size_t             n_lines, room;
 	size_t             n_events, n_originals, n_strangers, faults;
@@ -58,6 +61,7 @@ static enum outcome
 note_line(void *arg, const struct journal_entry *e, struct why *why)
 {
 	struct verification *v = arg;
+	struct why           missing;
 	char                 at[32];
 
 	(void)why;
@@ -67,11 +71,14 @@ note_line(void *arg, const struct journal_entry *e, struct why *why)
 		if (v->lines == NULL)
 			fatal(EX_OSERR, "no memory");
 	}
+	if (e->seq > v->known && strcmp(e->action, "copy") == 0 && archive_check(v->archive, e->object, NULL, &missing) != OUTCOME_OK)
+		fault(v, "line %llu of the journal, which the database has not yet: %s", (unsigned long long)e->seq, missing.text);
 	conf_utc(e->at, at);
 	digest_line(at, e->actor, e->action, e->object, e->detail, e->hash, v->lines[v->n_lines++]);
 	return OUTCOME_OK;
 }
 
+/* A line is durable before the database has it, so the journal is never the shorter of the two; the daemon refuses one that is. */
 static void
 check_journal(struct verification *v)
 {
@@ -79,11 +86,15 @@ check_journal(struct verification *v)
 	struct why why;
 
 	(void)snprintf(folder, sizeof folder, "%s/journal", v->conf->archive);
-	if (journal_read(folder, 0, note_line, v, &why) != OUTCOME_OK)
+	v->broken = journal_read(folder, 0, note_line, v, &why) != OUTCOME_OK;
+	if (v->broken)
 		fault(v, "journal: %s", why.text);
+	else if (v->n_lines < v->known)
+		fault(v, "the journal ends at line %zu, the database knows line %llu: lines are missing from %s; bring them back from a backup",
+		    v->n_lines, (unsigned long long)v->known, folder);
 }
 
-/* For READ_EVENTS. Rows beyond what the journal had a moment ago are new. */
+/* For READ_EVENTS. Rows beyond the journal are told by check_journal(), or new since it was read. */
 static int
 check_event(void *arg, int n, const char *const *names, const char *const *values)
 {
@@ -130,7 +141,7 @@ check_database(struct verification *v, struct why *why)
 }
 
 static void
-check_originals(struct verification *v, const struct archive *a)
+check_originals(struct verification *v)
 {
 	v->n_originals = v->originals.n;
 	for (size_t i = 0; i < v->originals.n; i++) {
@@ -138,7 +149,7 @@ check_originals(struct verification *v, const struct archive *a)
 		uint64_t    size = 0;
 		struct why  why;
 
-		if (archive_check(a, sha256, &size, &why) != OUTCOME_OK)
+		if (archive_check(v->archive, sha256, &size, &why) != OUTCOME_OK)
 			fault(v, "submission %s: %s", rows_cell(&v->originals, i, "submission"), why.text);
 		else if (want != NULL && strtoull(want, NULL, 10) != size)
 			fault(v, "submission %s: the original has %llu bytes, the database says %s", rows_cell(&v->originals, i, "submission"),
@@ -189,23 +200,24 @@ count_strangers(struct verification *v, const char *two)
 static int
 check_all(struct verification *v)
 {
-	struct archive *a = NULL;
-	struct why      why;
-	enum outcome    o;
-	char            two[3];
+	struct why   why;
+	char         hash[SHA256_HEX], two[3];
+	enum outcome o = archive_open(v->conf->archive, 0, &v->archive, &why);
 
-	check_journal(v);
-	o = check_database(v, &why);
 	if (o == OUTCOME_OK)
-		o = archive_open(v->conf->archive, 0, &a, &why);
+		o = store_last_event(v->store, &v->known, hash, &why);
 	if (o == OUTCOME_OK) {
-		check_originals(v, a);
+		check_journal(v);
+		o = check_database(v, &why);
+	}
+	if (o == OUTCOME_OK) {
+		check_originals(v);
 		for (int i = 0; i < 256; i++) {
 			(void)snprintf(two, sizeof two, "%02x", (unsigned)i & 0xff);
 			count_strangers(v, two);
 		}
 	}
-	archive_close(&a);
+	archive_close(&v->archive);
 	return conclude(o, &why);
 }
 
@@ -224,7 +236,7 @@ command_verify(struct invocation *in, int argc, char **argv)
 	if (status == EX_OK) {
 		(void)printf("%zu originals read again, %zu lines of the journal, %zu events: %zu faults\n", v.n_originals, v.n_lines,
 		    v.n_events, v.faults);
-		if (v.n_events < v.n_lines)
+		if (v.n_events < v.n_lines && v.faults == 0)
 			(void)printf("note: the database is %zu lines behind the journal; hoeringd catches up when it runs\n", v.n_lines - v.n_events);
 		if (v.n_strangers > 0)
 			(void)printf("note: %zu files in the archive belong to no submission\n", v.n_strangers);
