@@ -78,38 +78,11 @@ warning_of(const struct parsed *p, uint32_t part, const char *code)
 	return NULL;
 }
 
-static unsigned
-hex_digit(char c)
-{
-	return (unsigned)(c <= '9' ? c - '0' : c - 'A' + 10);
-}
-
-/* The name as sent: where it was a path, the record has only its end, and a warning has the whole, percent-escaped. */
-static void
-name_as_sent(FILE *f, const struct parsed *p, const struct part *part)
-{
-	const struct warning *w = warning_of(p, part->position, "path-in-name");
-	char                  name[LIMIT_SIGNAL_BYTES + 1];
-	size_t                i, n = 0;
-
-	if (w == NULL) {
-		member(f, "name", part->filename);
-		return;
-	}
-	for (i = 0; i < w->detail.n; i++, n++)
-		if (w->detail.p[i] == '%' && i + 2 < w->detail.n) {
-			name[n] = (char)(hex_digit(w->detail.p[i + 1]) << 4 | hex_digit(w->detail.p[i + 2]));
-			i += 2;
-		} else
-			name[n] = w->detail.p[i];
-	member(f, "name", (struct text){ name, n });
-}
-
 /* What is known of a part but its text. */
 static void
-part_members(FILE *f, const struct parsed *all, const struct part *p)
+part_members(FILE *f, const struct part *p)
 {
-	name_as_sent(f, all, p);
+	member(f, "name", p->filename);
 	member(f, "type", p->type);
 	member(f, "found_type", p->found_type);
 	(void)fprintf(f, ", \"bytes\": %" PRIu64, p->size_bytes);
@@ -134,7 +107,7 @@ list(FILE *f, const struct parsed *p, const char *name, uint32_t parent, int onl
 		if (p->parts[i].parent == parent && !(only_labelled && p->parts[i].type.n == 0) &&
 		    !(only_unlabelled && p->parts[i].type.n > 0)) {
 			(void)fprintf(f, "%s{\"position\": %u", shown++ > 0 ? ", " : "", p->parts[i].position);
-			part_members(f, p, &p->parts[i]);
+			part_members(f, &p->parts[i]);
 			(void)fputs("}", f);
 		}
 	(void)fputs("]", f);
@@ -198,7 +171,7 @@ parse_json_document(FILE *f, const struct parsed *p, const char *failure)
 	if (p->has_envelope)
 		envelope(f, &p->envelope);
 	if (p->n_parts > 0)
-		part_members(f, p, &p->parts[0]);
+		part_members(f, &p->parts[0]);
 	list(f, p, "attachments", 1, 0, 0);
 	warnings(f, p);
 	text_of_part(f, p, "text", 1);

@@ -13,22 +13,6 @@ clean_line(const char *s)
 	return s == NULL ? text_of("") : text_clean(s, strlen(s), 0);
 }
 
-/* The record keeps what follows the last slash; that the sender wrote a path is told, percent-escaped. */
-static void
-note_path(struct builder *b, uint32_t position, struct text name)
-{
-	GString *escaped = g_string_new(NULL);
-	size_t   i;
-
-	if (memchr(name.p, '/', name.n) == NULL)
-		return;
-	for (i = 0; i < name.n; i++)
-		g_string_append_printf(escaped, name.p[i] > 0x20 && name.p[i] < 0x7f && name.p[i] != '%' ? "%c" : "%%%02X",
-		    (unsigned char)name.p[i]);
-	build_warn(b, position, "path-in-name", "%s", escaped->str);
-	g_string_free(escaped, TRUE);
-}
-
 static void
 take_reading(struct builder *b, struct reading *r, enum text_status status)
 {
@@ -87,7 +71,6 @@ attach(struct builder *b, const struct attached *a)
 		return 0;
 	part = build_part(b, position);
 	part->info.filename = clean_line(a->filename);
-	note_path(b, position, part->info.filename);
 	type = g_ascii_strdown(a->type == NULL ? "" : a->type, -1);
 	part->info.type = clean_line(type);
 	part->info.is_inline = a->is_inline || (a->content_id != NULL && build_cid_shown(b, a->content_id));

@@ -31,6 +31,8 @@ struct body {
 /* An attachment: a part, or a file that stood in the text. */
 struct leaf {
 	GMimeObject   *o;		/* NULL for a file in the text */
+	const char    *boundary;	/* of the multipart around it, NULL without one */
+	const uint8_t *raw; size_t raw_n;	/* what it was read from, NULL when that is gone */
 	struct uu_file file;
 	guint          inside;		/* of which leaf before it this one came out, counted from 1; 0: of the mail */
 	int            is_read;		/* what is in it has been walked in its place */
@@ -44,6 +46,8 @@ struct walk {
 	unsigned        depth;
 	GArray         *leaves;		/* struct leaf */
 	guint           inside;		/* the leaf whose signed content is being walked */
+	const char     *boundary;	/* of the multipart that is being walked */
+	const uint8_t  *raw; size_t raw_n;	/* the bytes that are being walked */
 };
 
 void
@@ -126,6 +130,9 @@ add_leaf(struct walk *w, GMimeObject *o, const struct uu_file *file, int is_read
 	if (file != NULL)
 		leaf.file = *file;
 	leaf.inside = w->inside;
+	leaf.boundary = w->boundary;
+	leaf.raw = w->raw;
+	leaf.raw_n = w->raw_n;
 	leaf.is_read = is_read;
 	if (w->leaves->len <= LIMIT_PARTS)	/* one more than will be listed, so that the warning comes */
 		g_array_append_val(w->leaves, leaf);
@@ -227,6 +234,8 @@ walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	uint8_t      *content;
 	size_t        n;
 	const guint   outer = w->inside;
+	const char   *boundary = w->boundary;
+	const uint8_t *raw = w->raw;
 
 	if (bytes != NULL && pkcs7_content(bytes->data, bytes->len, &content, &n) && build_unfold(w->b, n))
 		inner = parsed(content, n);
@@ -236,8 +245,12 @@ walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	if (inner == NULL || g_mime_message_get_mime_part(inner) == NULL)
 		return;
 	w->inside = w->leaves->len;
+	w->boundary = NULL;
+	w->raw = NULL;
 	walk_object(w, g_mime_message_get_mime_part(inner), depth + 1, bodies);
 	w->inside = outer;
+	w->boundary = boundary;
+	w->raw = raw;
 }
 
 static void
@@ -246,13 +259,16 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	char      *type = type_of(o);
 	GPtrArray *own;
 	int        i;
+	const char *around = w->boundary;
 
 	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
+		w->boundary = g_mime_multipart_get_boundary(GMIME_MULTIPART(o));
 		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;
 		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
 			walk_object(w, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1, own);
 		if (own != bodies)
 			choose(own, bodies);
+		w->boundary = around;
 	} else if (GMIME_IS_PART(o) && is_body(o, type))
 		add_body(w, o, type, bodies);
 	else if (GMIME_IS_PART(o) && pkcs7_is_type(type) && depth < MULTIPART_DEPTH)
@@ -295,6 +311,52 @@ written(struct walk *w, GMimeObject *o)
 	return build_unfold(w->b, bytes->len) ? bytes : NULL;
 }
 
+/* The end of what stands before the next delimiter line of the multipart (RFC 2046 5.1.1: its line break is the delimiter's). */
+static const uint8_t *
+before_delimiter(const uint8_t *p, const uint8_t *end, const char *boundary)
+{
+	size_t         n = strlen(boundary);
+	const uint8_t *hit;
+
+	for (; p < end && (hit = memmem(p, (size_t)(end - p), boundary, n)) != NULL; p = hit + 1)
+		if (hit - p >= 3 && memcmp(hit - 3, "\n--", 3) == 0)
+			return hit - p >= 4 && hit[-4] == '\r' ? hit - 4 : hit - 3;
+	return end;
+}
+
+/*
+ * The enclosed mail's own bytes, out of what it was read from; NULL when they do not stand there as they are. A mail ends with
+ * a line break: where the delimiter took the last one it is given back.
+ */
+static GByteArray *
+enclosed(struct walk *w, const struct leaf *leaf, GMimeMessage *inner)
+{
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(inner));
+	GMimeHeader     *first = g_mime_header_list_get_count(headers) > 0 ? g_mime_header_list_get_header_at(headers, 0) : NULL;
+	gint64           at = first == NULL ? -1 : g_mime_header_get_offset(first);
+	const char      *name = first == NULL ? "" : g_mime_header_get_name(first);
+	const uint8_t   *begin, *end;
+	GByteArray      *bytes;
+	const char      *eol;
+
+	if (leaf->raw == NULL || at < 0 || (guint64)at + strlen(name) >= leaf->raw_n ||
+	    g_ascii_strncasecmp((const char *)leaf->raw + at, name, strlen(name)) != 0)
+		return NULL;
+	begin = leaf->raw + at;
+	end = leaf->raw + leaf->raw_n;
+	if (leaf->boundary != NULL)
+		end = before_delimiter(begin, end, leaf->boundary);
+	if (!build_unfold(w->b, (size_t)(end - begin)))
+		return NULL;
+	bytes = g_byte_array_new();
+	g_byte_array_append(bytes, begin, (guint)(end - begin));
+	if (end > begin && end[-1] != '\n') {
+		eol = memchr(begin, '\r', (size_t)(end - begin)) == NULL ? "\n" : "\r\n";
+		g_byte_array_append(bytes, (const guint8 *)eol, (guint)strlen(eol));
+	}
+	return bytes;
+}
+
 /*
  * A part, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), or a multipart
  * nested too deep, which is kept whole.
@@ -325,7 +387,9 @@ attach_object(struct walk *w, const struct leaf *leaf, uint32_t parent)
 		if (a.filename == NULL)
 			a.filename = g_mime_object_get_content_type_parameter(o, "name");
 		inner = GMIME_IS_MESSAGE_PART(o) ? g_mime_message_part_get_message(GMIME_MESSAGE_PART(o)) : NULL;
-		bytes = written(w, inner == NULL ? o : GMIME_OBJECT(inner));
+		bytes = inner == NULL ? NULL : enclosed(w, leaf, inner);
+		if (bytes == NULL)
+			bytes = written(w, inner == NULL ? o : GMIME_OBJECT(inner));
 	}
 	if (bytes == NULL) {
 		build_warn(w->b, w->position, "part-left", "a part is not listed: the message unfolds to too much");
@@ -378,8 +442,8 @@ mbox_line(const uint8_t *p, size_t n)
 void
 mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p, size_t n, mime_told *told, void *ctx)
 {
-	struct walk      w = { .b = b, .position = position, .depth = depth };
 	size_t           skip = mbox_line(p, n);
+	struct walk      w = { .b = b, .position = position, .depth = depth, .raw = p + skip, .raw_n = n - skip };
 	GPtrArray       *bodies = g_ptr_array_new();
 	GMimeMessage    *mail = parsed(p + skip, n - skip);
 	const struct mail_head *head = mail == NULL ? head_empty() : head_of(mail);

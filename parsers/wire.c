@@ -195,19 +195,6 @@ wire_envelope(FILE *f, const struct envelope *e)
 	put_record(f, RECORD_ENVELOPE, &w);
 }
 
-/* A file's name is what follows the last slash: the rest would be a path on somebody's machine. */
-static struct text
-base_name(struct text name)
-{
-	const char *slash = memrchr(name.p, '/', name.n);
-
-	if (slash != NULL) {
-		name.n -= (size_t)(slash + 1 - name.p);
-		name.p = slash + 1;
-	}
-	return name;
-}
-
 void
 wire_part(FILE *f, const struct part *p)
 {
@@ -217,7 +204,7 @@ wire_part(FILE *f, const struct part *p)
 	put_number(&w, p->position);
 	put_number(&w, p->parent);
 	put_number(&w, p->is_inline != 0);
-	put_text(&w, base_name(p->filename), LIMIT_FILENAME_BYTES);
+	put_text(&w, p->filename, LIMIT_FILENAME_BYTES);
 	put_text(&w, p->type, LIMIT_FILENAME_BYTES);
 	put_text(&w, p->found_type, LIMIT_FILENAME_BYTES);
 	put_number(&w, p->size_bytes);

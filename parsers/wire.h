@@ -60,7 +60,7 @@ const char *text_status_name(enum text_status s);	/* as in the view: "ok", "empt
 struct part {
 	uint32_t         position, parent;
 	int              is_inline;	/* Content-Disposition inline, or referred to by cid: (a signature logo) */
-	struct text      filename;	/* decoded (RFC 2231, 2047), "" when none; no path, no control characters */
+	struct text      filename;	/* decoded (RFC 2231, 2047), "" when none; as sent, slashes too: never use it as a path */
 	struct text      type;		/* declared media type, lower case */
 	struct text      found_type;	/* by content; "" when not looked at */
 	uint64_t         size_bytes;	/* of the decoded content */

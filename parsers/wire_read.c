@@ -199,8 +199,6 @@ read_part(struct reader *r)
 		fault(r, "is out of order");
 	p.is_inline = (int)get_number(r, 1);
 	p.filename = get_text(r, LIMIT_FILENAME_BYTES);
-	if (memchr(p.filename.p, '/', p.filename.n) != NULL)
-		fault(r, "has a path for a filename");
 	p.type = get_text(r, LIMIT_FILENAME_BYTES);
 	p.found_type = get_text(r, LIMIT_FILENAME_BYTES);
 	p.size_bytes = get_number(r, INT64_MAX);

@@ -217,7 +217,7 @@ test_round_trip(void)
 	CHECK(out.complete && out.parser_version == 7 && out.has_envelope);
 	CHECK(equal(out.envelope.subject, "Høringssvar – 21/4593") && equal(out.envelope.to, ""));
 	CHECK(out.envelope.sent_at == 1653638400 && out.envelope.relayed_at == TIME_UNKNOWN);
-	CHECK(out.n_parts == 2 && equal(out.parts[0].filename, "svar.pdf") && out.parts[1].parent == 1);
+	CHECK(out.n_parts == 2 && equal(out.parts[0].filename, "C/svar.pdf") && out.parts[1].parent == 1);
 	CHECK(out.parts[1].text_status == TEXT_GARBLED && out.parts[1].size_bytes == 12345 && out.parts[1].sha256[31] == 0xab);
 	CHECK(out.n_texts == 2 && equal(out.texts[0].text, "Kjære alle\n\tHei"));
 	CHECK(out.texts[1].text.n == sizeof long_text && memcmp(out.texts[1].text.p, long_text, sizeof long_text) == 0);
