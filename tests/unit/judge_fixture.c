@@ -227,6 +227,9 @@ fixture_parse(const struct mail *m)
 	wire_envelope(f, &head.envelope);
 	for (i = 1; i < message.n_parts; i++)
 		wire_part(f, &parts[i].info);
+	wire_text(f, 0, m->body == NULL ? "" : m->body, m->body == NULL ? 0 : strlen(m->body));
+	if (m->document != NULL)
+		wire_text(f, 1, m->document, strlen(m->document));
 	signals_emit(f, &message, fixture.phrases);
 	(void)fflush(f);
 	for (i = 0, message.n_parts = 0; i + 5 <= n; message.n_parts++)	/* records so far */

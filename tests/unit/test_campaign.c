@@ -1,0 +1,346 @@
+/* Form letters: what is one and what is not, and that neither the order of arrival nor what was there before changes a campaign. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+#define mail stored_mail	/* both fixtures have one */
+#include "tests/unit/test_store_fixture.h"
+#undef mail
+
+#include "daemon/campaigns.h"
+#include "daemon/judge/campaign.h"
+
+#define OPENING "Jeg skriver til dere fordi planen legger ned akuttmottaket på Steinsund uten at noen har regnet på reisetiden. "
+#define MIDDLE  "For oss som bor ytterst blir det to timer lenger til hjelp, og det er to timer ingen har. Legene advarer mot det samme. "
+#define ENDING  "Jeg ber departementet om å trekke forslaget og å sende det ut igjen med tall som stemmer. "
+#define LETTER  OPENING "\n\n" MIDDLE "\n\n" ENDING
+#define OTHER   "Bibliotekene i bygdene er mer enn bøker, de er det eneste stedet der unge og gamle møtes gratis. " \
+	"Kutter dere støtten, stenger dørene i tretti kommuner før året er omme. La pengene følge innbyggerne, slik utvalget foreslo."
+#define OWN     "Min far døde i ambulansen ved Kvalnes i fjor vinter, tjue minutter fra sykehuset."
+#define MINISTRY "Departementet foreslår at regionale helseforetak kan bestemme hvilke sykehus som skal ha akuttfunksjoner, forutsatt at " \
+	"innbyggerne får et likeverdig tilbud innen rimelig reisetid. "
+
+/* --- two letters ----------------------------------------------------------------------------------------------------- */
+
+static struct letter
+letter_of(const struct mail *m)
+{
+	const struct parsed *p = fixture_parse(m);
+	struct letter        l = { .mailbox = "hmr", .position = POSITION_REMARKS };
+
+	l.sentences = calloc(CAMPAIGN_SENTENCES, sizeof *l.sentences);
+	l.telling = calloc(CAMPAIGN_SENTENCES, sizeof *l.telling);
+	l.n = campaign_sentences(p, l.sentences);
+	if (p->n_minhashes > 0) {
+		l.minhash_words = p->minhashes[0].words;
+		memcpy(l.minhash, p->minhashes[0].slot, sizeof l.minhash);
+	}
+	for (size_t i = 0; i < p->n_digests; i++)
+		if (p->digests[i].kind == DIGEST_ATTACHMENTS)
+			memcpy(l.documents, p->digests[i].sha256, sizeof l.documents);
+	letter_prepare(&l, 0);
+	return l;
+}
+
+static void
+letter_end(struct letter *l)
+{
+	free(l->sentences);
+	free(l->telling);
+}
+
+static void
+hold(const char *name, int wanted, const struct mail *x, const struct mail *y)
+{
+	struct letter a = letter_of(x), b = letter_of(y);
+	uint64_t      keys[CAMPAIGN_KEYS], others[CAMPAIGN_KEYS], shared = campaign_match(&a, &b);
+	size_t        n = campaign_keys(&a, "plan", keys), m = campaign_keys(&b, "plan", others), found = 0;
+	int           alike = letter_is_comparable(&a) && letter_is_comparable(&b) && shared > 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < m; k++)
+			found += keys[i] == others[k];
+	check(alike == wanted, name, "%s, %llu of %llu and %llu words", wanted ? "not alike" : "alike", (unsigned long long)shared,
+	    (unsigned long long)a.words, (unsigned long long)b.words);
+	check(!wanted || found >= campaign_keys_wanted(n), name, "shares %zu of %zu keys: never found", found, n);
+	check(shared == campaign_match(&b, &a), name, "another answer the other way round");
+	n = campaign_keys(&a, "annen", keys);
+	for (size_t i = found = 0; i < n; i++)
+		for (size_t k = 0; k < m; k++)
+			found += keys[i] == others[k];
+	check(found == 0, name, "shares keys across consultations");
+	letter_end(&a);
+	letter_end(&b);
+}
+
+#define BODY(...) &(struct mail){ .subject = "Høringssvar", .from = "a@x.no", .body = __VA_ARGS__ }
+
+static void
+test_alike(void)
+{
+	hold("other greeting, name and line breaks", 1, BODY("Hei,\n\n" LETTER "\n\nMvh\nKari Berg"), BODY("Til departementet\n\n" LETTER "\n\nHilsen\nOla Dahl"));
+	hold("a paragraph of one's own", 1, BODY(LETTER), BODY(OPENING "\n\n" OWN "\n\n" MIDDLE "\n\n" ENDING));
+	hold("each a paragraph of their own", 1, BODY(OWN "\n\n" LETTER), BODY(LETTER "\n\nJeg er sykepleier i Lauvvik og har sett hva lange turer gjør med folk."));
+	hold("something left out", 1, BODY(LETTER), BODY(OPENING "\n\n" ENDING));
+	hold("a short letter", 1, BODY("La Steinsund sykehus leve, vi som bor her trenger det."), BODY("Hei!\n\nLa Steinsund sykehus leve, vi som bor her trenger det.\n\nMvh\nPer"));
+	hold("a name and a place in every sentence", 1,
+	    BODY("Jeg heter Kari Berg og bor i Ulvøy og ber om at akuttmottaket i Steinsund får bestå slik det er i dag med døgnåpen vakt og kirurg, "
+	    "og at fødestuen i Ulvøy holdes åpen også om sommeren når alle andre har ferie og veiene er fulle av biler."),
+	    BODY("Jeg heter Ola Dahl og bor i Melbu og ber om at akuttmottaket i Steinsund får bestå slik det er i dag med døgnåpen vakt og kirurg, "
+	    "og at fødestuen i Melbu holdes åpen også om sommeren når alle andre har ferie og veiene er fulle av biler."));
+	hold("in a document, with a cover letter", 1, BODY(LETTER), BODY("Hei, vedlagt følger mitt svar på høringen.", .document = "Høringssvar\n\n" LETTER,
+	    .document_name = "svar.pdf"));
+}
+
+static void
+test_not_alike(void)
+{
+	hold("two campaigns", 0, BODY(LETTER), BODY(OTHER));
+	hold("both quote the ministry", 0,
+	    BODY("Legeforeningen mener at ordet rimelig må defineres nærmere, helst i minutter og ikke i kilometer. " MINISTRY
+	    "Vi viser til at det i dag er store forskjeller mellom landsdelene, og at beredskapen om vinteren er en annen enn om sommeren. "
+	    "Vi ber derfor om en egen utredning av dette, og om at fagmiljøene får delta i den fra første dag."),
+	    BODY("Kommunestyret har behandlet saken. " MINISTRY "Dette er kommunen sterkt uenig i, ettersom ansvaret da flyttes fra Stortinget til et "
+	    "styre ingen har valgt. Innbyggerne i øyriket har ferje som siste utvei, og den går ikke om natten. Vi krever at paragrafen strykes."));
+	hold("both write above the same mail", 0,
+	    BODY("Vi støtter kapittel to, men savner tall for utgiftene i kommunene.\n\n-----Opprinnelig melding-----\nFra: Departementet\nSendt: 2. mai 2022\n"
+	    "Til: Høringsinstansene\nEmne: Høring\n\n" LETTER), BODY("Fylkestinget vil ha saken utsatt til våren er kommet og isen har gått.\n\n"
+	    "-----Opprinnelig melding-----\nFra: Departementet\nSendt: 2. mai 2022\nTil: Høringsinstansene\nEmne: Høring\n\n" LETTER));
+	hold("cover letters", 0, BODY("Vedlagt følger vårt svar på høringen om ny plan for psykisk helse.", .document = "", .document_name = "a.pdf"),
+	    BODY("Vedlagt følger vårt svar på høringen om ny plan for psykisk helse.", .document = " ", .document_name = "b.pdf"));
+	hold("a word or two", 0, BODY("Jeg er imot dette."), BODY("Jeg er imot dette."));
+}
+
+/* --- in the database --------------------------------------------------------------------------------------------------- */
+
+#define LETTERS 40
+
+static char           texts[LETTERS][2000];
+static struct parsed *parsed[LETTERS];
+static int            gone[LETTERS];
+
+static void
+write_letters(void)
+{
+	static const char *const parts[] = { OPENING, MIDDLE, ENDING };
+
+	for (unsigned i = 0; i < LETTERS; i++) {
+		struct mail m = { .subject = "Høringssvar", .from = "a@x.no", .body = texts[i] };
+		char       *t = texts[i];
+
+		if (i % 10 == 9)
+			(void)snprintf(t, sizeof texts[0], "Dette er svar nummer %u, og det likner ikke på noe annet svar enn seg selv i hele saken. "
+			    "Vi har regnet ut at %u av %u tiltak mangler penger.", i, i * 7, i * 11);
+		else if (i % 10 >= 7)
+			(void)snprintf(t, sizeof texts[0], "%s%s", OTHER, i % 10 == 7 ? "" : "\n\nSelv låner jeg tjue bøker i året på biblioteket i Melbu.");
+		else
+			for (size_t k = 0; k < 3; k++)
+				if (i % 10 != 3 + k)	/* three of ten leave a paragraph out */
+					(void)snprintf(t + strlen(t), sizeof texts[0] - strlen(t), "%s%s\n\n", parts[k],
+					    i % 10 == 6 && k == 1 ? "\n\n" OWN : "");
+		parsed[i] = fixture_parse(&m);
+	}
+}
+
+static void
+settle(struct fixture *f)
+{
+	struct why why = { .text = "" };
+	int        more = 1;
+
+	fixture_must(store_begin(f->store, &why), &why, "store_begin");
+	while (more)
+		fixture_must(campaigns_settle(f->store, 3, &more, &why), &why, "campaigns_settle");
+	fixture_must(store_commit(f->store, &why), &why, "store_commit");
+}
+
+static void
+file_letter(struct fixture *f, unsigned i, const char *consultation)
+{
+	struct why      why = { .text = "" };
+	int64_t         received = AT_OPENING + (int64_t)i * 60, id = copy(f, i + 1, i % 3 == 0 ? "hmr" : "aar", i + 1, received);
+	char            responder[32] = "";
+	struct verdict  v = verdict_of(KIND_RESPONSE, consultation, responder);
+	struct relative r = alone(id, received, consultation);
+
+	(void)snprintf(responder, sizeof responder, "p:%u", i);
+	r.counts = !gone[i];
+	r.head = gone[i] ? 0 : id;
+	fixture_must(store_begin(f->store, &why), &why, "store_begin");
+	fixture_must(store_save_parsed(f->store, id, parsed[i], (const uint8_t *)"", 0, "", &why), &why, "store_save_parsed");
+	fixture_must(store_commit(f->store, &why), &why, "store_commit");
+	file(f, id, &v, &r, 1);
+}
+
+/* It is an answer no more, or again, or one to another consultation. */
+static void
+file_again(struct fixture *f, unsigned i, const char *consultation)
+{
+	char            sql[120], responder[32] = "";
+	struct verdict  v = verdict_of(KIND_RESPONSE, consultation, responder);
+	struct relative r;
+	int64_t         id;
+
+	(void)snprintf(responder, sizeof responder, "p:%u", i);
+	(void)snprintf(sql, sizeof sql, "SELECT id FROM submission WHERE sha256 = '%s'", sha_of(i + 1));
+	id = strtoll(rows(f, sql), NULL, 10);
+	r = alone(id, AT_OPENING + (int64_t)i * 60, consultation);
+	r.counts = !gone[i];
+	r.head = gone[i] ? 0 : id;
+	file(f, id, &v, &r, 1);
+}
+
+/* Everything the views say of campaigns, by SHA-256. */
+static char *
+campaigns(struct fixture *f)
+{
+	return strdup(rows(f, "SELECT c.consultation, t.sha256, c.members, c.first, c.last, group_concat(m.said, ';') FROM campaigns c"
+	    " JOIN submission t ON t.id = c.template_submission JOIN (SELECT a.campaign, substr(s.sha256, 1, 8) || ' ' || a.added_words || ' ' ||"
+	    "  coalesce(a.added_text, '') AS said FROM campaign_members a JOIN submission s ON s.id = a.submission ORDER BY s.sha256) m"
+	    " ON m.campaign = c.id GROUP BY c.id ORDER BY c.members DESC, t.sha256"));
+}
+
+static char *
+from_scratch(const unsigned *order, size_t n, int each)
+{
+	struct fixture f;
+	char          *said;
+
+	fixture_open(&f);
+	for (size_t i = 0; i < n; i++) {
+		file_letter(&f, order[i], "plan");
+		if (each)
+			settle(&f);
+	}
+	settle(&f);
+	said = campaigns(&f);
+	fixture_close(&f);
+	return said;
+}
+
+static void
+shuffle(unsigned *order, size_t n, unsigned seed)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t   k = (size_t)(seed = seed * 1103515245u + 12345u) / 65536u % i;
+		unsigned one = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = one;
+	}
+}
+
+static void
+test_order(void)
+{
+	unsigned order[LETTERS];
+	char    *wanted, *got;
+
+	for (unsigned i = 0; i < LETTERS; i++)
+		order[i] = i;
+	wanted = from_scratch(order, LETTERS, 1);
+	check(strstr(wanted, "|28|") != NULL && strstr(wanted, "|8|") != NULL, "two campaigns and nothing else", "%s", wanted);
+	check(strstr(wanted, "Min far døde i ambulansen ved Kvalnes") != NULL, "an added paragraph is kept", "%s", wanted);
+	for (unsigned seed = 1; seed <= 6; seed++) {
+		shuffle(order, LETTERS, seed);
+		got = from_scratch(order, LETTERS, seed % 2);
+		check(strcmp(got, wanted) == 0, "another order, the same campaigns", "%s\ninstead of\n%s", got, wanted);
+		free(got);
+	}
+	for (unsigned i = 0; i < LETTERS; i++)
+		order[i] = LETTERS - 1 - i;
+	got = from_scratch(order, LETTERS, 1);
+	check(strcmp(got, wanted) == 0, "backwards", "%s\ninstead of\n%s", got, wanted);
+	free(got);
+	free(wanted);
+}
+
+/* Members that leave and come back leave no trace; what stays is what a database that never knew them has. */
+static void
+test_leaving(void)
+{
+	static const unsigned who[] = { 0, 1, 2, 7, 13, 22, 26 };
+	struct fixture        f;
+	unsigned              order[LETTERS];
+	char                 *all, *fewer, *got;
+
+	for (unsigned i = 0; i < LETTERS; i++)
+		order[i] = i;
+	fixture_open(&f);
+	for (unsigned i = 0; i < LETTERS; i++)
+		file_letter(&f, i, "plan");
+	settle(&f);
+	all = campaigns(&f);
+	for (size_t i = 0; i < sizeof who / sizeof *who; i++)
+		gone[who[i]] = 1;
+	fewer = from_scratch(order, LETTERS, 0);
+	for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
+		file_again(&f, who[i], "plan");
+		settle(&f);
+	}
+	got = campaigns(&f);
+	check(strcmp(got, fewer) == 0 && strcmp(all, fewer) != 0, "withdrawn members leave", "%s\ninstead of\n%s", got, fewer);
+	free(got);
+	memset(gone, 0, sizeof gone);
+	for (size_t i = sizeof who / sizeof *who; i-- > 0;)
+		file_again(&f, who[i], "plan");
+	settle(&f);
+	got = campaigns(&f);
+	check(strcmp(got, all) == 0, "and come back", "%s\ninstead of\n%s", got, all);
+	free(got);
+	for (unsigned i = 0; i < LETTERS; i++)
+		if (i % 10 >= 7)
+			file_again(&f, i, "annen");
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT consultation, members FROM campaigns ORDER BY members"), "annen|8\nplan|28") == 0, "refiled members move", "%s",
+	    rows(&f, "SELECT consultation, members FROM campaigns ORDER BY members"));
+	for (unsigned i = 0; i < LETTERS; i++) {
+		gone[i] = 1;
+		file_again(&f, i, "plan");
+	}
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT (SELECT count(*) FROM campaign), (SELECT count(*) FROM campaign_letter), (SELECT count(*) FROM campaign_text),"
+	    " (SELECT count(*) FROM campaign_key), (SELECT count(*) FROM campaign_waiting)"), "0|0|0|0|0") == 0, "nothing is left of nobody", "rows left");
+	memset(gone, 0, sizeof gone);
+	fixture_close(&f);
+	free(all);
+	free(fewer);
+}
+
+static void
+test_three(void)
+{
+	struct fixture f;
+
+	fixture_open(&f);
+	file_letter(&f, 0, "plan");
+	file_letter(&f, 1, "plan");
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT (SELECT count(*) FROM campaigns), (SELECT count(*) FROM responses WHERE campaign IS NOT NULL)"), "0|0") == 0,
+	    "two are no campaign", "they are");
+	file_letter(&f, 2, "annen");
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT count(*) FROM campaigns"), "0") == 0, "nor is a third to another consultation", "it is");
+	file_again(&f, 2, "plan");
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT id, members, template_submission, (SELECT count(*) FROM responses WHERE campaign = c.id) FROM campaigns c"), "1|3|1|3") == 0,
+	    "three are", "%s", rows(&f, "SELECT id, members, template_submission FROM campaigns"));
+	check(strcmp(rows(&f, "SELECT responses, distinct_texts, campaign_members FROM counts WHERE consultation = 'plan'"), "3|1|3") == 0, "counted", "%s",
+	    rows(&f, "SELECT responses, distinct_texts, campaign_members FROM counts WHERE consultation = 'plan'"));
+	fixture_close(&f);
+}
+
+int
+main(void)
+{
+	test_alike();
+	test_not_alike();
+	fixture_forget();
+	write_letters();
+	test_three();
+	test_order();
+	test_leaving();
+	fixture_forget();
+	return check_status();
+}
