@@ -36,6 +36,7 @@ int command_extract(struct invocation *in, int argc, char **argv);
 int command_import(struct invocation *in, int argc, char **argv);
 int command_parse(struct invocation *in, int argc, char **argv);
 int command_verify(struct invocation *in, int argc, char **argv);
+int command_backup(struct invocation *in, int argc, char **argv);
 int command_registry(struct invocation *in, int argc, char **argv);
 int command_replay(struct invocation *in, int argc, char **argv);
 int command_restore(struct invocation *in, int argc, char **argv);

@@ -10,13 +10,14 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/rows.h"
+#include "cli/verify.h"
 #include "config/utf8.h"
 #include "daemon/archive.h"
 #include "daemon/journal.h"
 #include "daemon/sha256.h"
 
 struct verification {
-	const struct conf *conf;
+	const char        *folder;	/* the archive's */
 	struct store      *store;
 	struct archive    *archive;
 	uint64_t           known;		/* the database's last event, before the journal was read: it must hold so many lines */
@@ -85,7 +86,7 @@ check_journal(struct verification *v)
 	char       folder[4200];
 	struct why why;
 
-	(void)snprintf(folder, sizeof folder, "%s/journal", v->conf->archive);
+	(void)snprintf(folder, sizeof folder, "%s/journal", v->folder);
 	v->broken = journal_read(folder, 0, note_line, v, &why) != OUTCOME_OK;
 	if (v->broken)
 		fault(v, "journal: %s", why.text);
@@ -184,7 +185,7 @@ count_strangers(struct verification *v, const char *two)
 	struct dirent *e;
 	DIR           *d;
 
-	(void)snprintf(folder, sizeof folder, "%s/%s", v->conf->archive, two);
+	(void)snprintf(folder, sizeof folder, "%s/%s", v->folder, two);
 	d = opendir(folder);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
@@ -202,7 +203,7 @@ check_all(struct verification *v)
 {
 	struct why   why;
 	char         hash[SHA256_HEX], two[3];
-	enum outcome o = archive_open(v->conf->archive, 0, &v->archive, &why);
+	enum outcome o = archive_open(v->folder, 0, &v->archive, &why);
 
 	if (o == OUTCOME_OK)
 		o = store_last_event(v->store, &v->known, hash, &why);
@@ -222,15 +223,12 @@ check_all(struct verification *v)
 }
 
 int
-command_verify(struct invocation *in, int argc, char **argv)
+verify_files(const char *database, const char *archive)
 {
-	struct verification v = { .conf = in->conf };
-	int                 status;
+	struct verification v = { .folder = archive };
+	struct why          why;
+	int                 status = conclude(read_open(database, &v.store, &why), &why);
 
-	(void)argv;
-	if (argc != 1)
-		return usage_error(in);
-	status = open_store(in, &v.store);
 	if (status == EX_OK)
 		status = check_all(&v);
 	if (status == EX_OK) {
@@ -246,4 +244,11 @@ command_verify(struct invocation *in, int argc, char **argv)
 	store_close(&v.store);
 	free(v.lines);
 	return status;
+}
+
+int
+command_verify(struct invocation *in, int argc, char **argv)
+{
+	(void)argv;
+	return argc != 1 ? usage_error(in) : verify_files(in->conf->database, in->conf->archive);
 }

@@ -1,7 +1,10 @@
 #include "daemon/store/changes.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "daemon/store/sql.h"
 
 /*
@@ -76,24 +79,28 @@ changes_tell(struct store *s, read_row *each, void *arg, size_t *n, struct why *
 	return o;
 }
 
+/* All in one step: a reader's snapshot, which disturbs no writer. */
+static enum outcome
+copy_whole(struct store *from, struct store *to, struct why *why)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to->db, "main", from->db, "main");
+
+	if (b != NULL)
+		(void)sqlite3_backup_step(b, -1);
+	return b != NULL && sqlite3_backup_finish(b) == SQLITE_OK ? OUTCOME_OK : sql_failed(to, "copy", why);
+}
+
 enum outcome
 changes_rehearse(const char *path, struct store **out, struct why *why)
 {
-	struct store   *from = NULL, *copy = NULL;
-	sqlite3_backup *b;
-	enum outcome    o;
+	struct store *from = NULL, *copy = NULL;
+	enum outcome  o;
 
 	if ((o = read_open(path, &from, why)) != OUTCOME_OK ||
 	    (o = sql_connect("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, why)) != OUTCOME_OK)	/* "": SQLite's own, gone when closed */
 		goto out;
-	/* All in one step: a reader's snapshot, which disturbs no writer. */
-	b = sqlite3_backup_init(copy->db, "main", from->db, "main");
-	if (b != NULL)
-		(void)sqlite3_backup_step(b, -1);
-	if (b == NULL || sqlite3_backup_finish(b) != SQLITE_OK) {
-		o = sql_failed(copy, "copy", why);
+	if ((o = copy_whole(from, copy, why)) != OUTCOME_OK)
 		goto out;
-	}
 	if (sqlite3_exec(copy->db, "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -16384", NULL, NULL, NULL) != SQLITE_OK) {
 		o = sql_failed(copy, "set up", why);
 		goto out;
@@ -103,5 +110,30 @@ changes_rehearse(const char *path, struct store **out, struct why *why)
 out:
 	store_close(&copy);
 	store_close(&from);
+	return o;
+}
+
+enum outcome
+changes_backup(const char *path, const char *copy_path, struct why *why)
+{
+	struct store *from = NULL, *copy = NULL;
+	enum outcome  o;
+	int           fd = open(copy_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+	if (fd == -1)
+		return why_errno(why, OUTCOME_REFUSED, "%s", copy_path);
+	if ((o = read_open(path, &from, why)) != OUTCOME_OK || (o = sql_connect(copy_path, SQLITE_OPEN_READWRITE, &copy, why)) != OUTCOME_OK)
+		goto out;
+	if (sqlite3_exec(copy->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
+		o = sql_failed(copy, "set up", why);
+	else
+		o = copy_whole(from, copy, why);
+	store_close(&copy);
+	if (o == OUTCOME_OK && fsync(fd) == -1)
+		o = why_errno(why, OUTCOME_DEFER, "%s: fsync", copy_path);
+out:
+	store_close(&copy);
+	store_close(&from);
+	fd_close(&fd);
 	return o;
 }

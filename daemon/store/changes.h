@@ -1,6 +1,6 @@
 /*
- * What judging again has changed: the verdicts of one moment kept aside, and held against those of a later one.
- * Owns the copy kept aside, in the connection's own temporary space; must not know who judged again, or why.
+ * What judging again has changed: the verdicts of one moment kept aside and held against those of a later one; and copies of the
+ * whole database. Owns what is kept aside, in the connection's own temporary space; must not know who judged again, or why.
  */
 #ifndef HOERING_STORE_CHANGES_H
 #define HOERING_STORE_CHANGES_H
@@ -26,5 +26,7 @@ enum outcome changes_tell(struct store *s, read_row *each, void *arg, size_t *n,
  * It can be written like the database itself; the database is only read.
  */
 enum outcome changes_rehearse(const char *path, struct store **out, struct why *why) MUST_CHECK;
+/* The same into a new file, durable, for a backup. */
+enum outcome changes_backup(const char *path, const char *copy_path, struct why *why) MUST_CHECK;
 
 #endif

@@ -526,6 +526,49 @@ def test_restore_of_a_lost_database():
     equal(everything(), before, "views")
 
 
+def from_backup(folder):
+    """A configuration that looks at the backup."""
+    conf = f"{WORK}/backup.conf"
+    with open(CONF, encoding="utf-8") as f, open(conf, "w", encoding="utf-8") as g:
+        g.write(f.read().replace(DATABASE, f"{folder}/hoeringd.db").replace(f"{DATA}/archive", f"{folder}/archive"))
+    return conf
+
+
+def same_as_backup(folder, views):
+    global DATABASE
+    conf, there = from_backup(folder), DATABASE
+    check(" 0 faults" in good("verify", conf=conf), "verify of the backup")
+    DATABASE = f"{folder}/hoeringd.db"
+    seen = lambda: {v: rows for v, rows in everything().items() if v != "completeness"}  # when a server was last asked is in no journal
+    views = {v: rows for v, rows in views.items() if v != "completeness"}
+    try:
+        equal(seen(), views, "views of the backup")
+        good("restore", conf=conf)
+        equal(seen(), views, "views after a restore from the backup")
+        os.unlink(f"{folder}/hoeringd.db")
+        good("restore", conf=conf)
+        equal(seen(), views, "views after a restore from archive and journal of the backup alone")
+    finally:
+        DATABASE = there
+
+
+def test_backup():
+    out = good("backup", f"{WORK}/backup/")
+    check("0 faults" in out and f"{len({sha_of(m) for m in MAILS})} originals linked" in out, out)
+    check(not os.path.exists(f"{WORK}/backup.partial") and os.path.exists(f"{WORK}/backup/hoeringd.db.registry"), os.listdir(WORK))
+    bad(73, "there already", "backup", f"{WORK}/backup")
+    same_as_backup(f"{WORK}/backup", everything())
+
+
+def test_backup_of_what_is_damaged():
+    sha = sha_of(mail("03-no-remarks"))
+    path = f"{DATA}/archive/{sha[:2]}/{sha[2:]}.eml"
+    os.rename(path, f"{WORK}/away.eml")
+    bad(65, "not whole", "backup", f"{WORK}/bad")
+    check(os.path.exists(f"{WORK}/bad.partial") and not os.path.exists(f"{WORK}/bad"), "a bad backup has a good one's name")
+    os.rename(f"{WORK}/away.eml", path)
+
+
 def test_restore_needs_archive_and_lock():
     with open(DATABASE + ".lock", "r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -555,6 +598,7 @@ def test_with_a_daemon():
         wait_until(lambda: query("SELECT consultation FROM submissions WHERE id = ?", submission) == [("opptrappingsplan-2022",)], 10, "refiled")
         bad(65, "consultation", "refile", submission, "nowhere-1999", "--reason", "x")
         bad(75, "running", "restore")
+        wait_until(lambda: query("SELECT count(*) FROM mailboxes WHERE last_success IS NULL") == [(0,)], 20, "the first round")
         before = everything()
         for options in (["--all"], ["--all", "--parse"]):
             check("0 submissions changed" in good("replay", *options), f"replay {options} by the daemon")
@@ -568,6 +612,8 @@ def test_with_a_daemon():
         good("import", path, "--mailbox", "kaes")
         wait_until(lambda: query("SELECT state FROM submissions WHERE sha256 = ?", sha_of(path)) == [("filed",)], 20, "filed")
         check(" 0 faults" in good("verify"), "verify beside the daemon")
+        check("0 faults" in good("backup", f"{WORK}/running"), "backup beside the daemon")
+        same_as_backup(f"{WORK}/running", everything())
     check("NOT RUNNING" in good("status"), "still running")
 
 
