@@ -123,7 +123,7 @@ class Cases:
         p = r['parts']
         check([x['position'] for x in p] == [1, 2, 3, 4, 5, 6] and {x['parent'] for x in p} == {0}, p)
         check([x['inline'] for x in p] == [1, 0, 0, 0, 1, 0], [x['inline'] for x in p])
-        check([x['filename'] for x in p] == ['', 'Høring.pdf', 'blå.bin', 'passwd', 'bilde.png', 'brev.pdf'], [x['filename'] for x in p])
+        check([x['filename'] for x in p] == ['', 'Høring.pdf', 'blå.bin', '../../etc/passwd', 'bilde.png', 'brev.pdf'], [x['filename'] for x in p])
         check(p[0]['sha256'] == hashlib.sha256(png).hexdigest() and p[0]['bytes'] == len(png), p[0])
         check(p[1]['status'] == 'corrupt' and p[0]['status'] == 'unsupported' and p[3]['status'] == 'ok', p)
         check(r['texts'] == {0: 'hei', 4: 'vedlegg æ'}, r['texts'])
@@ -194,7 +194,7 @@ class Cases:
             z.writestr('indre.tar.gz', inner.getvalue())
         r = self.mail(multipart('mixed', [leaf('application/zip', packed.getvalue(), disposition='attachment; filename=alt.zip')], head=HEAD))
         check([(p['parent'], p['filename'], p['status']) for p in r['parts']] ==
-              [(0, 'alt.zip', 'ok'), (1, 'svar.pdf', 'ok'), (1, 'indre.tar.gz', 'ok'), (3, 'notat.txt', 'ok')], r['parts'])
+              [(0, 'alt.zip', 'ok'), (1, 'mappe/svar.pdf', 'ok'), (1, 'indre.tar.gz', 'ok'), (3, 'notat.txt', 'ok')], r['parts'])
         check('Lavterskeltilbud' in r['texts'][2] and r['texts'][4] == 'notat', r['texts'])
         bomb = io.BytesIO()
         with zipfile.ZipFile(bomb, 'w', zipfile.ZIP_DEFLATED) as z:
