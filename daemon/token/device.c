@@ -112,13 +112,17 @@ enum outcome
 flow_login(const struct account *a, struct why *why)
 {
 	struct device d = { .device_code = NULL };
+	struct store *s = NULL;
 	struct told   told;
 	int64_t       until, interval_s;
 	enum outcome  o;
 
 	if (a->flow != FLOW_DEVICE_CODE)
 		return why_set(why, OUTCOME_REFUSED, "nobody signs in with flow = \"client_credentials\"; try --check");
-	o = begin(a, &d, why);
+	o = store_open(a, &s, why);	/* nobody signs in for a store that cannot be used */
+	store_close(&s);
+	if (o == OUTCOME_OK)
+		o = begin(a, &d, why);
 	if (o != OUTCOME_OK)
 		return o;
 	(void)printf("Open %s in a browser and enter the code %s\n(good for %d minutes; waiting …)\n", d.verification_uri, d.user_code,

@@ -131,8 +131,12 @@ take(const json_t *root, const struct account *a, struct grant *g, struct why *w
 {
 	struct grant new = { NULL, NULL, 0, 0, 0 };
 
-	if (strcmp(string_of(root, "endpoint"), a->token_endpoint) != 0 || strcmp(string_of(root, "client_id"), a->client_id) != 0)
-		return OUTCOME_OK;
+	if (strcmp(string_of(root, "endpoint"), a->token_endpoint) != 0 || strcmp(string_of(root, "client_id"), a->client_id) != 0) {
+		if (string_of(root, "refresh_token")[0] == '\0')
+			return OUTCOME_OK;
+		return why_set(why, OUTCOME_REFUSED, "%s holds the sign-in of another client; give each account its own store, "
+		    "or put that file aside", a->store);
+	}
 	new.wait_until = time_of(root, "wait_until");
 	new.obtained_at = time_of(root, "obtained_at");
 	new.expires_at = time_of(root, "expires_at");

@@ -23,9 +23,9 @@ struct grant {
 void grant_clear(struct grant *g);
 
 /*
- * Waits for the lock, finishes what a killed process had begun, and reads. What was got for another endpoint or client is as
- * if it were not there; an access token for another scope too. A store that others can read, or that is damaged and may
- * hold a refresh token, is OUTCOME_REFUSED.
+ * Waits for the lock, finishes what a killed process had begun, and reads. An access token that was got for another endpoint, client
+ * or scope is as if it were not there. OUTCOME_REFUSED: a store that others can read, that holds the refresh token of another client,
+ * or that is damaged and may have held one.
  */
 enum outcome store_open(const struct account *a, struct store **out, struct why *why) MUST_CHECK;
 void         store_close(struct store **s);

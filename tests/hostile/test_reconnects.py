@@ -118,22 +118,22 @@ def test_reconnects():
         total = lambda: sum(s.connections for s in servers)
         with Hasty(conf, f"{work}/hoeringd.db") as d:
             d.start()
-            started, before, n = time.monotonic(), None, 0
+            started, looks, n = time.monotonic(), [], 0
             while total() < COUNT:
                 check(d.process.poll() is None, f"hoeringd ended: {d.log()[-500:]}")
                 check(time.monotonic() - started < 30 + COUNT / 5, f"only {total()} connections")
-                if before is None and total() > COUNT / 10:
-                    before = highest(d.process.pid)
                 if total() * 10 // COUNT > n:
                     n += 1
                     deliver(work, n)
+                    looks.append(highest(d.process.pid))
                 time.sleep(0.02)
-            after = highest(d.process.pid)
+            before, after = looks[0], highest(d.process.pid)
             d.wait_for(f"SELECT stored = {n} AND missing = 0 FROM completeness WHERE mailbox = 'honest'", 1)
             seconds = time.monotonic() - started
             check(min(s.connections for s in servers) >= COUNT // 50, f"connections {[s.connections for s in servers]}")
             equal(d.stop(), 0, "exit status")
-        words = f"{total()} connections in {seconds:.0f} s: descriptors {before[0]} and {after[0]}, memory {before[1]} and {after[1]} kB"
+        words = (f"{total()} connections in {seconds:.0f} s; at each tenth of the way: descriptors {' '.join(str(l[0]) for l in looks)}, "
+                 f"memory {' '.join(str(l[1]) for l in looks)} kB; at the end {after[0]}, {after[1]} kB")
         check(after[0] <= before[0] + 2, words)
         check(tap.sanitized() or after[1] <= before[1] + GROWTH_KB, words)
         check(after[2] <= len(KINDS), f"{after[2]} dead children")

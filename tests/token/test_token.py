@@ -334,8 +334,16 @@ def test_store_of_another_client():
         a = Account(s, "device_code")
         a.sign_in()
         a.token()
+        asked = len(s.asked)
         a.change(client_id="en annen")
-        a.fails(78, "nobody has signed in")
+        a.fails(78, "sign-in of another client")
+        r = a.run("--login")
+        check(a.saved()["client_id"] == "en annen" and len(s.asked) == asked and r.returncode == 78, "nor does a new sign-in overwrite it")
+        b = Account(s)
+        b.token()
+        b.change(client_id="en annen")
+        check(b.token() in s.access, "what can be had again is")
+        s.clients["klient"] = "public"
         a.change(client_id="klient", scope="another")
         check(a.saved()["access_token"] != a.token(), "another scope needs another token")
 
