@@ -285,6 +285,9 @@ note_inner(struct notes *n, uint32_t part, const struct inner_header *h)
 	address = g_ascii_strdown(from + start, (gssize)bytes);
 	name = g_strndup(from, bytes > 0 ? start : strlen(from));
 	g_strdelimit(name, "<>[]()\"'*", ' ');
+	(void)g_strchomp(name);
+	if (g_str_has_suffix(name, "mailto:"))	/* Outlook: "Storvik kommune [mailto:post@storvik.no]" */
+		name[strlen(name) - 7] = '\0';
 	if (h->from != NULL)
 		note(n, SIGNAL_INNER_FROM, &s, h->at, address, g_strstrip(name));
 	if (h->subject != NULL)

@@ -33,8 +33,8 @@ address_at(const char *text, size_t at, size_t end, size_t *n)
 	if (i == at || i >= end || text[i] != '@')
 		return 0;
 	for (i++; i < end && (g_ascii_isalnum(text[i]) || text[i] == '-' || text[i] == '.' || (unsigned char)text[i] >= 0x80); i++)
-		if (text[i] == '.')
-			dot = i;
+		if (text[i] == '.' && dot == 0)
+			dot = i;	/* the first: the last may end a sentence */
 	while (i > at && strchr(".-", text[i - 1]) != NULL)
 		i--;
 	*n = i - at;

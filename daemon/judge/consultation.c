@@ -27,7 +27,7 @@ struct case_for {
 	int  title;		/* points of a title that is meant, not only mentioned */
 	int  typo;		/* its number, one slip away */
 	int  part;		/* most, not all, of its title where a title stands */
-	int  mailbox, meeting_mailbox, open, before, letter;
+	int  mailbox, meeting_mailbox, takes_answers, open, before, letter;
 	const struct signal *typo_signal;
 };
 
@@ -200,7 +200,8 @@ note_circumstances(const struct session *s, struct case_for *f)
 	int64_t at = s->c->received_at;
 
 	f->meeting_mailbox = holds(f->c->registration.mailboxes, f->c->registration.n_mailboxes, s->c);
-	f->mailbox = f->meeting_mailbox || holds(f->c->mailboxes, f->c->n_mailboxes, s->c);
+	f->takes_answers = holds(f->c->mailboxes, f->c->n_mailboxes, s->c);
+	f->mailbox = f->meeting_mailbox || f->takes_answers;
 	if (at == TIME_UNKNOWN)
 		return;
 	f->before = at < f->c->opened_at;
@@ -334,6 +335,8 @@ only_open(const struct weighing *w)
 	for (i = 0; i < w->n; i++) {
 		if (!w->all[i].mailbox || !w->all[i].open || (is_of_meeting(w->s) && !w->all[i].c->registration.present))
 			continue;
+		if (w->s->v->kind == KIND_RESPONSE && !w->all[i].takes_answers)
+			continue;	/* a mailbox for sign-ups says nothing of what an answer answers */
 		n++;
 		found = &w->all[i];
 		if (w->all[i].part > 0 || w->all[i].letter) {

@@ -252,8 +252,9 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	struct points yes = { s, KIND_REGISTRATION, 0 }, no = { s, KIND_DECLINE, 0 };
 	const struct signal *person = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice) | IN(ZONE_ATTACHMENT));
 
-	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS)
-		(void)phrase(&no, "negation", IN(s->voice), 40);
+	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS &&
+	    judge_find(s, SIGNAL_PHRASE, "answer", IN_VOICE(s)) == NULL)
+		(void)phrase(&no, "negation", IN(s->voice), 40);	/* a bare "dessverre ikke", and no answer that it could be part of */
 	if (no.sum > 0 && says_meeting(s))
 		add(&no, 25, "of-a-meeting", NULL, "");
 	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
@@ -291,6 +292,9 @@ is_extension(struct session *s)
 	if (own_words(s) <= SHORT_WORDS)
 		add(&p, 10, "few-own-words", NULL, "");
 	answer_evidence(&p);
+	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
+	if (judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
+		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -30);
 	return p.sum >= ENOUGH;
 }
 

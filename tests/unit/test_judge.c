@@ -29,6 +29,9 @@ static const struct kind_case kinds[] = {
 	{ "response", { .subject = "Spørsmål til planen og vårt svar", .from = "a@x.no", .body = "Hvorfor er ikke skolen nevnt? " LONG_PROSE } },
 	{ "response", { .subject = "Høringssvar – fristen er for kort", .from = "a@x.no", .body = "Vi ber om utsatt frist for gjennomføringen. " LONG_PROSE } },
 	{ "response", { .subject = "Revidert høringssvar", .from = "a@x.no", .body = "Vedlagt er ny versjon som erstatter den forrige.", .document = "x", .document_name = "b.docx" } },
+	{ "response", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vi beklager at høringssvaret kommer etter fristen. Vi ber om at planen tar med skolene." } },
+	{ "response", { .subject = "Høyringsfråsegn frå kommunen", .from = "a@x.no", .body = "Me sender dette etter fristen, for saka måtte til formannskapet. Me ber om at skulane blir tekne med i planen." } },
+	{ "response", { .subject = "Høringsinnspill", .from = "a@x.no", .mailbox = "kaes", .body = "Planen er god, men ungdom kan ikke vente så lenge." } },
 	/* answers that machines have touched */
 	{ "response", { .subject = "Høringssvar", .from = "noreply@arkiv.kommune.no", .return_path = "<>", .headers = { "auto-submitted", "auto-generated" },
 	    .body = "Vedlagt oversendes dokument i sak 21/4593.", .document = "Høringssvar", .document_name = "brev.pdf" } },
@@ -56,6 +59,8 @@ static const struct kind_case kinds[] = {
 	{ "registration", { .subject = "Innspelsmøte", .from = "a@x.no", .mailbox = "kaes", .body = "Vi stiller med to deltakarar: Kari Berg, kari@x.no og Ola Dahl, ola@x.no." } },
 	{ "registration", { .subject = "Registration", .from = "a@x.org", .mailbox = "kaes", .body = "Two of us will attend: Kari Berg (kari@x.no), Ola Dahl (ola@x.no)." } },
 	{ "registration", { .subject = "Påmelding", .from = "kari@x.no", .from_name = "Kari Berg", .mailbox = "kaes", .body = "Jeg melder meg på møtet." } },
+	{ "registration", { .subject = "SV: Invitasjon", .from = "kari@x.no", .from_name = "Kari Berg", .mailbox = "kaes", .body = "Beklager den sene påmeldingen, jeg kommer gjerne." } },
+	{ "registration", { .subject = "Møtet", .from = "a@x.no", .mailbox = "kaes", .body = "Beklager sen beskjed. Fra oss kommer Kari Berg, kari@x.no. Hun leder laget." } },
 	{ "decline", { .subject = "SV: Invitasjon til møte", .from = "a@x.no", .mailbox = "kaes", .body = "Vi må dessverre melde forfall." } },
 	{ "decline", { .subject = "Innspillsmøte", .from = "a@x.no", .mailbox = "kaes", .body = "Takk for invitasjonen, men ingen fra oss har anledning til å delta." } },
 	{ "decline", { .subject = "Møtet 13. mai", .from = "a@x.no", .mailbox = "hmr", .body = "Me har diverre ikkje høve til å delta på møtet." } },
@@ -122,6 +127,7 @@ static const struct place_case places[] = {
 	{ "mentioned-only", "trafikk", NULL, { .subject = "Høringssvar 22/1871", .mailbox = "aar", .body = "Skiltene bør ses sammen med Opptrappingsplan for psykisk helse. " LONG_PROSE } },
 	{ "quoted-letter", "opptrapping", NULL, { .subject = "SV: Brev", .body = "Vi har ingen merknader.\n\nFra: Postmottak HOD <p@hod.dep.no>\nSendt: 26. april 2022\nTil: oss\nEmne: Opptrappingsplan (21/4593)\n\nSe brev.\n" } },
 	{ "false-friend", NULL, "no-consultation", { .subject = "Høringssvar", .body = "Etter forordning (EU) 2021/4593 gjelder dette. " LONG_PROSE } },
+	{ "answer-among-sign-ups", NULL, "no-consultation", { .subject = "Høringssvar", .mailbox = "kaes", .body = LONG_PROSE } },
 	{ "sign-up-by-mailbox", "opptrapping", NULL, { .subject = "Påmelding til møte", .mailbox = "kaes", .received = "2022-05-03", .body = "Vi melder på Kari Berg, kari@x.no." } },
 	{ "old-one", "arbeid2007", NULL, { .subject = "Høring - strategiplan for arbeid og psykisk helse", .received = "2007-06-15", .body = LONG_PROSE } },
 };
@@ -165,6 +171,10 @@ static const struct who_case whos[] = {
 	{ "Ørnset Vekst AS", "virksomhet", { .subject = "Svar", .from = "a@ornsetvekst.no", .from_name = "Kari Berg", .body = "Se vedlegg.\n\nMed hilsen\nKari Berg\ndaglig leder, Ørnset Vekst AS" } },
 	{ "Storvik kommune", "kommune", { .subject = "VS: Høringssvar", .from = "ola@hod.dep.no", .from_name = "Ola Dahl", .body = "Til orientering.\n\nHilsen Ola\nHelse- og omsorgsdepartementet",
 	    .inner_from = "post@storvik.kommune.no", .inner_name = "Kari Berg", .inner_subject = "Høringssvar", .inner_body = "Vi har ingen merknader.\n\nMvh\nKari Berg\nStorvik kommune" } },
+	{ "Storvik kommune", "kommune", { .subject = "VS: Svar", .from = "ola@hod.dep.no", .body = "Se under.\n\n-----Opprinnelig melding-----\n"
+	    "Fra: Storvik kommune [mailto:post@storvik.kommune.no]\nSendt: 3. mai 2022\nTil: Ola\nEmne: Svar\n\nVi har ingen merknader.\n" } },
+	{ "Storvik kommune", "kommune", { .subject = "VS: Svar", .from = "ola@hod.dep.no", .body = "Se under.\n\n-----Opprinnelig melding-----\n"
+	    "Fra: Storvik kommune <mailto:post@storvik.kommune.no>\nSendt: 3. mai 2022\nTil: Ola\nEmne: Svar\n\nVi har ingen merknader.\n" } },
 };
 
 static void
