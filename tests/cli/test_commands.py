@@ -569,6 +569,42 @@ def test_backup_of_what_is_damaged():
     os.rename(f"{WORK}/away.eml", path)
 
 
+def folder_of_data():
+    return sorted(f for f in os.listdir(DATA) if ".before-restore-" not in f)
+
+
+def test_restore_that_fails_leaves_the_old_database():
+    before, files, aside = everything(), folder_of_data(), len(os.listdir(DATA))
+    with open(DATABASE, "rb") as f:
+        content = f.read()
+    path, lines = journal_lines()
+    with open(path, "wb") as f:
+        f.writelines(lines[:5] + lines[6:])
+    r = hoering("restore")
+    check(r.returncode == 66 and "line number 6" in r.stderr, f"{r.returncode} {r.stderr}")
+    with open(path, "wb") as f:
+        f.writelines(lines)
+    sha = sha_of(mail("03-no-remarks"))
+    os.rename(f"{DATA}/archive/{sha[:2]}/{sha[2:]}.eml", f"{WORK}/kept.eml")
+    r = hoering("restore")
+    check(r.returncode == 65 and "1 originals are missing" in r.stderr and "restored" not in r.stdout, f"{r.returncode} {r.stderr}")
+    with open(DATABASE, "rb") as f:
+        check(f.read() == content, "the old database was touched")
+    equal((folder_of_data(), len(os.listdir(DATA))), (files, aside), "files in the folder")
+    # Where there is no old one, one without what is damaged is better than none; it does not pass for success.
+    os.mkdir(f"{WORK}/away")
+    for part in ("", "-wal", "-shm"):
+        os.rename(DATABASE + part, f"{WORK}/away/hoeringd.db{part}")
+    r = hoering("restore")
+    check(r.returncode == 65 and "1 originals are missing" in r.stderr, f"{r.returncode} {r.stderr}")
+    equal(query("SELECT kind FROM submissions WHERE sha256 = ?", sha), [("unparsed",)], "the kind of what is missing")
+    os.rename(f"{WORK}/kept.eml", f"{DATA}/archive/{sha[:2]}/{sha[2:]}.eml")
+    good("restore")
+    equal((everything(), folder_of_data()), (before, files), "views and files")
+    if os.geteuid() == 0:
+        good("status", user=65534, group=os.stat(DATABASE).st_gid, extra_groups=[])
+
+
 def test_restore_needs_archive_and_lock():
     with open(DATABASE + ".lock", "r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
