@@ -38,6 +38,7 @@ int command_parse(struct invocation *in, int argc, char **argv);
 int command_verify(struct invocation *in, int argc, char **argv);
 int command_backup(struct invocation *in, int argc, char **argv);
 int command_registry(struct invocation *in, int argc, char **argv);
+int verify_servers(struct invocation *in);	/* its second half, with --server; a sysexits number */
 int command_replay(struct invocation *in, int argc, char **argv);
 int command_restore(struct invocation *in, int argc, char **argv);
 int command_refile(struct invocation *in, int argc, char **argv);	/* decide.c has these five */

@@ -249,6 +249,19 @@ verify_files(const char *database, const char *archive)
 int
 command_verify(struct invocation *in, int argc, char **argv)
 {
-	(void)argv;
-	return argc != 1 ? usage_error(in) : verify_files(in->conf->database, in->conf->archive);
+	static const struct option options[] = { { "server", no_argument, NULL, 's' }, { 0 } };
+	int                        o, server = 0, status, compared;
+
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o != 's')
+			return usage_error(in);
+		server = 1;
+	}
+	if (optind != argc)
+		return usage_error(in);
+	status = verify_files(in->conf->database, in->conf->archive);
+	if (!server || (status != EX_OK && status != EX_DATAERR))
+		return status;
+	compared = verify_servers(in);
+	return compared != EX_OK ? compared : status;
 }

@@ -13,6 +13,7 @@
  *   registry  SHA-256  ORGANISATIONS   (daemon/registry.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail
  *   poll    [MAILBOX]
+ *   list    [MAILBOX]	the set of UIDs on the server against the ledger, now
  */
 #ifndef HOERING_DAEMON_CONTROL_H
 #define HOERING_DAEMON_CONTROL_H

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/fetch/uidset.h"
 #include "parsers/limits.h"
 
 /* Records read from one fetcher before the others have their turn. */
@@ -28,7 +29,9 @@ on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 	o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);
-	if (o == OUTCOME_OK && fetcher_tell(f, FETCH_CURSOR, uid, "") == -1)
+	f->listed_ms = monotonic_ms();
+	f->listing = f->mailbox->scheme != SCHEME_MAILDIR;
+	if (o == OUTCOME_OK && fetcher_tell_cursor(f, uid) == -1)
 		fetcher_drop(f, RETRY_SOON, "hoering-fetch does not listen");
 	return o;
 }
@@ -76,9 +79,55 @@ on_excluded(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 	return intake_exclude(in, &c, reason, f, f->generation, why);
 }
 
+/* Ranges of the list, or its end; it is compared when what came before it is in the database (fetchers_compare). */
 static void
-on_round(struct fetcher *f, const struct fetch_record *r)
+on_listed(struct fetcher *f, const struct fetch_record *r)
 {
+	struct why   why;
+	enum outcome o;
+
+	if (!f->listing || r->uidvalidity != f->uidvalidity)
+		return;		/* nobody asked for it */
+	f->shown.uidvalidity = r->uidvalidity;
+	o = uid_list_add(&f->shown, r->words, &why);
+	if (o == OUTCOME_OK && r->code == 1) {
+		f->listing = 0;
+		if (f->shown.total == r->exists)
+			f->shown.whole = 1;
+		else
+			o = why_set(&why, OUTCOME_BAD, "the list of UIDs is not as long as it says");
+	}
+	if (o != OUTCOME_OK)
+		fetcher_drop(f, RETRY_SOON, why.text);
+}
+
+/* What the list showed and no round has brought, a record's worth. *n: how many are asked for. */
+static enum outcome
+want_missing(struct fetcher *f, struct intake *in, size_t *n, struct why *why)
+{
+	uint32_t     uids[64];
+	char         words[sizeof ((struct fetch_record *)NULL)->words] = "";
+	size_t       i;
+	enum outcome o = store_missing(in->store, f->mailbox->name, f->uidvalidity, uids, sizeof uids / sizeof uids[0], n, why);
+
+	if (o != OUTCOME_OK || *n == 0)
+		return o;
+	for (i = 0; i < *n && uidset_add(words, sizeof words, uids[i], uids[i]); i++)
+		;
+	log_info("fetching-missing", "mailbox=%s uidvalidity=%" PRIu32 " uids=%s", f->mailbox->name, f->uidvalidity, words);
+	if (fetcher_tell(f, FETCH_WANT, 0, words) == -1)
+		fetcher_drop(f, RETRY_SOON, "hoering-fetch does not listen");
+	return OUTCOME_OK;
+}
+
+static enum outcome
+on_round(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
+{
+	size_t       n = 0;
+	enum outcome o = f->mailbox->scheme == SCHEME_MAILDIR ? OUTCOME_OK : want_missing(f, in, &n, why);
+
+	if (o != OUTCOME_OK || n > 0)
+		return o;	/* another round follows */
 	if (!f->level)
 		log_info("level", "mailbox=%s uidvalidity=%" PRIu32 " messages=%" PRIu32 ": nothing on the server is missing here",
 		    f->mailbox->name, f->uidvalidity, r->exists);
@@ -87,9 +136,12 @@ on_round(struct fetcher *f, const struct fetch_record *r)
 	f->failures = 0;
 	f->failed = 0;
 	f->exists = r->exists;
-	f->success_at = f->checked_at = (int64_t)time(NULL);
+	f->success_at = (int64_t)time(NULL);
+	if (f->mailbox->scheme == SCHEME_MAILDIR)
+		f->checked_at = f->success_at;	/* a round looks at every file */
 	fetcher_set_error(f, "");
 	fetcher_set_state(f, "level");
+	return OUTCOME_OK;
 }
 
 static enum outcome
@@ -138,7 +190,9 @@ on_record(struct fetcher *f, const struct fetch_record *r, int fd, struct intake
 	case FETCH_EXCLUDED:
 		return on_excluded(f, r, in, why);
 	case FETCH_ROUND:
-		on_round(f, r);
+		return on_round(f, r, in, why);
+	case FETCH_LISTED:
+		on_listed(f, r);
 		return OUTCOME_OK;
 	case FETCH_SETTLED:
 		return on_settled(f, r, in, why);

@@ -94,6 +94,9 @@ end_connection(struct fetcher *f)
 	f->level = 0;
 	f->settling = 0;
 	f->settle_after = 0;
+	f->listed_ms = 0;
+	f->listing = 0;
+	uid_list_clear(&f->shown);
 	f->generation++;
 }
 
@@ -209,6 +212,14 @@ fetcher_tell(struct fetcher *f, uint32_t kind, uint64_t uid, const char *words)
 	struct fetch_record r = { .kind = kind, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
 
 	(void)snprintf(r.words, sizeof r.words, "%s", words);
+	return f->sock == -1 ? -1 : fd_send(f->sock, &r, sizeof r, -1);
+}
+
+int
+fetcher_tell_cursor(struct fetcher *f, uint64_t uid)
+{
+	struct fetch_record r = { .kind = FETCH_CURSOR, .code = 1, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
+
 	return f->sock == -1 ? -1 : fd_send(f->sock, &r, sizeof r, -1);
 }
 

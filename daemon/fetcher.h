@@ -11,6 +11,7 @@
 #include "config/conf.h"
 #include "daemon/fetch/protocol.h"
 #include "daemon/fetchers.h"
+#include "daemon/ledger.h"
 
 enum phase { PHASE_WAITING, PHASE_RUNNING, PHASE_QUITTING, PHASE_DONE };
 
@@ -30,6 +31,9 @@ struct fetcher {
 	size_t                     settling;	/* SETTLE sent, not answered */
 	uint64_t                   settle_after;	/* UIDs up to here wait for the next round: the server has refused one */
 	struct fetch_record        last_failure;
+	struct uid_list            shown;		/* the server's list as it comes in; whole: to be compared */
+	int                        listing;		/* asked for, its end has not come */
+	int64_t                    listed_ms;		/* of the last list that was asked for in this connection; 0: none */
 	/* health, as told by the view */
 	int                        changed;
 	uint32_t                   health_uidvalidity;	/* of the last connection, also after its end */
@@ -52,6 +56,7 @@ void fetcher_let_go(struct fetcher *f);				/* QUIT; killed when it takes too lon
 void fetcher_lost(struct fetcher *f);				/* it has closed its end */
 void fetcher_drop(struct fetcher *f, uint32_t retry, const char *words);	/* killed; retry 0: no failure of its own */
 int  fetcher_tell(struct fetcher *f, uint32_t kind, uint64_t uid, const char *words);	/* 0, or -1: it does not listen */
+int  fetcher_tell_cursor(struct fetcher *f, uint64_t uid);	/* and to begin with a list */
 void fetcher_set_state(struct fetcher *f, const char *state);
 void fetcher_set_error(struct fetcher *f, const char *words);
 

@@ -4,10 +4,13 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "daemon/spawn.h"
 
+/* A list at every connection, and one a day where a connection lasts. */
+#define LIST_MS		((int64_t)24 * 3600 * 1000)
 /* A fetcher is never silent for so long: IDLE is renewed, polls are told, deadlines end everything else. */
 #define SILENT_MS	((int64_t)90 * 60 * 1000)
 
@@ -222,6 +225,13 @@ fetchers_count(const struct fetchers *f)
 	return f->n;
 }
 
+/* When this connection is to be asked for its next list. */
+static int64_t
+list_due_ms(const struct fetcher *f)
+{
+	return f->uidvalidity == 0 || f->listing || f->mailbox->scheme == SCHEME_MAILDIR ? INT64_MAX : f->listed_ms + LIST_MS;
+}
+
 int64_t
 fetchers_wait_ms(const struct fetchers *f)
 {
@@ -234,7 +244,7 @@ fetchers_wait_ms(const struct fetchers *f)
 		if (k->phase == PHASE_WAITING)
 			at = k->next_ms > f->paused_until_ms ? k->next_ms : f->paused_until_ms;
 		else if (k->phase == PHASE_RUNNING)
-			at = k->heard_ms + SILENT_MS;
+			at = list_due_ms(k) < k->heard_ms + SILENT_MS ? list_due_ms(k) : k->heard_ms + SILENT_MS;
 		else if (k->phase == PHASE_QUITTING)
 			at = k->quit_ms;
 		else
@@ -283,6 +293,62 @@ fetchers_archived(void *arg, const struct receipt *r)
 				fetcher_drop(all->list[i], RETRY_SOON, "hoering-fetch does not listen");
 }
 
+static void
+compared(struct fetcher *m)
+{
+	uid_list_clear(&m->shown);
+	m->checked_at = (int64_t)time(NULL);
+	m->changed = 1;
+	if (m->level && fetcher_tell(m, FETCH_POLL, 0, "") == -1)	/* a round, and what is missing is asked for */
+		fetcher_drop(m, RETRY_SOON, "hoering-fetch does not listen");
+}
+
+enum outcome
+fetchers_compare(struct fetchers *f, struct intake *in, struct why *why)
+{
+	enum outcome o = OUTCOME_OK;
+	int64_t      now = monotonic_ms();
+	int          more;
+	size_t       i;
+
+	for (i = 0; i < f->n && o == OUTCOME_OK && in->n_received == 0 && !in->behind; i++) {
+		struct fetcher *m = f->list[i];
+
+		if (m->phase != PHASE_RUNNING)
+			continue;
+		if (m->shown.whole) {
+			more = 0;
+			o = ledger_compare(in, m->mailbox->name, &m->shown, &more, why);
+			if (o == OUTCOME_OK && !more)
+				compared(m);
+		} else if (list_due_ms(m) <= now) {
+			m->listed_ms = now;
+			m->listing = 1;
+			if (fetcher_tell(m, FETCH_LIST, 0, "") == -1)
+				fetcher_drop(m, RETRY_SOON, "hoering-fetch does not listen");
+		}
+	}
+	return o;
+}
+
+int
+fetchers_list_now(struct fetchers *f, const char *mailbox)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < f->n; i++) {
+		if (mailbox[0] != '\0' && strcmp(f->list[i]->mailbox->name, mailbox) != 0)
+			continue;
+		n++;
+		f->list[i]->listed_ms = monotonic_ms() - LIST_MS;
+		if (f->list[i]->phase == PHASE_WAITING)
+			f->list[i]->next_ms = 0;	/* every connection begins with a list */
+		else if (f->list[i]->mailbox->scheme == SCHEME_MAILDIR)
+			(void)fetcher_tell(f->list[i], FETCH_POLL, 0, "");	/* and every round of a maildir is one */
+	}
+	return n > 0;
+}
+
 /* A move cannot be repeated, so that it is asked for is durable before the server is told. */
 static enum outcome
 note_moves(const struct fetcher *m, struct intake *in, const struct to_settle *list, size_t n, struct why *why)
@@ -309,6 +375,8 @@ fetchers_settle(struct fetchers *f, struct intake *in, struct why *why)
 	size_t           i, k, n;
 	enum outcome     o = OUTCOME_OK;
 
+	if (in->n_received > 0)
+		return OUTCOME_OK;	/* some of it may be settled by what is about to be written */
 	for (i = 0; i < f->n && o == OUTCOME_OK; i++) {
 		struct fetcher *m = f->list[i];
 
@@ -337,7 +405,8 @@ fetchers_rounds_done(const struct fetchers *f)
 
 	for (i = 0; i < f->n; i++)
 		if (f->list[i]->phase == PHASE_WAITING ||
-		    (f->list[i]->phase == PHASE_RUNNING && (!f->list[i]->level || f->list[i]->settling > 0)))
+		    (f->list[i]->phase == PHASE_RUNNING &&
+		    (!f->list[i]->level || f->list[i]->settling > 0 || f->list[i]->listing || f->list[i]->shown.whole)))
 			return 0;
 	return 1;
 }

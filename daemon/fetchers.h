@@ -36,6 +36,10 @@ int64_t fetchers_wait_ms(const struct fetchers *f);	/* until the next start or t
 enum outcome fetchers_run(struct fetchers *f, const struct pollfd *fds, size_t n, struct intake *in, struct why *why) MUST_CHECK;
 /* For intake_flush(): tells the fetcher that one mail is safe. */
 void    fetchers_archived(void *arg, const struct receipt *r);
+/* Holds the lists that are whole against what is known (ledger.h); asks for one where the last is a day old. */
+enum outcome fetchers_compare(struct fetchers *f, struct intake *in, struct why *why) MUST_CHECK;
+/* Asks for a list now; those that wait are started. As fetchers_poll_now(). */
+int     fetchers_list_now(struct fetchers *f, const char *mailbox);
 /* Has what is filed flagged or moved on the servers, a window at a time. */
 enum outcome fetchers_settle(struct fetchers *f, struct intake *in, struct why *why) MUST_CHECK;
 /* 1 when there is something for fetchers_save_health() to write. */

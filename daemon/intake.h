@@ -65,7 +65,7 @@ struct copy {
 enum outcome intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t generation, struct why *why) MUST_CHECK;
 enum outcome intake_exclude(struct intake *in, const struct copy *c, const char *reason, void *from, uint64_t generation,
     struct why *why) MUST_CHECK;
-/* Step 6 done: the server has flagged or moved it; how = "keyword" | "moved" | "gone". */
+/* Step 6 done: the server has flagged or moved it; how = "keyword" | "moved" | "gone" | "there". */
 enum outcome intake_settled(struct intake *in, const struct copy *c, const char *how, struct why *why) MUST_CHECK;
 
 struct receipt {

@@ -21,7 +21,7 @@ struct journal;
  * Actions, with object and detail:
  *   copy           SHA-256       mailbox uidvalidity uid received(seconds since 1970) bytes [key (maildir file, import)]
  *   excluded       "-"           mailbox uidvalidity uid reason
- *   settled        SHA-256       mailbox uidvalidity uid how(keyword|moved|gone)
+ *   settled        SHA-256       mailbox uidvalidity uid how(keyword|moved|gone|there: shown again)
  *   kind           SHA-256       kind reason
  *   refile         SHA-256       consultation reason
  *   relate         SHA-256       relation other(SHA-256) reason

@@ -305,6 +305,12 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 		(void)snprintf(answer, size, "no mailbox is called so");
 		return EX_DATAERR;
 	}
+	if (strcmp(r->field[0], "list") == 0 && s->fetchers != NULL) {
+		if (fetchers_list_now(s->fetchers, r->field[1]))
+			return EX_OK;
+		(void)snprintf(answer, size, "no mailbox is called so");
+		return EX_DATAERR;
+	}
 	if (strcmp(r->field[0], "import") == 0) {
 		s->more = 1;
 		return import_one(s->in, r, answer, size);
@@ -408,7 +414,7 @@ wait_ms(struct supervisor *s)
 		sooner(&wait, s->oldest_result_ms + FILE_BATCH_MS > now ? s->oldest_result_ms + FILE_BATCH_MS - now : 0);
 	if (s->retry_ms > now)
 		wait = s->retry_ms - now < 1000 ? s->retry_ms - now : 1000;
-	else if (s->in->unjudged || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
+	else if (s->in->unjudged || s->in->n_received > 0 || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
 		wait = 0;
 	else if (s->parse_ms > now)
 		sooner(&wait, s->parse_ms - now);
@@ -439,7 +445,7 @@ tell_health(struct supervisor *s, int at_once)
 static int
 is_idle(const struct supervisor *s)
 {
-	return !s->more && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged;
+	return !s->more && s->in->n_received == 0 && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged;
 }
 
 /* 1 when this mode has done what it was for. */
@@ -485,6 +491,8 @@ turn(struct supervisor *s)
 	if (s->fetchers != NULL && fetchers_run(s->fetchers, fds + at_fetchers, n - at_fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "taking mail", &why);
 	archive_received(s);
+	if (s->fetchers != NULL && !is_paused(s) && fetchers_compare(s->fetchers, s->in, &why) != OUTCOME_OK)
+		pause_line(s, "comparing with the servers", &why);
 	if (s->control != NULL)
 		control_run(s->control, fds + at_control, at_fetchers - at_control, handle_request, s);
 	dispatch(s);

@@ -88,7 +88,7 @@ say(struct session *x, const char *words, struct why *why)
 static int
 something_to_do(const struct session *x)
 {
-	return x->news || x->report->quit || x->report->poll || x->report->n_settles > 0;
+	return x->news || x->report->quit || x->report->poll || x->report->list || x->report->n_settles > 0;
 }
 
 /* Between "+" and DONE. */

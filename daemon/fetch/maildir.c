@@ -227,6 +227,7 @@ serve(struct maildir *d, const struct conf *c, struct why *why)
 	while (o == OUTCOME_OK && !r->has_cursor && !r->quit)
 		o = report_listen(r, -1, why);
 	while (o == OUTCOME_OK && !r->quit) {
+		r->list = 0;	/* every round looks at every file */
 		for (; o == OUTCOME_OK && r->n_settles > 0; r->n_settles--)
 			o = report_settled(r, &r->settles[r->n_settles - 1], "left", NULL, why);	/* its files are not ours to move */
 		left = next_ms - clock_ms();

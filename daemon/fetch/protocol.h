@@ -7,6 +7,9 @@
  *   fetch:  MAIL(uid, internal date, size) + sealed memfd | EXCLUDED(uid, reason)   ascending UID, at most FETCH_WINDOW unanswered
  *   daemon: ARCHIVED(uid) for each MAIL and EXCLUDED, when it is safe on disk
  *   fetch:  ROUND(uid = highest UID on the server seen) when nothing is left: the mailbox is level with the server
+ *   daemon: CURSOR with code 1, or LIST at any time: tell all UIDs that the server shows
+ *   fetch:  LISTED(words: a set as IMAP writes it) …, LISTED(code 1, exists = how many in all) when the list is whole
+ *   daemon: WANT(words: a set): fetch these too, at or below the cursor as they may be; MAIL or EXCLUDED for each, then ROUND
  *   daemon: SETTLE(uid): filed, committed; flag or move it now       fetch: SETTLED(uid) or SETTLED with an error
  *   daemon: QUIT: finish the command under way, log out, exit 0
  *   fetch:  FAILED(retry class, words), then it exits
@@ -21,6 +24,7 @@
 
 #define FETCH_FD	3
 #define FETCH_WINDOW	64u	/* mails (and memfds) in flight for one mailbox; also bounds the descriptors of the daemon */
+#define FETCH_WANTED	4096u	/* UIDs wanted at a time */
 #define FETCH_WINDOW_BYTES (64u << 20)	/* and their bytes; one mail over it travels alone */
 
 enum fetch_record_kind {
@@ -31,11 +35,14 @@ enum fetch_record_kind {
 	FETCH_ROUND,		/* exists, uidnext, uid: as the server told at the end of the round */
 	FETCH_SETTLED,		/* code 0: done (or was already); else words say why not: it is tried again next round */
 	FETCH_FAILED,
+	FETCH_LISTED,
 	FETCH_CURSOR = 64,	/* from the daemon */
 	FETCH_ARCHIVED,
 	FETCH_SETTLE,
 	FETCH_POLL,		/* look now, do not wait for IDLE or the clock */
-	FETCH_QUIT
+	FETCH_QUIT,
+	FETCH_LIST,
+	FETCH_WANT
 };
 
 /* What a failure means for the next try. */
@@ -47,7 +54,7 @@ enum fetch_retry {
 
 struct fetch_record {
 	uint32_t kind;		/* enum fetch_record_kind */
-	uint32_t code;		/* FAILED: enum fetch_retry; SETTLED: 0 or 1 */
+	uint32_t code;		/* FAILED: enum fetch_retry; SETTLED: 0 or 1; CURSOR: 1 asks for a list; LISTED: 1 ends it */
 	uint32_t uidvalidity;
 	uint32_t uid;
 	uint32_t exists, uidnext;

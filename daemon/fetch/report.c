@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "daemon/fetch/bounds.h"
+#include "daemon/fetch/uidset.h"
 
 enum outcome
 report_open(struct report *r, int sock, const char *mailbox, struct why *why)
@@ -34,6 +35,8 @@ report_close(struct report *r)
 {
 	free(r->settles);
 	r->settles = NULL;
+	free(r->wanted);
+	r->wanted = NULL;
 	fd_close(&r->sock);
 }
 
@@ -154,6 +157,15 @@ report_round(struct report *r, uint32_t uidvalidity, uint32_t exists, uint32_t u
 }
 
 enum outcome
+report_listed(struct report *r, const struct fetch_record *ranges, struct why *why)
+{
+	struct fetch_record record = *ranges;
+
+	record.kind = FETCH_LISTED;
+	return tell(r, &record, -1, why);
+}
+
+enum outcome
 report_settled(struct report *r, const struct settle *s, const char *how, const char *failed, struct why *why)
 {
 	struct fetch_record record = { .kind = FETCH_SETTLED, .uidvalidity = s->uidvalidity, .uid = s->uid,
@@ -212,6 +224,29 @@ archived(struct report *r, const struct fetch_record *record)
 }
 
 static enum outcome
+add_wanted(struct report *r, const struct fetch_record *record, struct why *why)
+{
+	const char *p = record->words;
+	uint32_t   *more, first, last;
+
+	while (uidset_next(&p, &first, &last) == 1) {
+		if (r->n_wanted > 0 && first <= r->wanted[r->n_wanted - 1])
+			return OUTCOME_OK;
+		if (last - first >= FETCH_WANTED || r->n_wanted + (last - first) >= FETCH_WANTED)
+			return OUTCOME_OK;	/* the daemon asks again for what does not come */
+		more = reallocarray(r->wanted, FETCH_WANTED, sizeof *more);
+		if (more == NULL)
+			return why_errno(why, OUTCOME_DEFER, "mails to fetch");
+		r->wanted = more;
+		for (; first < last; first++)
+			r->wanted[r->n_wanted++] = first;
+		r->wanted[r->n_wanted++] = last;
+	}
+	r->poll = 1;
+	return OUTCOME_OK;
+}
+
+static enum outcome
 take(struct report *r, const struct fetch_record *record, struct why *why)
 {
 	switch (record->kind) {
@@ -219,6 +254,7 @@ take(struct report *r, const struct fetch_record *record, struct why *why)
 		r->has_cursor = 1;
 		r->cursor_uidvalidity = record->uidvalidity;
 		r->cursor_uid = record->uid;
+		r->list |= record->code == 1;
 		return OUTCOME_OK;
 	case FETCH_ARCHIVED:
 		archived(r, record);
@@ -231,6 +267,11 @@ take(struct report *r, const struct fetch_record *record, struct why *why)
 	case FETCH_QUIT:
 		r->quit = 1;
 		return OUTCOME_OK;
+	case FETCH_LIST:
+		r->list = 1;
+		return OUTCOME_OK;
+	case FETCH_WANT:
+		return add_wanted(r, record, why);
 	default:
 		return why_set(why, OUTCOME_LOST, "hoeringd sent a record of kind %u: are both of one version?", record->kind);
 	}

@@ -37,6 +37,9 @@ struct report {
 	int      gone;			/* it closed: nothing more to tell to anybody */
 	int      quit;
 	int      poll;			/* look now */
+	int      list;			/* tell all UIDs */
+	uint32_t *wanted;		/* to be fetched whatever the cursor says */
+	size_t   n_wanted;
 	int      has_cursor;
 	uint32_t cursor_uidvalidity, cursor_uid;
 };
@@ -61,6 +64,8 @@ enum outcome report_excluded(struct report *r, const struct fetch_record *mail, 
     struct why *why) MUST_CHECK;
 enum outcome report_round(struct report *r, uint32_t uidvalidity, uint32_t exists, uint32_t uidnext, uint32_t uid,
     struct why *why) MUST_CHECK;
+/* Ranges of UIDs, or the end of the list. */
+enum outcome report_listed(struct report *r, const struct fetch_record *ranges, struct why *why) MUST_CHECK;
 /* `failed` NULL: done, and `how` is "keyword", "moved", "gone" or "left". */
 enum outcome report_settled(struct report *r, const struct settle *s, const char *how, const char *failed,
     struct why *why) MUST_CHECK;

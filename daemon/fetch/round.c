@@ -46,7 +46,8 @@ tell_one(struct batch *b, size_t k, struct why *why)
 	fd_close(&b->mail[k].fd);
 	if (o == OUTCOME_OK) {
 		b->sent++;
-		b->x->highest = fact->uid;
+		if (fact->uid > b->x->highest)	/* one that was wanted may lie below */
+			b->x->highest = fact->uid;
 	}
 	return o;
 }
@@ -215,6 +216,20 @@ search_and_fetch(struct session *x, struct uids *u, struct why *why)
 	return o;
 }
 
+/* What hoeringd found missing in the list; those that are gone meanwhile are told as vanished. */
+static enum outcome
+fetch_wanted(struct session *x, struct why *why)
+{
+	struct uids  u = { .list = x->report->wanted, .n = x->report->n_wanted };
+	enum outcome o;
+
+	x->report->wanted = NULL;
+	x->report->n_wanted = 0;
+	o = fetch_all(x, &u, why);
+	uids_free(&u);
+	return o;
+}
+
 enum outcome
 round_run(struct session *x, struct why *why)
 {
@@ -224,6 +239,8 @@ round_run(struct session *x, struct why *why)
 	enum outcome              o;
 
 	o = imap_noop(x->imap, why);	/* tells what came and what went since the last command */
+	if (o == OUTCOME_OK && x->report->n_wanted > 0)
+		o = fetch_wanted(x, why);
 	if (o == OUTCOME_OK && x->highest < UINT32_MAX)
 		o = search_and_fetch(x, &u, why);
 	uids_free(&u);

@@ -146,6 +146,8 @@ session_serve(struct session *x, struct why *why)
 	while (o == OUTCOME_OK && x->report->sock != -1 && !x->report->quit) {
 		if (x->report->n_settles > 0) {
 			o = settle_run(x, why);
+		} else if (x->report->list) {
+			o = list_run(x, why);
 		} else if (x->news || x->report->poll || clock_ms() >= next_ms) {
 			x->news = 0;
 			x->report->poll = 0;

@@ -43,6 +43,8 @@ void         session_close(struct session *x);
 
 /* round.c: everything above x->highest goes to hoeringd, ends with ROUND (or early, when it says QUIT). */
 enum outcome round_run(struct session *x, struct why *why) MUST_CHECK;
+/* list.c: all UIDs that the server shows. */
+enum outcome list_run(struct session *x, struct why *why) MUST_CHECK;
 /* settle.c: flags or moves what hoeringd has filed. Creates nothing; a mail that is gone is done. */
 enum outcome settle_run(struct session *x, struct why *why) MUST_CHECK;
 /* settle.c: whether this server can do at all what `after` says. */

@@ -88,6 +88,14 @@ CREATE TABLE excluded (
 	PRIMARY KEY (mailbox, uidvalidity, uid)
 ) STRICT, WITHOUT ROWID;
 
+-- What the server showed and is neither a copy nor excluded yet: exactly what is missing.
+CREATE TABLE shown (
+	mailbox     TEXT NOT NULL,
+	uidvalidity INTEGER NOT NULL,
+	uid         INTEGER NOT NULL,
+	PRIMARY KEY (mailbox, uidvalidity, uid)
+) STRICT, WITHOUT ROWID;
+
 -- What an operator decided last; all of them are in event.
 CREATE TABLE decision (
 	submission INTEGER NOT NULL REFERENCES submission,

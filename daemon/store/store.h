@@ -152,10 +152,33 @@ enum outcome store_to_settle(struct store *s, const char *mailbox, uint32_t uidv
 
 /*
  * Before a server is told to move a mail: noted, so that a mail found gone can be told from one that was moved and whose answer
- * a crash took away. *was: it had been asked in an earlier connection too.
+ * a crash took away. *was: it had been asked in an earlier connection too, or is known to be moved.
  */
 enum outcome store_ask_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, struct why *why) MUST_CHECK;
 enum outcome store_was_asked(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, int *was, struct why *why) MUST_CHECK;
+
+/* --- the ledger: what is known of each UID of one mailbox ----------------------------------------------------------- */
+
+enum ledger_state {
+	LEDGER_HERE,		/* a copy that lies on the server as far as is known */
+	LEDGER_ASKED,		/* the same, and the server was asked to move it */
+	LEDGER_GONE,
+	LEDGER_MOVED,
+	LEDGER_EXCLUDED,
+	LEDGER_MISSING		/* shown, and not here yet */
+};
+typedef enum outcome ledger_each(void *arg, uint64_t uid, enum ledger_state state, struct why *why);
+/* Ascending, each UID once (what is stored is told as that). `each` may not write. */
+enum outcome store_ledger(struct store *s, const char *mailbox, uint32_t uidvalidity, ledger_each *each, void *arg, struct why *why) MUST_CHECK;
+/* Shown by the server, and neither stored nor excluded. In a transaction. */
+enum outcome store_add_missing(struct store *s, const char *mailbox, uint32_t uidvalidity, uint32_t uid, struct why *why) MUST_CHECK;
+/* The first of them; fills at most max. */
+enum outcome store_missing(struct store *s, const char *mailbox, uint32_t uidvalidity, uint32_t *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
+
+/* A copy or a missing mail under an earlier UIDVALIDITY, as if still there; *all counts the copies. Mails known by a key have none and are left out. */
+struct retired { uint32_t uidvalidity; uint64_t uid; int missing; };
+enum outcome store_retired(struct store *s, const char *mailbox, uint32_t uidvalidity, struct retired *out, size_t max, size_t *n,
+    uint64_t *all, struct why *why) MUST_CHECK;
 
 /* --- by id or SHA-256, for decisions ------------------------------------------------------------------------------- */
 

@@ -106,6 +106,13 @@ keep_earliest(struct store *s, int64_t submission, struct bind received, const s
 }
 
 static enum outcome
+not_missing(struct store *s, const struct place *at, struct why *why)
+{
+	return sql_do(s, "DELETE FROM shown WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
+	    BINDS(bind_text(at->mailbox), bind_int(at->uidvalidity), bind_int(at->uid)), why);
+}
+
+static enum outcome
 apply_copy(struct store *s, const struct journal_entry *e, struct why *why)
 {
 	struct place at;
@@ -133,6 +140,8 @@ apply_copy(struct store *s, const struct journal_entry *e, struct why *why)
 		o = judge_again(s, submission, why);
 	if (o != OUTCOME_OK)
 		return o;
+	if ((o = not_missing(s, &at, why)) != OUTCOME_OK)
+		return o;
 	/* Excluded once (too large for an older limit, say), stored now: it is counted once. */
 	if ((o = sql_do(s, "DELETE FROM excluded WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
 	    BINDS(bind_text(at.mailbox), bind_int(at.uidvalidity), bind_int(at.uid)), why)) != OUTCOME_OK)
@@ -154,6 +163,8 @@ apply_excluded(struct store *s, const struct journal_entry *e, struct why *why)
 		return o;
 	if (!journal_detail(e->detail, "reason", reason, sizeof reason))
 		return misread(e, "no reason", why);
+	if ((o = not_missing(s, &at, why)) != OUTCOME_OK)
+		return o;
 	return sql_do(s, "INSERT INTO excluded (mailbox, uidvalidity, uid, reason, event) SELECT ?1, ?2, ?3, ?4, ?5"
 	    " WHERE NOT EXISTS (SELECT 1 FROM copy WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3)"
 	    " ON CONFLICT DO UPDATE SET reason = excluded.reason, event = excluded.event",
@@ -171,9 +182,14 @@ apply_settled(struct store *s, const struct journal_entry *e, struct why *why)
 		return o;
 	if (!journal_detail(e->detail, "how", how, sizeof how))
 		return misread(e, "not told how it was settled", why);
-	o = sql_do(s, "UPDATE copy SET state = ?4, settled_how = ?5 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
-	    BINDS(bind_text(at.mailbox), bind_int(at.uidvalidity), bind_int(at.uid),
-	    bind_text(strcmp(how, "gone") == 0 ? "gone from server" : "settled"), bind_text(how)), why);
+	if (strcmp(how, "there") == 0)	/* gone, as it seemed, and shown again */
+		o = sql_do(s, "UPDATE copy SET settled_how = NULL, state = (SELECT state FROM submission WHERE id = submission)"
+		    " WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
+		    BINDS(bind_text(at.mailbox), bind_int(at.uidvalidity), bind_int(at.uid)), why);
+	else
+		o = sql_do(s, "UPDATE copy SET state = ?4, settled_how = ?5 WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3",
+		    BINDS(bind_text(at.mailbox), bind_int(at.uidvalidity), bind_int(at.uid),
+		    bind_text(strcmp(how, "gone") == 0 ? "gone from server" : "settled"), bind_text(how)), why);
 	if (o == OUTCOME_OK && sqlite3_changes64(s->db) == 0)
 		return misread(e, "a copy that no line before it has brought", why);
 	return o;
@@ -315,7 +331,8 @@ enum outcome
 store_was_asked(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, int *was, struct why *why)
 {
 	int64_t      n = 0;
-	enum outcome o = sql_number(s, "SELECT count(*) FROM copy WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND settled_how = 'asked again'",
+	enum outcome o = sql_number(s, "SELECT count(*) FROM copy WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3"
+	    " AND settled_how IN ('asked again', 'moved')",
 	    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_int((int64_t)uid)), &n, why);
 
 	*was = n > 0;

@@ -111,22 +111,16 @@ SELECT each.of, coalesce(whole.n, 0), coalesce(answer.n, 0), coalesce(answer.res
 FROM each LEFT JOIN whole ON whole.of IS each.of LEFT JOIN answer ON answer.of IS each.of
 	LEFT JOIN silent ON silent.of IS each.of LEFT JOIN open ON open.of IS each.of;
 
--- seen = stored + excluded + missing, by construction. What is missing is what the server had at the end of the last round
--- beyond what we know to lie there: a mail moved away or expunged since, and an excluded one that had vanished, do not lie
--- there; mails stored after that round may make the difference negative, which means nothing is missing. A mail that
--- somebody else expunges after we stored it hides one missing mail until `hoering verify --server` compares UID by UID.
+-- seen = stored + excluded + missing: each UID that a server ever showed is in one of the three.
 CREATE VIEW completeness (mailbox, uidvalidity, seen, stored, excluded, missing, last_checked) AS
 WITH known AS (
-	SELECT mailbox, uidvalidity, 1 AS stored, 0 AS excluded,
-		state <> 'gone from server' AND settled_how IS NOT 'moved' AS there, NULL AS present, NULL AS checked FROM copy
-	UNION ALL SELECT mailbox, uidvalidity, 0, 1, reason <> 'vanished', NULL, NULL FROM excluded
-	UNION ALL SELECT mailbox, uidvalidity, 0, 0, 0, present, checked FROM round),
-summed AS (SELECT mailbox, uidvalidity, sum(stored) AS stored, sum(excluded) AS excluded,
-	max(coalesce(max(present), 0) - sum(there), 0) AS missing, max(checked) AS checked
-	FROM known GROUP BY mailbox, uidvalidity)
-SELECT mailbox, uidvalidity, stored + excluded + missing, stored, excluded, missing,
-	strftime('%Y-%m-%dT%H:%M:%SZ', checked, 'unixepoch')
-FROM summed;
+	SELECT mailbox, uidvalidity, 1 AS stored, 0 AS excluded, 0 AS missing, NULL AS checked FROM copy
+	UNION ALL SELECT mailbox, uidvalidity, 0, 1, 0, NULL FROM excluded
+	UNION ALL SELECT mailbox, uidvalidity, 0, 0, 1, NULL FROM shown
+	UNION ALL SELECT mailbox, uidvalidity, 0, 0, 0, checked FROM round)
+SELECT mailbox, uidvalidity, count(*) FILTER (WHERE stored + excluded + missing), sum(stored), sum(excluded), sum(missing),
+	strftime('%Y-%m-%dT%H:%M:%SZ', max(checked), 'unixepoch')
+FROM known GROUP BY mailbox, uidvalidity;
 
 CREATE VIEW mailboxes (address, state, last_success, last_error, next_attempt, lag_s, name) AS
 SELECT address, CASE WHEN configured THEN state ELSE 'not configured' END,

@@ -202,13 +202,15 @@ test_sums(struct fixture *f)
 	fixture_must(line(f, "excluded", "-", &why, "mailbox", "aar", "uidvalidity", "7", "uid", "50", "reason", "too-large", NULL), &why, "excluded");
 	fixture_must(line(f, "excluded", "-", &why, "mailbox", "aar", "uidvalidity", "7", "uid", "51", "reason", "vanished", NULL), &why, "excluded");
 	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
+	fixture_must(store_add_missing(f->store, "aar", 7, 60, &why), &why, "store_add_missing");
 	TAP_CHECK("complete", is(rows(f, "SELECT * FROM completeness"), "aar|7|10|7|2|1|2022-04-26T12:00:00Z\nhmr|7|7|7|0|0|-"));
 	h.exists = 2;
 	h.last_error = NULL;
 	h.state = "waiting";
 	h.next_attempt_at = AT_OPENING + 60;
 	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
-	TAP_CHECK("fewer there than stored is nothing missing", is(rows(f, "SELECT seen, missing FROM completeness WHERE mailbox = 'aar'"), "9|0"));
+	fixture_must(line(f, "excluded", "-", &why, "mailbox", "aar", "uidvalidity", "7", "uid", "60", "reason", "vanished", NULL), &why, "excluded");
+	TAP_CHECK("what is excluded is not missing any more", is(rows(f, "SELECT seen, excluded, missing FROM completeness WHERE mailbox = 'aar'"), "10|3|0"));
 	TAP_CHECK("mailboxes", is(rows(f, "SELECT * FROM mailboxes ORDER BY name"),
 	    "aar@aid.dep.no|waiting|2022-04-26T12:00:00Z|-|2022-04-26T12:01:00Z|-|aar\nhmr@hod.dep.no|-|-|-|-|-|hmr"));
 	h.last_error = "connection refused";
@@ -219,7 +221,7 @@ test_sums(struct fixture *f)
 	h.lag_s = -1;
 	fixture_must(store_health(f->store, "aar", &h, &why), &why, "store_health");
 	TAP_CHECK("what is not told stays", is(rows(f, "SELECT last_error, lag_s FROM mailboxes WHERE name = 'aar'"), "connection refused|12") &&
-	    is(rows(f, "SELECT seen FROM completeness WHERE mailbox = 'aar'"), "9"));
+	    is(rows(f, "SELECT seen FROM completeness WHERE mailbox = 'aar'"), "10"));
 	TAP_CHECK("campaigns", is(rows(f, "SELECT (SELECT count(*) FROM campaigns), (SELECT count(*) FROM campaign_members)"), "0|0"));
 	TAP_CHECK("events", is(rows(f, "SELECT id, at, actor, action, object, detail FROM events WHERE action = 'excluded' ORDER BY id LIMIT 1"),
 	    "15|2022-04-26T12:00:14Z|hoeringd|excluded|-|mailbox=aar uidvalidity=7 uid=50 reason=too-large"));
