@@ -206,13 +206,22 @@ fetcher_start(struct fetcher *f)
 	fetcher_set_state(f, "starting");
 }
 
+/* One that has ended is told nothing, and that is no failure of the telling: what it said last is still to be read. */
+static int
+tell(struct fetcher *f, const struct fetch_record *r)
+{
+	if (f->sock == -1)
+		return -1;
+	return fd_send(f->sock, r, sizeof *r, -1) == 0 || errno == EPIPE || errno == ECONNRESET ? 0 : -1;
+}
+
 int
 fetcher_tell(struct fetcher *f, uint32_t kind, uint64_t uid, const char *words)
 {
 	struct fetch_record r = { .kind = kind, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
 
 	(void)snprintf(r.words, sizeof r.words, "%s", words);
-	return f->sock == -1 ? -1 : fd_send(f->sock, &r, sizeof r, -1);
+	return tell(f, &r);
 }
 
 int
@@ -220,7 +229,7 @@ fetcher_tell_cursor(struct fetcher *f, uint64_t uid)
 {
 	struct fetch_record r = { .kind = FETCH_CURSOR, .code = 1, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
 
-	return f->sock == -1 ? -1 : fd_send(f->sock, &r, sizeof r, -1);
+	return tell(f, &r);
 }
 
 void
