@@ -11,6 +11,8 @@
 
 /* Judged again at once, with its kin; what is left of a very large family follows by itself. */
 #define REJUDGE_AT_ONCE 64
+/* Decisions followed from one submission to the next; an older journal may hold a circle. */
+#define CHAIN_STEPS 1000
 
 struct decision {
 	int64_t submission;
@@ -47,6 +49,51 @@ refile(struct intake *in, const struct control_request *r, struct decision *d, c
 	return EX_OK;
 }
 
+/* Only what can stand in a row of its own can be continued: by a newer version, an addition, a taking back. */
+static int
+check_answer(struct intake *in, int relation, int64_t other, char *answer, size_t size)
+{
+	struct filed_line l;
+	struct why        why;
+	int               kind;
+
+	if (relation != RELATION_REVISION && relation != RELATION_SUPPLEMENT && relation != RELATION_WITHDRAWAL)
+		return EX_OK;
+	if (store_filed_line(in->store, other, &l, &why) != OUTCOME_OK) {
+		(void)snprintf(answer, size, "submission %" PRId64 " is not filed yet: %s", other, why.text);
+		return EX_TEMPFAIL;
+	}
+	kind = kind_of_name(l.kind);
+	if (kind == KIND_RESPONSE || kind == KIND_REGISTRATION || kind == KIND_DECLINE)
+		return EX_OK;
+	(void)snprintf(answer, size, "submission %" PRId64 " is no answer but of kind %s: nothing is a %s of it; where that kind is wrong, "
+	    "say so first: hoering kind %" PRId64 " response --reason TEXT", other, l.kind, relation_name((enum relation)relation), other);
+	return EX_DATAERR;
+}
+
+/* What has been decided of the other, and of what that is related to, must not lead back here. */
+static int
+check_circle(struct intake *in, int64_t submission, int relation, int64_t other, char *answer, size_t size)
+{
+	struct why why;
+	int64_t    at = other, next;
+	int        steps, decided;
+
+	for (steps = 0; steps < CHAIN_STEPS && at != 0; steps++, at = next) {
+		if (store_related(in->store, at, &decided, &next, &why) != OUTCOME_OK) {
+			(void)snprintf(answer, size, "%s", why.text);
+			return EX_TEMPFAIL;
+		}
+		if (next != submission)
+			continue;
+		(void)snprintf(answer, size, "it is decided that submission %" PRId64 " is a %s of %" PRId64 ", so %" PRId64 " cannot be a %s of %"
+		    PRId64 "; where that is wrong, take it back first: hoering relate %" PRId64 " original - --reason TEXT", at,
+		    relation_name((enum relation)decided), submission, submission, relation_name((enum relation)relation), other, at);
+		return EX_DATAERR;
+	}
+	return EX_OK;
+}
+
 static int
 relate(struct intake *in, const struct control_request *r, struct decision *d, char *answer, size_t size)
 {
@@ -66,6 +113,11 @@ relate(struct intake *in, const struct control_request *r, struct decision *d, c
 			(void)snprintf(answer, size, "a submission is not related to itself");
 			return EX_DATAERR;
 		}
+		status = check_circle(in, d->submission, relation, other_id, answer, size);
+		if (status == EX_OK)
+			status = check_answer(in, relation, other_id, answer, size);
+		if (status != EX_OK)
+			return status;
 	}
 	(void)journal_detail_add(d->detail, sizeof d->detail, "relation", r->field[2]);
 	(void)journal_detail_add(d->detail, sizeof d->detail, "other", other);

@@ -185,5 +185,7 @@ enum outcome store_retired(struct store *s, const char *mailbox, uint32_t uidval
 /* `name` is a submission id or at least 8 hex digits of a SHA-256. OUTCOME_REFUSED with words when unknown or ambiguous. */
 enum outcome store_find(struct store *s, const char *name, int64_t *submission, char sha256[65], struct why *why) MUST_CHECK;
 enum outcome store_by_sha256(struct store *s, const char *sha256, int64_t *submission, struct why *why) MUST_CHECK;	/* 0: unknown */
+/* What an operator has decided that it is to another submission; *relation is -1 when nothing, *other 0 for an original. */
+enum outcome store_related(struct store *s, int64_t submission, int *relation, int64_t *other, struct why *why) MUST_CHECK;
 
 #endif

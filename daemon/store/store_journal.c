@@ -216,6 +216,24 @@ decide(struct store *s, const struct journal_entry *e, const char *about, struct
 	return judge_again(s, before, why);
 }
 
+enum outcome
+store_related(struct store *s, int64_t submission, int *relation, int64_t *other, struct why *why)
+{
+	sqlite3_stmt *q = NULL;
+	int           found = 0;
+	enum outcome  o = sql_open(s, "SELECT number, other FROM decision WHERE submission = ?1 AND about = 'relate'",
+	    BINDS(bind_int(submission)), &q, why);
+
+	if (o == OUTCOME_OK)
+		o = sql_row(s, q, &found, why);
+	if (o == OUTCOME_OK) {
+		*relation = found ? sqlite3_column_int(q, 0) : -1;
+		*other = found ? sqlite3_column_int64(q, 1) : 0;
+	}
+	sql_close(q);
+	return o;
+}
+
 static enum outcome
 apply_kind(struct store *s, const struct journal_entry *e, struct why *why)
 {

@@ -653,6 +653,35 @@ def test_with_a_daemon():
     check("NOT RUNNING" in good("status"), "still running")
 
 
+def test_relations_that_contradict():
+    """What is decided stands until it is taken back: nothing is what is decided to be its own copy or version, also through others."""
+    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+        ids = []
+        for n, name in enumerate("abc"):
+            path = f"{folder}/{name}.eml"
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(f"From: {name}@ring{n}.no\nTo: kaes@hod.dep.no\nSubject: Høringssvar 21/4593\nMessage-ID: <{name}@ring.no>\n"
+                        f"Date: Fri, 20 May 2022 1{n}:00:00 +0200\n\nVi viser til høringen og mener {name}.\n")
+            good("import", path, "--mailbox", "kaes")
+            ids.append(str(query("SELECT id FROM submissions WHERE sha256 = ?", sha_of(path))[0][0]))
+            good("kind", ids[-1], "response", "--reason", "et svar")
+    a, b, c = ids
+    good("relate", a, "copy", b, "--reason", "x")
+    good("relate", b, "revision", c, "--reason", "x")
+    events = query("SELECT count(*) FROM events")
+    bad(65, f"submission {a} is a copy of {b}", "relate", b, "copy", a, "--reason", "x")
+    bad(65, f"submission {b} is a revision of {c}", "relate", c, "supplement", a, "--reason", "x")
+    automatic = str(query("SELECT submission FROM automatic LIMIT 1")[0][0])
+    for relation in ("revision", "supplement", "withdrawal"):
+        bad(65, "is no answer", "relate", c, relation, automatic, "--reason", "x")
+    equal(query("SELECT count(*) FROM events"), events, "events")
+    good("relate", b, "original", "-", "--reason", "likevel ikke")
+    good("relate", c, "supplement", a, "--reason", "x")
+    for i in ids:
+        good("relate", i, "original", "-", "--reason", "x")
+        good("kind", i, "other", "--reason", "x")
+
+
 def test_another_user():
     if os.geteuid() != 0:
         raise Skip("only root can become somebody else")
