@@ -12,6 +12,7 @@
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
 #define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
 #define TELLING_WORDS	8	/* fewer say nothing by being equal, without the same sender */
+#define RESEND_SECONDS	(6 * 3600)	/* by another path a mail takes minutes; who sends it again does so on another day */
 
 static int
 by_receipt(const void *a, const void *b)
@@ -179,19 +180,45 @@ struct answer {
 	int              withdrawn;
 };
 
+struct seat {
+	size_t answer;			/* index in answers, or SIZE_MAX */
+	int    decided;			/* the operator's relation where it can hold, else -1: by the rules */
+	int    overruled;		/* there is one, and it cannot hold */
+	int    settled;
+};
+
 struct council {
 	const struct judge *j;
 	struct relative    *family;
+	struct seat        *seats;	/* by place in family */
 	size_t              n;
 	struct answer      *answers;
 	size_t              n_answers;
-	size_t             *answer_of;	/* by place in family: index in answers, or SIZE_MAX */
+	size_t              n_decided;	/* seats with a decision that holds */
 };
 
-static size_t
-place(const struct council *c, const struct relative *r)
+static struct seat *
+seat_of(const struct council *c, const struct relative *r)
 {
-	return (size_t)(r - c->family);
+	return &c->seats[r - c->family];
+}
+
+static struct relative *
+by_id(const struct council *c, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->family[i].id == id)
+			return &c->family[i];
+	return NULL;
+}
+
+/* What it repeats is another mail's to tell. */
+static int
+is_repetition(const struct relative *r)
+{
+	return r->relation == RELATION_COPY || r->relation == RELATION_RESEND || r->relation == RELATION_FORWARD;
 }
 
 static void
@@ -205,24 +232,50 @@ settle(struct relative *r, enum relation relation, const struct relative *to, co
 static void
 new_answer(struct council *c, struct relative *r, const char *rule)
 {
-	c->answer_of[place(c, r)] = c->n_answers;
+	seat_of(c, r)->answer = c->n_answers;
 	c->answers[c->n_answers++] = (struct answer){ .first = r, .head = r, .version = 1 };
 	settle(r, RELATION_ORIGINAL, NULL, rule);
 }
 
-/* The copy's name: by what it says of itself. */
+/* What a repetition by an operator's word repeats in the end. */
+static struct relative *
+origin(const struct council *c, struct relative *r)
+{
+	struct relative *next;
+	size_t           steps;
+
+	for (steps = 0; is_repetition(r) && steps < c->n && (next = by_id(c, r->related_to)) != NULL; steps++)
+		r = next;
+	return r;
+}
+
+/* Not one mail by two paths: another Message-ID, and long after. */
+static int
+is_sent_again(const struct relative *original, const struct relative *r)
+{
+	return !same_string(original->kin_message_id, r->kin_message_id) && r->received_at - original->received_at >= RESEND_SECONDS;
+}
+
+/* What a repetition is called: by what it says of itself, then by how it came. */
+static enum relation
+repetition(const struct relative *original, const struct relative *r, const char *rule)
+{
+	if (strcmp(rule, "same-message-id") == 0)
+		return RELATION_COPY;
+	if (strcmp(rule, "same-content") != 0 && r->is_forward && !original->is_forward)
+		return RELATION_FORWARD;
+	return r->says_resend || is_sent_again(original, r) ? RELATION_RESEND : RELATION_COPY;
+}
+
 static void
 join(struct council *c, struct relative *r, struct relative *original, const char *rule)
 {
-	enum relation relation = strcmp(rule, "same-content") == 0 || strcmp(rule, "same-message-id") == 0 ? RELATION_COPY :
-	    r->is_forward && !original->is_forward ? RELATION_FORWARD : r->says_resend ? RELATION_RESEND : RELATION_COPY;
-
-	settle(r, relation, original, rule);
-	c->answer_of[place(c, r)] = c->answer_of[place(c, original)];
+	settle(r, repetition(original, r, rule), origin(c, original), rule);
+	seat_of(c, r)->answer = seat_of(c, original)->answer;
 	/* Nearly the same words may be another format, or a new version that does not say so. */
 	if (strcmp(rule, "same-answer") == 0 && !same_digest(r, original, DIGEST_ANSWER)) {
 		r->review = "possible-revision";
-		r->review_other = original->id;
+		r->review_other = r->related_to;
 	}
 }
 
@@ -235,20 +288,18 @@ revise(struct council *c, struct relative *r, size_t answer, const char *rule)
 	a->head = r;
 	a->version++;
 	a->withdrawn = 0;
-	c->answer_of[place(c, r)] = answer;
+	seat_of(c, r)->answer = answer;
 }
 
-/* The original that r repeats: of those received before it. */
+/* What r repeats, of those received before it: an original, or what an operator calls a repetition of one. */
 static struct relative *
 repeated(const struct council *c, const struct relative *r, const char **rule)
 {
-	size_t i;
+	struct relative *before;
 
-	for (i = 0; i < place(c, r); i++) {
-		struct relative *before = &c->family[i];
-
-		if (before->kind != r->kind || !same_consultation(before, r) || before->relation == RELATION_COPY ||
-		    before->relation == RELATION_RESEND || before->relation == RELATION_FORWARD || before->decided_relation >= 0)
+	for (before = c->family; before < r; before++) {
+		if (!seat_of(c, before)->settled || before->kind != r->kind || !same_consultation(before, r) ||
+		    (is_repetition(before) && seat_of(c, before)->decided < 0))
 			continue;
 		*rule = same_answer(before, r);
 		if (*rule != NULL)
@@ -300,7 +351,7 @@ withdraw(struct council *c, struct relative *r, size_t answer)
 	}
 	settle(r, RELATION_WITHDRAWAL, c->answers[answer].head, "withdraws");
 	c->answers[answer].withdrawn = 1;
-	c->answer_of[place(c, r)] = answer;
+	seat_of(c, r)->answer = answer;
 }
 
 static void
@@ -321,7 +372,7 @@ consider(struct council *c, struct relative *r)
 		new_answer(c, r, earlier == SIZE_MAX ? "first-of-its-responder" : "another-mail");
 	else if (r->says_supplement && !(r->says_revision && like(c->answers[earlier].head, r) >= LIKE_TEXT)) {
 		settle(r, RELATION_SUPPLEMENT, c->answers[earlier].head, "says-supplement");
-		c->answer_of[place(c, r)] = earlier;
+		seat_of(c, r)->answer = earlier;
 	} else if (r->says_revision)
 		revise(c, r, earlier, "says-revision");
 	else {
@@ -335,25 +386,77 @@ consider(struct council *c, struct relative *r)
 
 /* --- what an operator has decided ---------------------------------------------------------------------------------- */
 
-static struct relative *
-by_id(const struct council *c, int64_t id)
+static int
+is_of_person(const struct relative *r)
 {
-	size_t i;
+	return r->kind <= KIND_WITHDRAWAL || r->kind == KIND_UNPARSED || r->kind == KIND_OTHER;
+}
 
-	for (i = 0; i < c->n; i++)
-		if (c->family[i].id == id)
-			return &c->family[i];
-	return NULL;
+/* A decision on a relation cannot make an answer vanish behind what is none, nor put it in an answer's place. */
+static int
+can_hold(const struct relative *r, const struct relative *other)
+{
+	if (r->decided_relation == RELATION_ORIGINAL)
+		return 1;
+	if (other == NULL || other == r || !is_of_person(r) || !is_of_person(other))
+		return 0;
+	if (r->decided_relation == RELATION_REVISION)
+		return (r->kind == KIND_RESPONSE) == (other->kind == KIND_RESPONSE);
+	return r->decided_relation == RELATION_WITHDRAWAL || r->kind != KIND_RESPONSE || other->kind == KIND_RESPONSE;
+}
+
+/* The member that a decision relates r to; NULL when none does. */
+static struct relative *
+decided_other(const struct council *c, const struct relative *r)
+{
+	return seat_of(c, r)->decided > RELATION_ORIGINAL ? by_id(c, r->decided_other) : NULL;
+}
+
+/* A is a version of B, and B of A: each in the circle has lost its ground. */
+static int
+is_in_circle(const struct council *c, const struct relative *r)
+{
+	const struct relative *at = r;
+	size_t                 steps;
+
+	for (steps = 0; steps < c->n && (at = decided_other(c, at)) != NULL; steps++)
+		if (at == r)
+			return 1;
+	return 0;
+}
+
+/* Which decisions hold: known before anything is settled, so that the order of mails does not matter. */
+static void
+weigh_decisions(struct council *c)
+{
+	struct relative *r, *end = c->family + c->n;
+
+	for (r = c->family; r < end; r++) {
+		seat_of(c, r)->overruled = r->decided_relation >= 0 && !can_hold(r, by_id(c, r->decided_other));
+		seat_of(c, r)->decided = seat_of(c, r)->overruled ? -1 : r->decided_relation;
+	}
+	for (r = c->family; r < end; r++)
+		seat_of(c, r)->overruled |= is_in_circle(c, r);
+	for (r = c->family; r < end; r++) {
+		if (seat_of(c, r)->overruled)
+			seat_of(c, r)->decided = -1;
+		c->n_decided += seat_of(c, r)->decided >= 0;
+	}
 }
 
 static void
 obey(struct council *c, struct relative *r)
 {
-	struct relative *other = by_id(c, r->decided_other);
-	size_t           answer = other == NULL ? SIZE_MAX : c->answer_of[place(c, other)];
+	struct relative *other = decided_other(c, r);
+	size_t           answer = other == NULL ? SIZE_MAX : seat_of(c, other)->answer;
 
-	if (r->decided_relation == RELATION_ORIGINAL || other == NULL || other == r || answer == SIZE_MAX) {
+	if (r->decided_relation == RELATION_ORIGINAL) {
 		new_answer(c, r, "operator");
+		return;
+	}
+	if (answer == SIZE_MAX || (r->kind == KIND_RESPONSE && c->answers[answer].first->kind != KIND_RESPONSE)) {
+		seat_of(c, r)->overruled = 1;	/* it stands behind something that is no answer */
+		consider(c, r);
 		return;
 	}
 	switch ((enum relation)r->decided_relation) {
@@ -366,8 +469,63 @@ obey(struct council *c, struct relative *r)
 		break;
 	default:
 		settle(r, (enum relation)r->decided_relation, other, "operator");
-		c->answer_of[place(c, r)] = answer;
+		seat_of(c, r)->answer = answer;
 	}
+}
+
+/* --- all of them, in order ------------------------------------------------------------------------------------------ */
+
+/* A decision waits for the mail it is about; a mail for the one that it repeats, when a decision tells what that one is. */
+static int
+must_wait(const struct council *c, const struct relative *r)
+{
+	const struct relative *before, *other = decided_other(c, r);
+
+	if (seat_of(c, r)->decided >= 0)
+		return other != NULL && !seat_of(c, other)->settled;
+	for (before = c->family; c->n_decided > 0 && before < r; before++)
+		if (seat_of(c, before)->decided >= 0 && !seat_of(c, before)->settled && before->kind == r->kind && same_consultation(before, r) &&
+		    same_answer(before, r) != NULL)
+			return 1;
+	return 0;
+}
+
+static void
+take(struct council *c, struct relative *r)
+{
+	if (seat_of(c, r)->decided >= 0)
+		obey(c, r);
+	else
+		consider(c, r);
+	if (seat_of(c, r)->overruled) {
+		r->review = "overruled-decision";
+		r->review_other = r->decided_other;
+	}
+	seat_of(c, r)->settled = 1;
+}
+
+/* In the order of receipt, but for those that wait; when all wait for each other, the first that nobody has decided on goes on. */
+static void
+take_all(struct council *c)
+{
+	struct relative *r, *stuck, *end = c->family + c->n;
+	int              moved;
+
+	do {
+		moved = 0;
+		stuck = NULL;
+		for (r = c->family; r < end; r++) {
+			if (seat_of(c, r)->settled)
+				continue;
+			if (!must_wait(c, r)) {
+				take(c, r);
+				moved = 1;
+			} else if (stuck == NULL || (seat_of(c, stuck)->decided >= 0 && seat_of(c, r)->decided < 0))
+				stuck = r;
+		}
+		if (!moved && stuck != NULL)
+			take(c, stuck);
+	} while (stuck != NULL);
 }
 
 /* --- the outcome --------------------------------------------------------------------------------------------------- */
@@ -377,7 +535,7 @@ conclude(struct council *c, struct relative *r)
 {
 	const struct answer            *a;
 	const struct conf_consultation *of;
-	size_t                          answer = c->answer_of[place(c, r)];
+	size_t                          answer = seat_of(c, r)->answer;
 
 	if (answer == SIZE_MAX)
 		return;
@@ -389,7 +547,8 @@ conclude(struct council *c, struct relative *r)
 	r->head = a->withdrawn ? 0 : a->head->id;
 	r->counts = r == a->head && !a->withdrawn;
 	of = r->family_consultation == NULL ? NULL : conf_consultation(c->j->conf, r->family_consultation);
-	if (r->counts && a->version > 1 && of != NULL && a->first->received_at < of->deadline_at && r->received_at >= of->deadline_at) {
+	if (r->counts && a->version > 1 && of != NULL && !seat_of(c, r)->overruled && a->first->received_at < of->deadline_at &&
+	    r->received_at >= of->deadline_at) {
 		r->review = "late-revision";
 		r->review_other = a->first->id;
 	}
@@ -418,8 +577,8 @@ judge_family(const struct judge *j, struct relative *family, size_t n)
 	for (i = 0; i < n; i++)
 		clear(&family[i]);
 	c.answers = calloc(n + 1, sizeof c.answers[0]);
-	c.answer_of = calloc(n + 1, sizeof c.answer_of[0]);
-	if (c.answers == NULL || c.answer_of == NULL) {
+	c.seats = calloc(n + 1, sizeof c.seats[0]);
+	if (c.answers == NULL || c.seats == NULL) {
 		/* Without memory nothing is related: each is its own row, and the next round judges again. */
 		for (i = 0; i < n; i++)
 			family[i].counts = family[i].kind == KIND_RESPONSE;
@@ -427,17 +586,13 @@ judge_family(const struct judge *j, struct relative *family, size_t n)
 	}
 	for (i = 0; i < n; i++) {
 		adopt_consultation(family, n, &family[i]);
-		c.answer_of[i] = SIZE_MAX;
+		c.seats[i].answer = SIZE_MAX;
 	}
-	for (i = 0; i < n; i++)
-		if (family[i].decided_relation < 0)
-			consider(&c, &family[i]);
-	for (i = 0; i < n; i++)
-		if (family[i].decided_relation >= 0)
-			obey(&c, &family[i]);
+	weigh_decisions(&c);
+	take_all(&c);
 	for (i = 0; i < n; i++)
 		conclude(&c, &family[i]);
 out:
 	free(c.answers);
-	free(c.answer_of);
+	free(c.seats);
 }

@@ -21,6 +21,8 @@
 
 struct expected { const char *relation; int64_t to; int counts; const char *review; };
 
+struct decided { const char *relation; int64_t other; const char *kind; };	/* by an operator; NULL: nothing */
+
 struct story {
 	const char     *name;
 	size_t          n;
@@ -28,13 +30,15 @@ struct story {
 	struct expected want[MEMBERS];
 };
 
+struct decided_story { struct story story; struct decided decided[MEMBERS]; };
+
 static const struct story stories[] = {
 	{ "two mailboxes", 2,
 	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10", .mailbox = "kaes" } },
 	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL } } },
 	{ "new message-id, footer added", 2,
 	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
-	    { FROM, .message_id = "2@x", .body = TEXT SIGNED "\n\nDenne e-posten kan inneholde taushetsbelagt informasjon.\n", .received = "2022-05-11" } },
+	    { FROM, .message_id = "2@x", .body = TEXT SIGNED "\n\nDenne e-posten kan inneholde taushetsbelagt informasjon.\n", .received = "2022-05-10" } },
 	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL } } },
 	{ "resend", 2,
 	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Vi er usikre på om svaret kom fram, så vi sender det på nytt.\n\n" TEXT SIGNED, .received = "2022-05-12" } },
@@ -80,10 +84,58 @@ static const struct story stories[] = {
 	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
 	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "1@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-20" } },
 	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL } } },
+	{ "the same again, days later, without a word", 2,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .message_id = "2@x", .body = TEXT SIGNED, .received = "2022-05-13" } },
+	  { { "original", 0, 1, NULL }, { "resend", 1, 0, NULL } } },
+	{ "the same mail found days later in another mailbox", 2,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-13", .mailbox = "kaes" } },
+	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL } } },
 	{ "cover letters alike, documents not", 2,
 	  { { FROM, .body = "Vedlagt følger høringssvar." SIGNED, .document = "", .document_name = "a.pdf", .document_type = "image/tiff", .received = "2022-05-10" },
 	    { FROM, .body = "Vedlagt følger høringssvar." SIGNED, .document = " ", .document_name = "b.pdf", .document_type = "image/tiff", .received = "2022-05-20" } },
 	  { { "original", 0, 1, NULL }, { "original", 0, 1, "possible-revision" } } },
+};
+
+static const struct decided_story decided_stories[] = {
+	{ { "spam in an answer's place", 3,
+	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "1@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
+	    { .from = "eva@gmail.com", .from_name = "Eva Lie", .subject = "Høringssvar 21/4593", .message_id = "1@x", .body = "Jeg er imot planen." "\n\nHilsen\nEva Lie\n", .received = "2022-05-12" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL }, { "original", 0, 0, "overruled-decision" } } },
+	  { { NULL, 0, NULL }, { NULL, 0, NULL }, { "revision", 1, "spam" } } },
+	{ { "an answer behind spam", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = OTHER_TEXT SIGNED, .received = "2022-05-11" } },
+	  { { "original", 0, 1, "overruled-decision" }, { "original", 0, 0, NULL } } },
+	  { { "copy", 2, NULL }, { NULL, 0, "spam" } } },
+	{ { "spam takes no answer back", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = OTHER_TEXT SIGNED, .received = "2022-05-11" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 0, "overruled-decision" } } },
+	  { { NULL, 0, NULL }, { "withdrawal", 1, "newsletter" } } },
+	{ { "each a version of the other", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
+	    { .from = "eva@gmail.com", .from_name = "Eva Lie", .subject = "Høringssvar 21/4593", .body = "Jeg er imot planen." "\n\nHilsen\nEva Lie\n", .received = "2022-05-12" } },
+	  { { "original", 0, 1, "overruled-decision" }, { "original", 0, 0, "overruled-decision" }, { "revision", 2, 1, NULL } } },
+	  { { "revision", 2, NULL }, { "copy", 1, NULL }, { "revision", 2, NULL } } },
+	{ { "decisions in a chain, the last received first", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
+	    { .from = "eva@gmail.com", .from_name = "Eva Lie", .subject = "Høringssvar 21/4593", .body = "Jeg er imot planen." "\n\nHilsen\nEva Lie\n", .received = "2022-05-12" } },
+	  { { "copy", 2, 0, NULL }, { "supplement", 3, 0, NULL }, { "original", 0, 1, NULL } } },
+	  { { "copy", 2, NULL }, { "supplement", 3, NULL }, { NULL, 0, NULL } } },
+	{ { "a copy of what an operator decided on", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "2@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "2@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11", .mailbox = "kaes" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, NULL }, { "copy", 2, 0, NULL } } },
+	  { { NULL, 0, NULL }, { "revision", 1, NULL }, { NULL, 0, NULL } } },
+	{ { "a copy of what an operator called a copy", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "2@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
+	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "2@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11", .mailbox = "kaes" } },
+	  { { "original", 0, 1, NULL }, { "copy", 1, 0, NULL }, { "copy", 1, 0, NULL } } },
+	  { { NULL, 0, NULL }, { "copy", 1, NULL }, { NULL, 0, NULL } } },
 };
 
 static int
@@ -130,22 +182,45 @@ shuffle(struct relative *family, size_t n)
 }
 
 static void
-test_stories(void)
+decide(struct relative *r, const struct decided *d)
+{
+	if (d->relation != NULL) {
+		r->decided_relation = relation_of_name(d->relation);
+		r->decided_other = d->other;
+	}
+	if (d->kind != NULL)
+		r->kind = (enum mail_kind)kind_of_name(d->kind);
+}
+
+static void
+tell(const struct story *s, const struct decided *decided)
 {
 	struct relative members[MEMBERS], family[MEMBERS];
-	size_t          i, k;
+	size_t          k;
 	int             round;
 
-	for (i = 0; i < sizeof stories / sizeof stories[0]; i++) {
-		for (k = 0; k < stories[i].n; k++)
-			members[k] = fixture_relative(&stories[i].mails[k], (int64_t)k + 1);
-		for (round = 0; round < 20; round++) {
-			memcpy(family, members, sizeof family);
-			shuffle(family, stories[i].n);
-			judge_family(fixture_judge_itself(), family, stories[i].n);
-			check_end(&stories[i], family, stories[i].n);
-		}
+	for (k = 0; k < s->n; k++) {
+		members[k] = fixture_relative(&s->mails[k], (int64_t)k + 1);
+		if (decided != NULL)
+			decide(&members[k], &decided[k]);
 	}
+	for (round = 0; round < 20; round++) {
+		memcpy(family, members, sizeof family);
+		shuffle(family, s->n);
+		judge_family(fixture_judge_itself(), family, s->n);
+		check_end(s, family, s->n);
+	}
+}
+
+static void
+test_stories(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof stories / sizeof stories[0]; i++)
+		tell(&stories[i], NULL);
+	for (i = 0; i < sizeof decided_stories / sizeof decided_stories[0]; i++)
+		tell(&decided_stories[i].story, decided_stories[i].decided);
 }
 
 /* An undecided copy takes the consultation of the one that names it; an operator's word holds against the rules. */
@@ -155,7 +230,7 @@ test_adoption(void)
 	struct relative family[2] = {
 		fixture_relative(&(struct mail){ FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" }, 1),
 		fixture_relative(&(struct mail){ .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Svar", .message_id = "2@x", .body = TEXT SIGNED,
-		    .received = "2022-05-11" }, 2) };
+		    .received = "2022-05-10" }, 2) };
 
 	check(family[1].consultation == NULL, "adoption", "the copy names a consultation by itself");
 	judge_family(fixture_judge_itself(), family, 2);
