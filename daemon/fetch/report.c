@@ -96,6 +96,14 @@ report_checked(struct report *r, enum outcome o, const struct why *why)
 	(void)fflush(stdout);
 }
 
+void
+report_unchecked(struct report *r, const char *words)
+{
+	if (r->sock == -1 && r->step[0] != '\0')
+		(void)printf("%s: %s: not checked: %s\n", r->mailbox, r->step, words);
+	r->step[0] = '\0';
+}
+
 enum outcome
 report_selected(struct report *r, uint32_t uidvalidity, uint32_t uidnext, uint32_t exists, struct why *why)
 {

@@ -55,6 +55,8 @@ void         report_close(struct report *r);
 void report_step(struct report *r, const char *state, const char *step, ...) PRINTF_LIKE(3, 4);
 /* --check: the last step went well; or it did not, and this is why. */
 void report_checked(struct report *r, enum outcome o, const struct why *why);
+/* --check: the last step could not be tried, and this is why. */
+void report_unchecked(struct report *r, const char *words);
 
 enum outcome report_selected(struct report *r, uint32_t uidvalidity, uint32_t uidnext, uint32_t exists,
     struct why *why) MUST_CHECK;

@@ -108,9 +108,8 @@ session_open(struct session *x, struct why *why)
 	if (o != OUTCOME_OK)
 		return o;
 	report_step(x->report, "selected", "folder \"%s\"", x->mailbox->folder);
-	/* EXAMINE changes nothing, not even which mails are new to others. --check must change nothing at all; but what can be
-	 * flagged only SELECT tells (RFC 3501, 6.3.2), and it takes no more from others than the mark \Recent. */
-	o = imap_select(x->imap, x->folder, x->mailbox->after == AFTER_LEAVE, FILED_KEYWORD, why);
+	/* EXAMINE changes nothing, not even which mails are new to others; SELECT takes \Recent from them (RFC 3501, 6.3.2). */
+	o = imap_select(x->imap, x->folder, x->mailbox->after == AFTER_LEAVE || x->report->sock == -1, FILED_KEYWORD, why);
 	if (o == OUTCOME_OK && x->mailbox->after != AFTER_LEAVE) {
 		report_step(x->report, NULL, "after = \"%s\"", x->mailbox->after == AFTER_MOVE ? "move" : "keyword");
 		o = settle_possible(x, why);

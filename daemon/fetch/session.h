@@ -47,7 +47,7 @@ enum outcome round_run(struct session *x, struct why *why) MUST_CHECK;
 enum outcome list_run(struct session *x, struct why *why) MUST_CHECK;
 /* settle.c: flags or moves what hoeringd has filed. Creates nothing; a mail that is gone is done. */
 enum outcome settle_run(struct session *x, struct why *why) MUST_CHECK;
-/* settle.c: whether this server can do at all what `after` says. */
+/* settle.c: whether this server can do at all what `after` says; with --check as far as it tells without a change. */
 enum outcome settle_possible(const struct session *x, struct why *why) MUST_CHECK;
 /* idle.c: returns when hoeringd says something, the server tells of new mail, or the clock says so. */
 enum outcome idle_wait(struct session *x, int64_t until_ms, struct why *why) MUST_CHECK;

@@ -19,6 +19,10 @@ settle_possible(const struct session *x, struct why *why)
 {
 	enum outcome o;
 
+	if (x->mailbox->after == AFTER_KEYWORD && !imap_folder(x->imap)->keywords && x->report->sock == -1) {
+		report_unchecked(x->report, "which keywords can be set a server tells only when the folder is opened for writing");
+		return OUTCOME_OK;
+	}
 	if (x->mailbox->after == AFTER_KEYWORD && !imap_folder(x->imap)->keywords)
 		return why_set(why, OUTCOME_REFUSED, "the server lets this user set no keyword in this folder; "
 		    "set after = \"leave\" or \"move:FOLDER\"");

@@ -489,6 +489,33 @@ def test_check():
         check(words in out, out)
 
 
+def recent(user):
+    """What the next one to open the folder is told to be new."""
+    c = server.imap_client(user)
+    try:
+        c.select("INBOX", readonly=True)
+        return int(c.response("RECENT")[1][0])
+    finally:
+        c.logout()
+
+
+def test_check_takes_nothing_from_others():
+    """Mails stay new to everybody else, whatever `after` is."""
+    for keys, words in ((dict(after="keyword"), 'after = "keyword": not checked'), (dict(after="move:Arkiv"), 'after = "move": ok'), ({}, "ok")):
+        user, conf = mailbox("Arkiv", **keys)
+        server.deliver(user, mail(1))
+        server.deliver(user, mail(2))
+        status, out = run_check(conf)
+        equal(status, 0, out)
+        check(words in out, out)
+        equal(len(os.listdir(f"{server.maildir(user)}/new")), 2, f"{keys}: files in new/")
+        equal(recent(user), 2, f"{keys}: \\Recent")
+    user, conf = mailbox(after="move:Borte")
+    status, out = run_check(conf)
+    equal(status, 78, out)
+    check("STATUS" in out, out)
+
+
 def test_daemon_gone():
     _, conf = mailbox()
     f = Fetcher(conf)
