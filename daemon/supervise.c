@@ -38,6 +38,9 @@
 #define REFILL_AGAIN	8
 /* Judged again in one turn of the loop, so that mail is not kept waiting by a replay. */
 #define REJUDGE_TURN	32
+/* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
+#define WAL_TOLD	(((uint64_t)64 << 20) / FAULT_HASTE)
+#define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
 #define HEALTH_MS	1000
 /* When no parser could be started. */
 #define PARSE_AGAIN_MS	1000
@@ -63,6 +66,7 @@ struct supervisor {
 	size_t              n_results;
 	int64_t             oldest_result_ms;
 	int64_t             parse_ms;		/* nothing is given to a parser before */
+	uint64_t            wal_told;		/* what it must pass to be told again */
 	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
 	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
 	int                 trouble;		/* something was put off: --once is not done well */
@@ -319,6 +323,29 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 	return EX_USAGE;
 }
 
+/* Somebody who reads in one long transaction: nothing waits for him until the disk is in danger. */
+static void
+watch_wal(struct supervisor *s)
+{
+	struct why why;
+	uint64_t   bytes = store_wal_bytes(s->in->store);
+
+	if (bytes > WAL_TOLD)
+		store_shrink_wal(s->in->store);
+	if (bytes > s->wal_told && store_wal_bytes(s->in->store) != 0) {
+		log_warnx("database-log", "%.1f MB of changes wait beside the database, because somebody has been reading it in one transaction: "
+		    "it goes on; end that transaction", (double)bytes / 1048576);
+		s->wal_told = 2 * bytes;
+	}
+	if (store_wal_bytes(s->in->store) < WAL_TOLD)
+		s->wal_told = WAL_TOLD;
+	if (store_wal_bytes(s->in->store) > WAL_MOST) {
+		(void)why_set(&why, OUTCOME_DEFER, "%.1f MB of changes wait beside the database, and somebody still reads it in one transaction",
+		    (double)bytes / 1048576);
+		pause_line(s, "adding to the database", &why);
+	}
+}
+
 static void
 archive_received(struct supervisor *s)
 {
@@ -501,6 +528,7 @@ turn(struct supervisor *s)
 	judge_again(s);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "settling", &why);
+	watch_wal(s);
 	tell_health(s, 0);
 	if (s->reload)
 		reload(s);

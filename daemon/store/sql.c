@@ -5,9 +5,6 @@
 
 #include "base/fault.h"
 
-/* A writer waits as long as this for another (an operator's .backup, a command without daemon), then the work is deferred. */
-#define BUSY_MS 5000
-
 struct bind
 bind_text(const char *text)
 {
@@ -212,7 +209,7 @@ sql_connect(const char *path, int flags, struct store **out, struct why *why)
 		goto out;
 	}
 	(void)sqlite3_extended_result_codes(s->db, 1);
-	(void)sqlite3_busy_timeout(s->db, BUSY_MS);
+	(void)sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
 	/* What a damaged or foreign schema could make us run stays within SQLite's harmless functions. */
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

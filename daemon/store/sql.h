@@ -13,6 +13,8 @@
 
 #include "base/why.h"
 
+/* A writer waits as long as this for another (an operator's .backup, a command without daemon), then the work is deferred. */
+#define STORE_BUSY_MS 5000
 #define STORE_STATEMENTS 160	/* more than the places that call; sql_open() refuses to pass it */
 
 struct store {
@@ -20,6 +22,7 @@ struct store {
 	const char   *text[STORE_STATEMENTS];
 	sqlite3_stmt *statement[STORE_STATEMENTS];
 	size_t        n_statements;
+	uint64_t      wal_bytes;	/* of the write-ahead log, at the last commit */
 	int           in_transaction;	/* store_begin() without its end: SQLite must not have ended it by itself */
 	char         *line_consultation, *line_mailbox;	/* of store_filed_line() */
 };

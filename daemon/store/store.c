@@ -40,10 +40,41 @@ run_script(struct store *s, const char *script, const char *what, struct why *wh
 	return OUTCOME_OK;
 }
 
+/* Pages after which the write-ahead log is taken over into the database: SQLite's own default. */
+#define CHECKPOINT_PAGES 1000
+#define PAGE_BYTES 4096
+
+/* After each commit, in the place of SQLite's own hook: the same, and its length is noted. */
+static int
+note_wal(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store *s = arg;
+
+	s->wal_bytes = (uint64_t)pages * PAGE_BYTES;
+	if (pages >= CHECKPOINT_PAGES)
+		(void)sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);	/* busy: the next commit tries again */
+	return SQLITE_OK;
+}
+
+uint64_t
+store_wal_bytes(const struct store *s)
+{
+	return s->wal_bytes;
+}
+
+void
+store_shrink_wal(struct store *s)
+{
+	(void)sqlite3_busy_timeout(s->db, 0);
+	if (sqlite3_wal_checkpoint_v2(s->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK)
+		s->wal_bytes = 0;
+	(void)sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+}
+
 /*
  * Settings of the one writer. synchronous=FULL: a commit is on disk when it returns. The -wal file stays after the last
  * close, else a reader who may not write in the folder could not open the database while the daemon is down; it is
- * checkpointed as it grows (1,000 pages, SQLite's default) and cut back to 16 MB once readers let it. 8 MB of page cache:
+ * checkpointed as it grows (note_wal) and cut back to 16 MB once readers let it. 8 MB of page cache:
  * the daemon stays under 64 MB with a mail in hand.
  */
 static enum outcome
@@ -53,6 +84,7 @@ set_up(struct store *s, struct why *why)
 
 	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist) != SQLITE_OK)
 		return sql_failed(s, "keep the -wal file", why);
+	(void)sqlite3_wal_hook(s->db, note_wal, s);
 	return run_script(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"
 	    "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", "set up", why);
 }

@@ -30,6 +30,12 @@ void         store_close(struct store **s);
 enum outcome store_begin(struct store *s, struct why *why) MUST_CHECK;	/* BEGIN IMMEDIATE */
 enum outcome store_commit(struct store *s, struct why *why) MUST_CHECK;
 void         store_rollback(struct store *s);
+/*
+ * Bytes of the write-ahead log. It begins anew once everything is in the database and nobody reads from it: a reader who stays in a
+ * transaction makes it grow. store_shrink_wal() tries at once whether that can be, and waits for nobody.
+ */
+uint64_t     store_wal_bytes(const struct store *s);
+void         store_shrink_wal(struct store *s);
 /* A savepoint, so that one bad message in a batch costs only itself. */
 enum outcome store_mark(struct store *s, struct why *why) MUST_CHECK;
 void         store_release(struct store *s);
