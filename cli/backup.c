@@ -157,6 +157,10 @@ take_originals(struct backup *b, struct why *why)
 	if (b->from == -1 || b->to == -1)
 		o = why_errno(why, OUTCOME_REFUSED, "%s", b->from == -1 ? b->conf->archive : path);
 	if (o == OUTCOME_OK)
+		o = copy_file(b->from, "erase.key", b->to, "erase.key", 0, 0400, why);
+	if (o == OUTCOME_BAD)	/* nothing was erased yet, or the key is not ours to read: then mail erased is not known again */
+		o = OUTCOME_OK;
+	if (o == OUTCOME_OK)
 		o = journal_read(journal, 0, take_line, b, why);
 	/* The bytes of links are durable already, those of copies as well; the names are not yet. */
 	if (o == OUTCOME_OK && syncfs(b->to) == -1)

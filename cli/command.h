@@ -41,8 +41,9 @@ int command_registry(struct invocation *in, int argc, char **argv);
 int verify_servers(struct invocation *in);	/* its second half, with --server; a sysexits number */
 int command_replay(struct invocation *in, int argc, char **argv);
 int command_restore(struct invocation *in, int argc, char **argv);
-int command_refile(struct invocation *in, int argc, char **argv);	/* decide.c has these five */
+int command_refile(struct invocation *in, int argc, char **argv);	/* decide.c has these six */
 int command_relate(struct invocation *in, int argc, char **argv);
+int command_erase(struct invocation *in, int argc, char **argv);
 int command_join(struct invocation *in, int argc, char **argv);
 int command_split(struct invocation *in, int argc, char **argv);
 int command_kind(struct invocation *in, int argc, char **argv);

@@ -1,4 +1,4 @@
-/* hoering refile, relate, kind, join, split: what a person decides, with the reason that stands in the audit trail. */
+/* hoering refile, relate, kind, join, split, erase: what a person decides, with the reason that stands in the audit trail. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -72,4 +72,10 @@ int
 command_split(struct invocation *in, int argc, char **argv)
 {
 	return decide_command(in, argc, argv, 2);
+}
+
+int
+command_erase(struct invocation *in, int argc, char **argv)
+{
+	return decide_command(in, argc, argv, 1);
 }

@@ -9,11 +9,8 @@
 #include <unistd.h>
 
 #include "daemon/control.h"
-#include "daemon/decide.h"
-#include "daemon/import.h"
 #include "daemon/intake.h"
-#include "daemon/registry.h"
-#include "daemon/replay.h"
+#include "daemon/request.h"
 #include "daemon/supervise.h"
 
 /* The folder it is to be in, where there is no database yet. */
@@ -74,13 +71,7 @@ answer_here(struct line *l, const char *const *fields, size_t n_fields, int fd, 
 	for (size_t i = 0; i < sizeof r.field / sizeof r.field[0]; i++)
 		r.field[i] = i < n_fields ? fields[i] : "";
 	name_actor(&r);
-	if (decide_knows(fields[0]))
-		return decide(l->intake, &r, answer, size);
-	if (strcmp(fields[0], "registry") == 0)
-		return registry_request(l->intake, &r, answer, size);
-	if (strcmp(fields[0], "replay") == 0)
-		return replay_request(l->intake, &r, answer, size);
-	return import_one(l->intake, &r, answer, size);
+	return request_carry_out(l->intake, &r, answer, size);
 }
 
 int

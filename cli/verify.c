@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/rows.h"
@@ -158,6 +159,25 @@ check_originals(struct verification *v)
 	}
 }
 
+static enum outcome
+check_erased(struct verification *v, struct why *why)
+{
+	struct rows  erased;
+	struct why   gone;
+	enum outcome o = rows_read(v->store, READ_ERASED, 0, &erased, why);
+	int          fd;
+
+	for (size_t i = 0; o == OUTCOME_OK && i < erased.n; i++) {
+		fd = archive_read(v->archive, rows_cell(&erased, i, "sha256"), &gone);
+		if (fd == -1)
+			continue;
+		fd_close(&fd);
+		fault(v, "submission %s was erased, and its original is in the archive", rows_cell(&erased, i, "submission"));
+	}
+	rows_free(&erased);
+	return o;
+}
+
 static int
 is_original(const struct verification *v, const char *sha256)
 {
@@ -211,6 +231,8 @@ check_all(struct verification *v)
 		check_journal(v);
 		o = check_database(v, &why);
 	}
+	if (o == OUTCOME_OK)
+		o = check_erased(v, &why);
 	if (o == OUTCOME_OK) {
 		check_originals(v);
 		for (int i = 0; i < 256; i++) {

@@ -164,7 +164,7 @@ print_all(struct store *s, const struct conf *conf, int64_t submission, struct w
 		}
 		rows_free(&r);
 	}
-	if (o == OUTCOME_OK && rows_cell(&whole, 0, "kind") != NULL)
+	if (o == OUTCOME_OK && rows_cell(&whole, 0, "kind") != NULL && strcmp(rows_cell(&whole, 0, "state"), "erased") != 0)
 		o = print_changes(s, conf, submission, &whole, why);
 	rows_free(&whole);
 	return o;

@@ -248,6 +248,31 @@ archive_rollback(struct archive *a)
 	a->n = 0;
 }
 
+void
+archive_drop(struct archive *a, const char *sha256)
+{
+	size_t i;
+
+	for (i = 0; i < a->n && strcmp(a->arrivals[i].sha256, sha256) != 0; i++)
+		;
+	if (i == a->n)
+		return;
+	fd_close(&a->arrivals[i].fd);
+	(void)unlinkat(a->tmp, a->arrivals[i].tmp, 0);
+	a->arrivals[i] = a->arrivals[--a->n];
+}
+
+enum outcome
+archive_remove(struct archive *a, const char *sha256, struct why *why)
+{
+	char path[72];
+
+	archive_path(sha256, path);
+	if (unlinkat(a->dir, path, 0) == -1)
+		return errno == ENOENT ? OUTCOME_OK : why_errno(why, OUTCOME_DEFER, "%s/%s", a->folder, path);
+	return sync_shelf(a, path) == 0 ? OUTCOME_OK : why_errno(why, OUTCOME_DEFER, "%s/%s: fsync", a->folder, path);
+}
+
 int
 archive_read(const struct archive *a, const char *sha256, struct why *why)
 {

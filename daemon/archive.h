@@ -24,6 +24,10 @@ enum outcome archive_add(struct archive *a, int fd, uint64_t size_bytes, char *s
 /* fsync, rename, fsync folder for everything added since the last sync. On failure nothing of it counts as stored. */
 enum outcome archive_sync(struct archive *a, struct why *why) MUST_CHECK;
 void         archive_rollback(struct archive *a);
+/* An original added since the last sync is not stored after all; nothing when it is none of those. */
+void         archive_drop(struct archive *a, const char *sha256);
+/* Erases one, durably; one that is not there is no failure. */
+enum outcome archive_remove(struct archive *a, const char *sha256, struct why *why) MUST_CHECK;
 
 /* Read-only descriptor of an original, or -1 with why. Its bytes are not checked here. */
 int          archive_read(const struct archive *a, const char *sha256, struct why *why);

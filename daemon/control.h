@@ -9,6 +9,7 @@
  *   kind    SUBMISSION  KIND          REASON
  *   join    SUBMISSION  OTHER         REASON
  *   split   SUBMISSION  OTHER         REASON
+ *   erase   SUBMISSION  REASON
  *   replay  all|open|ID[,ID...]  judge|parse  [CONFIGURATION]   (daemon/replay.h)
  *   registry  SHA-256  ORGANISATIONS   (daemon/registry.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail

@@ -26,7 +26,9 @@
 #include "base/log.h"
 #include "daemon/campaigns.h"
 #include "daemon/sha256.h"
+#include "daemon/erase.h"
 #include "daemon/store/registry.h"
+#include "daemon/store/store_erase.h"
 #include "daemon/store/store_responder.h"
 #include "parsers/limits.h"
 
@@ -126,6 +128,20 @@ give_uid(struct intake *in, struct received *r, struct why *why)
 	return OUTCOME_OK;
 }
 
+/* The very bytes that were erased: the copy is told and counted, the bytes are not kept. */
+static enum outcome
+turn_away(struct intake *in, const char *sha256, struct why *why)
+{
+	int          erased = 0;
+	enum outcome o = store_original_erased(in->store, sha256, &erased, why);
+
+	if (o == OUTCOME_OK && erased) {
+		archive_drop(in->archive, sha256);
+		log_info("erased-again", "sha=%.12s was erased and has come again: it is not kept", sha256);
+	}
+	return o;
+}
+
 enum outcome
 intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t generation, struct why *why)
 {
@@ -147,6 +163,8 @@ intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t gen
 			o = give_uid(in, r, why);
 		if (o == OUTCOME_OK)
 			o = archive_add(in->archive, c->fd, c->size_bytes, r->sha256, why);
+		if (o == OUTCOME_OK && in->tombstones)
+			o = turn_away(in, r->sha256, why);
 	}
 	if (o == OUTCOME_OK)
 		in->n_received++;
@@ -310,6 +328,26 @@ read_records(int fd, uint8_t **p, size_t *n, struct why *why)
 /* Form letters placed with each mail: itself and whom it moves. A letter that takes many over leaves them for intake_rejudge(). */
 #define CAMPAIGNS_AT_ONCE 8
 
+/* Phase two for all that may be its kin, and the form letters it belongs to. */
+static enum outcome
+judge_kin_of(struct intake *in, int64_t submission, struct why *why)
+{
+	struct relative    *family = NULL;
+	struct family_hold *hold = NULL;
+	size_t              n = 0;
+	int                 more;	/* who waits longer waits for intake_rejudge() */
+	enum outcome        o = store_family(in->store, submission, &family, &n, &hold, why);
+
+	if (o == OUTCOME_OK) {
+		judge_family(in->judge, family, n);
+		o = store_save_family(in->store, in->conf, family, n, why);
+	}
+	if (o == OUTCOME_OK)
+		o = campaigns_settle(in->store, CAMPAIGNS_AT_ONCE, &more, why);
+	family_free(hold);
+	return o;
+}
+
 /* Phase one for one submission and phase two for all that may be its kin, as of what the store holds now. */
 static enum outcome
 judge_submission(struct intake *in, int64_t submission, const struct parsed *p, const char *failure, struct why *why)
@@ -319,10 +357,7 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 	struct registry_hold      *known = NULL;
 	struct verdict             v = { 0 };
 	struct joined_responder    as;
-	struct relative           *family = NULL;
-	struct family_hold        *family_hold = NULL;
-	size_t                     n = 0;
-	int                        joined = 0, more;	/* more: who waits longer waits for intake_rejudge() */
+	int                        joined = 0;
 	enum outcome               o = store_circumstances(in->store, submission, &c, &hold, why);
 
 	if (o == OUTCOME_OK)
@@ -338,14 +373,7 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 	if (o == OUTCOME_OK)
 		o = store_save_verdict(in->store, submission, &v, why);
 	if (o == OUTCOME_OK)
-		o = store_family(in->store, submission, &family, &n, &family_hold, why);
-	if (o == OUTCOME_OK) {
-		judge_family(in->judge, family, n);
-		o = store_save_family(in->store, in->conf, family, n, why);
-	}
-	if (o == OUTCOME_OK)
-		o = campaigns_settle(in->store, CAMPAIGNS_AT_ONCE, &more, why);
-	family_free(family_hold);
+		o = judge_kin_of(in, submission, why);
 	verdict_free(&v);
 	registry_forget(known);
 	circumstances_free(hold);
@@ -413,14 +441,19 @@ enum outcome
 intake_file(struct intake *in, const struct parse_result *results, size_t n, struct why *why)
 {
 	struct parse_result unread;
+	struct why          again;
 	size_t              i;
+	int                 erased = 0;
 	enum outcome        o = store_begin(in->store, why);
 
 	for (i = 0; i < n && o == OUTCOME_OK; i++) {
 		o = store_mark(in->store, why);
+		if (o == OUTCOME_OK)
+			o = store_is_erased(in->store, results[i].submission, &erased, why);
 		if (o != OUTCOME_OK)
 			break;
-		o = file_one(in, &results[i], why);
+		if (!erased)	/* while it was being parsed again */
+			o = file_one(in, &results[i], why);
 		if (o == OUTCOME_BAD) {	/* something in it the database will not take: without its records then */
 			log_warnx("file-refused", "submission=%" PRId64 " %s: filed as unparsed", results[i].submission, why->text);
 			store_undo(in->store);
@@ -439,6 +472,8 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 	}
 	in->filed += (int64_t)n;
 	in->unjudged = 1;	/* kin whose family has changed */
+	if (erase_known(in, results, n, &again) != OUTCOME_OK)
+		log_warnx("erase-failed", "a mail that is the same as an erased one could not be erased: %s; hoering erase it", again.text);
 	for (i = 0; i < n; i++)
 		log_filed(in, results[i].later ? "read-again" : "filed", results[i].submission, results[i].started_ms);
 	return OUTCOME_OK;
@@ -449,8 +484,13 @@ rejudge_one(struct intake *in, int64_t submission, struct why *why)
 {
 	struct parsed p = { 0 };
 	char          failure[200] = "";
-	enum outcome  o = store_load_parsed(in->store, submission, &p, failure, why);
+	int           erased = 0;
+	enum outcome  o = store_erased_ready(in->store, submission, &erased, why);
 
+	if (o == OUTCOME_OK && erased)
+		return judge_kin_of(in, submission, why);
+	if (o == OUTCOME_OK)
+		o = store_load_parsed(in->store, submission, &p, failure, why);
 	if (o == OUTCOME_OK)
 		o = judge_submission(in, submission, &p, failure, why);
 	parsed_free(&p);

@@ -25,6 +25,7 @@ struct intake {
 	struct registry   *registry;	/* of organisations; NULL without one */
 	char               journal_folder[1024];
 	int                lock;	/* held: there is one writer */
+	int                tombstones, unscrubbed;	/* there are any; the files may still hold what was erased: daemon/erase.h */
 	int                unjudged;	/* something may be marked to be judged again: intake_rejudge() */
 	int                behind;	/* the journal has lines the database has not: intake_catch_up() */
 	struct received   *received;	/* archived in part, not yet promised: intake_flush() */

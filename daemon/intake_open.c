@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/erase.h"
 #include "daemon/sha256.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/registry.h"
@@ -115,6 +116,8 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 		o = registry_open(conf->database, &in->registry, why);
 	if (o == OUTCOME_OK)
 		o = intake_catch_up(in, why);
+	if (o == OUTCOME_OK)
+		o = erase_resume(in, why);
 	if (o == OUTCOME_OK)
 		o = configure(in, why);
 	if (o == OUTCOME_OK)

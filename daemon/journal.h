@@ -27,6 +27,7 @@ struct journal;
  *   relate         SHA-256       relation other(SHA-256) reason
  *   join           SHA-256       other(SHA-256) reason         the responders of the two are one, known as other's
  *   split          SHA-256       other(SHA-256) reason         they are two
+ *   erase          SHA-256       kind consultation class position language relation other invited reason, keyed digests content responder
  *   replay         "-"           scope step judge configuration
  *   registry       SHA-256 of it organisations
  *   configuration  digest        consultations(count) mailboxes(count)

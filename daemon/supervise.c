@@ -16,14 +16,12 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/control.h"
-#include "daemon/decide.h"
+#include "daemon/erase.h"
 #include "daemon/fetchers.h"
-#include "daemon/import.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
 #include "daemon/ocr.h"
-#include "daemon/registry.h"
-#include "daemon/replay.h"
+#include "daemon/request.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
 
@@ -68,6 +66,7 @@ struct supervisor {
 	int64_t             parse_ms;		/* nothing is given to a parser before */
 	uint64_t            wal_told;		/* what it must pass to be told again */
 	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
+	int64_t             scrub_ms;		/* after an erasure the files are not written anew before */
 	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
 	int                 trouble;		/* something was put off: --once is not done well */
 };
@@ -295,14 +294,11 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 {
 	struct supervisor *s = arg;
 
-	if (decide_knows(r->field[0]))
-		return decide(s->in, r, answer, size);
-	if (strcmp(r->field[0], "replay") == 0) {
-		s->more = 1;
-		return replay_request(s->in, r, answer, size);
-	}
-	if (strcmp(r->field[0], "registry") == 0)
-		return registry_request(s->in, r, answer, size);
+	int                status = request_carry_out(s->in, r, answer, size);
+
+	s->more = 1;	/* a mail imported, a replay that parses */
+	if (status != -1)
+		return status;
 	if (strcmp(r->field[0], "poll") == 0 && s->fetchers != NULL) {
 		if (fetchers_poll_now(s->fetchers, r->field[1]))
 			return EX_OK;
@@ -314,10 +310,6 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 			return EX_OK;
 		(void)snprintf(answer, size, "no mailbox is called so");
 		return EX_DATAERR;
-	}
-	if (strcmp(r->field[0], "import") == 0) {
-		s->more = 1;
-		return import_one(s->in, r, answer, size);
 	}
 	(void)snprintf(answer, size, "the daemon does not know this request");
 	return EX_USAGE;
@@ -366,6 +358,12 @@ judge_again(struct supervisor *s)
 
 	if (!is_paused(s) && s->in->unjudged && intake_rejudge(s->in, REJUDGE_TURN, &n, &why) != OUTCOME_OK)
 		pause_line(s, "judging again", &why);
+	if (is_paused(s) || s->in->unjudged || !s->in->unscrubbed || monotonic_ms() < s->scrub_ms || erase_scrub(s->in, &why) == OUTCOME_OK)
+		return;
+	s->scrub_ms = monotonic_ms() + PAUSE_MS;
+	s->trouble |= s->mode != SUPERVISE_RUN;
+	log_warnx("scrub-later", "%s: what was erased is gone from every answer, the files may still hold traces of it, next try in %d s", why.text,
+	    PAUSE_MS / 1000);
 }
 
 static void
@@ -441,7 +439,7 @@ wait_ms(struct supervisor *s)
 		sooner(&wait, s->oldest_result_ms + FILE_BATCH_MS > now ? s->oldest_result_ms + FILE_BATCH_MS - now : 0);
 	if (s->retry_ms > now)
 		wait = s->retry_ms - now < 1000 ? s->retry_ms - now : 1000;
-	else if (s->in->unjudged || s->in->n_received > 0 || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
+	else if (s->in->unjudged || s->in->n_received > 0 || (s->in->unscrubbed && s->scrub_ms <= now) || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
 		wait = 0;
 	else if (s->parse_ms > now)
 		sooner(&wait, s->parse_ms - now);
@@ -472,7 +470,8 @@ tell_health(struct supervisor *s, int at_once)
 static int
 is_idle(const struct supervisor *s)
 {
-	return !s->more && s->in->n_received == 0 && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged;
+	return !s->more && s->in->n_received == 0 && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged &&
+	    !(s->in->unscrubbed && s->scrub_ms == 0);
 }
 
 /* 1 when this mode has done what it was for. */

@@ -50,7 +50,8 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_REVIEW_COUNTS] = "SELECT reason, count(*) AS n FROM review GROUP BY reason ORDER BY n DESC, reason",
 	[READ_DEADLINES] = "SELECT c.id AS consultation, c.title, c.case_ref, c.deadline, n.responses, n.on_time, n.late, n.unanswered, n.review"
 	    " FROM consultations c JOIN counts n ON n.consultation = c.id ORDER BY c.deadline, c.id",
-	[READ_ARCHIVE] = "SELECT sha256, bytes, id AS submission FROM submission ORDER BY sha256",
+	[READ_ARCHIVE] = "SELECT sha256, bytes, id AS submission FROM submission WHERE id NOT IN (SELECT submission FROM tombstone) ORDER BY sha256",
+	[READ_ERASED] = "SELECT sha256, id AS submission FROM submission WHERE id IN (SELECT submission FROM tombstone) ORDER BY sha256",
 	[READ_EVENTS] = "SELECT id, at, actor, action, object, detail, hash FROM events ORDER BY id",
 	[READ_SUBMISSION] = "SELECT m.*, v.automatic_why AS kind_why, v.own_consultation, v.own_score, v.responder_key, v.responder_class, v.orgnr,"
 	    " v.invited, v.contact, v.address, (SELECT name FROM name WHERE of = 'position' AND number = v.position) AS position,"
@@ -71,7 +72,7 @@ static const char *const queries[READ_QUERIES] = {
 	    "  FROM campaign_members m JOIN verdict v ON v.submission = m.submission WHERE m.submission = ?1) ORDER BY n",
 	[READ_REVIEWS] = "SELECT reason, detail, candidates FROM review WHERE submission = ?1 ORDER BY reason",
 	[READ_DECISIONS] = "SELECT at, actor, action, detail FROM events WHERE object = (SELECT sha256 FROM submission WHERE id = ?1)"
-	    " AND action IN ('kind', 'refile', 'relate', 'join', 'split') ORDER BY id",
+	    " AND action IN ('kind', 'refile', 'relate', 'join', 'split', 'erase') ORDER BY id",
 	/* What stands behind the same row of responses, and what it is related to or is related to it outside that. */
 	[READ_FAMILY] = "SELECT id, sha256, relation, related_to, received_at, from_address, subject, counts FROM submissions WHERE id IN ("
 	    " SELECT o.submission FROM verdict v JOIN verdict o ON o.head = v.head WHERE v.submission = ?1"
@@ -138,7 +139,7 @@ static const char *const checks[] = {
 	"SELECT 'submission ' || id || ' is filed without a verdict' AS fault FROM submission"
 	" WHERE state = 'filed' AND id NOT IN (SELECT submission FROM verdict)",
 	"SELECT 'submission ' || id || ' is parsed but not in the search index' AS fault FROM submission"
-	" WHERE unparsed = 0 AND id NOT IN (SELECT rowid FROM search)",
+	" WHERE unparsed = 0 AND id NOT IN (SELECT rowid FROM search) AND id NOT IN (SELECT submission FROM tombstone)",
 	"SELECT 'submission ' || submission || ' belongs to the answer ' || head || ', which does not count' AS fault FROM verdict v"
 	" WHERE head IS NOT NULL AND NOT EXISTS (SELECT 1 FROM verdict h WHERE h.submission = v.head AND h.counts = 1)",
 	"SELECT 'submission ' || submission || ' counts, but belongs to another answer' AS fault FROM verdict WHERE counts = 1 AND head IS NOT submission",

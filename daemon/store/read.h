@@ -40,6 +40,7 @@ enum read_query {
 	READ_REVIEW_COUNTS,	/* reason, n: most first */
 	READ_DEADLINES,		/* consultation, title, case_ref, deadline, responses, on_time, late, unanswered, review */
 	READ_ARCHIVE,		/* every original, by SHA-256: sha256, bytes, submission */
+	READ_ERASED,		/* those of which no original may be there: sha256, submission */
 	READ_EVENTS,		/* the audit trail in order: id, at, actor, action, object, detail, hash */
 	/* Of one submission. */
 	READ_SUBMISSION,	/*

@@ -109,6 +109,15 @@ CREATE TABLE decision (
 CREATE INDEX decision_responder ON decision (submission) WHERE about = 'responder';
 CREATE INDEX decision_other ON decision (other) WHERE other IS NOT NULL;
 
+-- What was erased: its row of submission stays, and its verdict without names. content is a keyed digest (daemon/erase.h).
+CREATE TABLE tombstone (
+	submission INTEGER PRIMARY KEY REFERENCES submission,
+	content    TEXT,
+	event      INTEGER NOT NULL REFERENCES event,
+	scrubbed   INTEGER NOT NULL CHECK (scrubbed IN (0, 1))	-- 0: the files may hold traces of it
+) STRICT;
+CREATE INDEX tombstone_content ON tombstone (content);
+
 -- ---- what parsing gave -----------------------------------------------------------------------------------------------
 
 CREATE TABLE records (

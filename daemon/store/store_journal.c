@@ -5,6 +5,7 @@
 
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
+#include "daemon/store/store_erase.h"
 #include "daemon/store/store_responder.h"
 
 enum outcome
@@ -302,7 +303,7 @@ static const struct {
 } actions[] = {
 	{ "copy", apply_copy },     { "excluded", apply_excluded }, { "settled", apply_settled },
 	{ "kind", apply_kind },     { "refile", apply_refile },     { "relate", apply_relate },
-	{ "join", apply_responder }, { "split", apply_responder },
+	{ "join", apply_responder }, { "split", apply_responder },  { "erase", store_apply_erase },
 };
 
 enum outcome

@@ -147,7 +147,7 @@ store_mark_again(struct store *s, int64_t submission, int parse, int64_t *n, str
 	enum outcome o;
 
 	o = sql_do(s, "UPDATE submission SET unjudged = 2, unparsed = CASE WHEN ?2 THEN 2 ELSE unparsed END,"
-	    " tries = CASE WHEN ?2 THEN 0 ELSE tries END WHERE unparsed <> 1 AND (?1 = 0 OR id = ?1 OR (?1 = -1"
+	    " tries = CASE WHEN ?2 THEN 0 ELSE tries END WHERE unparsed <> 1 AND id NOT IN (SELECT submission FROM tombstone) AND (?1 = 0 OR id = ?1 OR (?1 = -1"
 	    " AND (id IN (SELECT submission FROM verdict WHERE consultation IS NULL) OR id IN (SELECT submission FROM reason))))",
 	    BINDS(bind_int(submission), bind_int(parse != 0)), why);
 	if (o == OUTCOME_OK)

@@ -7,7 +7,7 @@ SELECT s.id, s.sha256, s.message_id, (SELECT name FROM name WHERE of = 'kind' AN
 	v.consultation, v.responder, s.from_name, s.from_address, s.subject, strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'),
 	(SELECT name FROM name WHERE of = 'relation' AND number = v.relation), v.related_to, coalesce(v.counts, 0),
 	s.received_local, strftime('%Y-%m-%dT%H:%M:%SZ', s.sent, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', s.relayed, 'unixepoch'),
-	s.bytes, s.state
+	s.bytes, iif(EXISTS (SELECT 1 FROM tombstone WHERE submission = s.id), 'erased', s.state)
 FROM submission s LEFT JOIN verdict v ON v.submission = s.id;
 
 CREATE VIEW copies (submission, mailbox, uidvalidity, uid, internal_date, state) AS

@@ -429,6 +429,115 @@ def test_split_of_what_the_rules_have_joined():
     replayed_and_restored()
 
 
+def files_hold(words):
+    """Which of the words stand anywhere in the files of database, archive and journal."""
+    found = set()
+    for folder, _, names in os.walk(DATA):
+        for name in names:
+            if ".before-restore-" in name:
+                continue
+            with open(os.path.join(folder, name), "rb") as f:
+                content = f.read()
+            found |= {w for w in words if w.encode() in content or w.lower().encode() in content}
+    return found
+
+
+PRIVATE = """From: Gunnhild Tussevik <tussevik@gratispost.example>
+To: HOD-opptrappingsplanpsykiskhelse@hod.dep.no
+Subject: Innspill til opptrappingsplan for psykisk helse 21/4593
+Message-ID: <kvitebjorn-17@gratispost.example>
+Date: Fri, 13 May 2022 10:00:00 +0200
+Received: from a by b; Fri, 13 May 2022 10:00:01 +0200
+Content-Type: text/plain; charset=utf-8
+
+Jeg viser til brevet og har sprengbetennelse i knehasen, noe jeg vil fortelle om i dette svaret.
+Det var en lang vei til hjelp, og den burde ha vore kortere for alle som kommer etter meg.
+
+Hilsen
+Gunnhild Tussevik
+"""
+SECRETS = ["Tussevik", "kvitebjorn", "sprengbetennelse", "knehasen"]
+
+
+def import_text(name, text, mailbox="opptrappingsplan"):
+    path = f"{WORK}/{name}.eml"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    good("import", path, "--mailbox", mailbox)
+    return sha_of(path)
+
+
+def counts():
+    return query("SELECT consultation, submissions, responses, respondents, on_time, late, no_remarks, unanswered FROM counts ORDER BY 1")
+
+
+def test_erase():
+    sha = import_text("private", PRIVATE)
+    copy = import_text("private-copy", PRIVATE.replace("from a", "from z"))
+    id_ = lambda s: query("SELECT id FROM submissions WHERE sha256 = ?", s)[0][0]
+    equal(query("SELECT relation, related_to FROM submissions WHERE sha256 = ?", copy), [("copy", id_(sha))], "the copy")
+    before = counts()
+    equal(files_hold(SECRETS), set(SECRETS), "words in the files before")
+    bad(64, "--reason", "erase", str(id_(sha)))
+    good("erase", str(id_(copy)), "--reason", "bedt om sletting")
+    good("erase", sha[:12], "--reason", "bedt om sletting")
+    bad(65, "erased already", "erase", sha[:12], "--reason", "x")
+    equal(files_hold(SECRETS), set(), "words in the files after")
+    equal(counts(), before, "counts")
+    equal(query("SELECT state, kind, counts, subject, from_name, from_address, message_id, responder FROM submissions WHERE sha256 = ?", sha),
+          [("erased", "response", 1, None, None, None, None, None)], "what is left")
+    equal(query("SELECT relation, related_to FROM submissions WHERE sha256 = ?", copy), [("copy", id_(sha))], "the copy's place")
+    check(" 0 faults" in good("verify"), "verify accepts a tombstone")
+    good("why", sha[:12])
+    good("show", sha[:12])
+    replayed_and_restored()
+    equal(counts(), before, "counts after a restore")
+    good("replay", "--all", "--parse")
+    check(" 0 faults" in good("verify"), "verify after all that")
+
+
+def test_erase_leaves_what_rests_on_it():
+    text = PRIVATE.replace("Tussevik", "Solgard").replace("kvitebjorn", "svartebjorn").replace("tussevik", "solgard")
+    first = import_text("solgard-1", text)
+    second = import_text("solgard-2", text.replace("svartebjorn-17", "svartebjorn-18").replace("Innspill", "Korrigert versjon: Innspill")
+                         .replace("fortelle om", "fortelle mer om").replace("13 May", "16 May").replace("knehasen", "knehasen (dette erstatter tidligere innsendt svar)"))
+    row = lambda: query("SELECT first_received_at, version, deadline_verdict FROM responses WHERE id = (SELECT id FROM submissions WHERE sha256 = ?)", second)
+    kin = lambda: query("SELECT relation, related_to FROM submissions WHERE sha256 = ?", second)
+    equal(kin(), [("revision", query("SELECT id FROM submissions WHERE sha256 = ?", first)[0][0])], "a revision")
+    before, was, numbers = row(), kin(), counts()
+    good("erase", first[:12], "--reason", "bare den første")
+    equal([row(), kin(), counts()], [before, was, numbers], "the revision after its predecessor was erased")
+    check("Solgard" in files_hold(["Solgard"]), "the other mail of the same person was not asked for")
+    replayed_and_restored()
+    equal([row(), kin(), counts()], [before, was, numbers], "the same after a restore")
+    good("erase", second[:12], "--reason", "den også")
+    equal(files_hold(["Solgard", "svartebjorn"]), set(), "words in the files")
+    equal(counts(), numbers, "counts")
+    replayed_and_restored()
+
+
+def test_erased_mail_comes_again():
+    n, before = query("SELECT count(*) FROM copies")[0][0], counts()
+    sha = import_text("again", PRIVATE, "hmr")
+    equal(query("SELECT count(*) FROM copies")[0][0], n + 1, "the copy is told")
+    equal(counts(), before, "counts after the same bytes")
+    other = import_text("again-otherwise", PRIVATE.replace("10:00:01", "10:07:09"), "hmr")
+    equal(query("SELECT state, relation, counts FROM submissions WHERE sha256 = ?", other), [("erased", "copy", 0)], "known by what it says")
+    equal(query("SELECT responses FROM counts WHERE consultation = 'opptrappingsplan-2022'")[0][0],
+          [c[2] for c in before if c[0] == "opptrappingsplan-2022"][0], "responses")
+    for s in (sha, other):
+        check(not os.path.exists(f"{DATA}/archive/{s[:2]}/{s[2:]}.eml"), "it is in the archive again")
+    equal(files_hold(SECRETS), set(), "words in the files")
+    replayed_and_restored()
+    equal(files_hold(SECRETS), set(), "words in the files after a restore")
+    path = f"{DATA}/archive/{sha[:2]}/{sha[2:]}.eml"
+    shutil.copy(f"{WORK}/private.eml", path)
+    r = hoering("verify")
+    check(r.returncode == 65 and "was erased" in r.stdout, r.stdout)
+    good("import", mail("03-no-remarks"), "--mailbox", "hmr")  # whoever opens the line takes away what a crash left
+    check(not os.path.exists(path), "an erased original stays in the archive")
+
+
 def test_verify():
     out = good("verify")
     check(f"{len({sha_of(m) for m in MAILS})} originals" in out and " 0 faults" in out, out)
@@ -615,9 +724,15 @@ def test_restore_needs_archive_and_lock():
     os.rename(f"{DATA}/elsewhere", f"{DATA}/archive")
 
 
+def said():
+    with open(f"{WORK}/log", errors="replace") as f:
+        return f.read()
+
+
 @contextlib.contextmanager
 def daemon():
-    d = subprocess.Popen([HOERINGD, "-f", "-c", CONF], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    with open(f"{WORK}/log", "w") as log:
+        d = subprocess.Popen([HOERINGD, "-f", "-c", CONF], stdin=subprocess.DEVNULL, stderr=log, text=True)
     try:
         wait_until(lambda: json.loads(good("status", "--json"))["running"], 20, "the daemon listens")
         yield d
@@ -647,6 +762,13 @@ def test_with_a_daemon():
             f.write("From: Kari <kari@ny.no>\nTo: kaes@hod.dep.no\nSubject: 21/4593\nMessage-ID: <ny@ny.no>\nDate: Fri, 20 May 2022 10:00:00 +0200\n\nHei\n")
         good("import", path, "--mailbox", "kaes")
         wait_until(lambda: query("SELECT state FROM submissions WHERE sha256 = ?", sha_of(path)) == [("filed",)], 20, "filed")
+        with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM submissions").fetchall()
+            good("erase", sha_of(path)[:12], "--reason", "ved siden av en leser")
+            equal(query("SELECT state FROM submissions WHERE sha256 = ?", sha_of(path)), [("erased",)], "state")
+            check(not os.path.exists(f"{DATA}/archive/{sha_of(path)[:2]}/{sha_of(path)[2:]}.eml"), "the original")
+            wait_until(lambda: "scrub-later" in said(), 20, "the reader is told of")
         check(" 0 faults" in good("verify"), "verify beside the daemon")
         check("0 faults" in good("backup", f"{WORK}/running"), "backup beside the daemon")
         same_as_backup(f"{WORK}/running", everything())

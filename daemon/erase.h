@@ -1,0 +1,26 @@
+/*
+ * Personal data taken out for good: the tombstone in the journal, the rows, the original, and what the files still hold of them;
+ * and the mail known again when it comes once more. Owns the key of the tombstones' digests; the forgetting of rows is the store's.
+ *
+ * The journal is never rewritten, because it holds no personal data: a tombstone says what the mail counts as, and what it
+ * said and who sent it only as HMAC-SHA256 under a key of ours, ARCHIVE/erase.key.
+ */
+#ifndef HOERING_DAEMON_ERASE_H
+#define HOERING_DAEMON_ERASE_H
+
+#include "daemon/control.h"
+#include "daemon/intake.h"
+
+/* erase  SUBMISSION  REASON. Returns 0 or a sysexits number. */
+int erase_request(struct intake *in, const struct control_request *r, char *answer, size_t size);
+
+/* After a filing: what is the same as something erased before it came is erased like it. */
+enum outcome erase_known(struct intake *in, const struct parse_result *filed, size_t n, struct why *why) MUST_CHECK;
+
+/* At start: originals whose tombstone was written before a crash. Sets in->unscrubbed. */
+enum outcome erase_resume(struct intake *in, struct why *why) MUST_CHECK;
+
+/* The database's files, once nothing waits to be judged. OUTCOME_DEFER: a reader is in the way; again later. */
+enum outcome erase_scrub(struct intake *in, struct why *why) MUST_CHECK;
+
+#endif
