@@ -232,24 +232,50 @@ note_attachments(struct notes *n)
 	emit_digest(n, DIGEST_ATTACHMENTS, 0, &d);
 }
 
+/*
+ * A mail that says nothing is only the same as itself: what tells it from others is its Message-ID and date. 0: not even
+ * those are there, and nothing can be said of its content.
+ */
+static int
+add_claims(struct digest_words *d, const struct envelope *e)
+{
+	char when[24];
+
+	if (e == NULL || e->from_address.n == 0 || e->message_id.n == 0 || e->sent_at == TIME_UNKNOWN)
+		return 0;
+	(void)g_snprintf(when, sizeof when, "%" G_GINT64_FORMAT, (gint64)e->sent_at);
+	digest_add(d, e->message_id.p, e->message_id.n);
+	digest_add(d, when, strlen(when));
+	return 1;
+}
+
 /* What a person sees: From, subject, every word but what a house's mail server adds below, and the attachments. */
 static void
 note_content(struct notes *n)
 {
-	struct digest_words d;
-	struct text         from = n->m->parts[0].mail == NULL ? text_of("") : n->m->parts[0].mail->envelope.from_address;
-	guint               i;
+	const struct envelope *e = n->m->parts[0].mail == NULL ? NULL : &n->m->parts[0].mail->envelope;
+	struct digest_words    d;
+	guint                  i, before, said = 0;
+	uint8_t                unused[32];
 
 	digest_begin(&d);
-	digest_add(&d, from.p, from.n);
+	if (e != NULL)
+		digest_add(&d, e->from_address.p, e->from_address.n);
 	for (i = 0; i < n->all->len; i++) {
 		const struct stretch *s = stretch_at(n, i);
 
+		before = d.hashes->len;
 		if (s->zone != ZONE_ATTACHMENT && s->zone != ZONE_FILENAME && s->role != ROLE_DISCLAIMER)
 			add_stretch_words(&d, s, 1);
+		if (s->zone != ZONE_SUBJECT)
+			said += d.hashes->len - before;
 	}
+	before = d.hashes->len;
 	add_attachments(n, &d);
-	emit_digest(n, DIGEST_CONTENT, 0, &d);
+	if (said + d.hashes->len - before > 0 || add_claims(&d, e))
+		emit_digest(n, DIGEST_CONTENT, 0, &d);
+	else
+		(void)digest_end(&d, unused);
 }
 
 static void

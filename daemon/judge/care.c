@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
+#include "parsers/limits.h"
 
 #define FEW_WORDS	60	/* own words that are a cover letter */
+#define COVER_WORDS	40	/* that speak of an attachment, and may say nothing else */
+#define BARE_WORDS	6	/* "Her kommer svaret fra oss." */
 
 static void
 identity_numbers(struct session *s)
@@ -29,25 +32,65 @@ confidentiality(struct session *s)
 		    found->part, found->page), "");
 }
 
+/* The words answer nothing: there are none, or they only announce an attachment. */
+static int
+is_bare(const struct session *s)
+{
+	static const char *const answers[] = { "no-remarks", "declines", "endorses" };
+	size_t i, words = judge_words(s, DIGEST_ANSWER);
+
+	for (i = 0; i < sizeof answers / sizeof answers[0]; i++)
+		if (judge_find(s, SIGNAL_PHRASE, answers[i], IN_VOICE(s)) != NULL)
+			return 0;
+	return words == 0 || (words <= COVER_WORDS && judge_find(s, SIGNAL_PHRASE, "attached", IN_VOICE(s)) != NULL) ||
+	    (words <= BARE_WORDS && judge_find(s, SIGNAL_PHRASE, "encloses", IN_VOICE(s)) != NULL);
+}
+
+/* Somebody may have scanned the answer, spoken it, or drawn it: large enough, or all there is. */
+static int
+may_be_answer(const struct session *s, const struct part *p)
+{
+	if (strncmp(p->type.p, "image/", 6) == 0)
+		return p->size_bytes >= LIMIT_OCR_PICTURE_BYTES || is_bare(s);
+	return p->text_status != TEXT_UNSUPPORTED || strncmp(p->type.p, "application/", 12) == 0 || is_bare(s);
+}
+
 /* A document nobody could read, under a mail that is only its cover. */
 static void
 unreadable(struct session *s)
 {
 	size_t i;
 
-	if (s->v->kind != KIND_RESPONSE || judge_words(s, DIGEST_ANSWER) > 3 * FEW_WORDS)
-		return;
 	for (i = 0; i < s->p->n_parts; i++) {
 		const struct part *p = &s->p->parts[i];
 
-		if (p->is_inline || p->text_status == TEXT_OK || strncmp(p->type.p, "image/", 6) == 0)
+		if (p->is_inline || p->text_status == TEXT_OK || (!judge_is_document(p) && strncmp(p->type.p, "message/", 8) != 0))
 			continue;
 		if (p->text_status == TEXT_LINK_ONLY)
 			judge_review(s, "link-only", "an attachment is only a link to somewhere else", "");
-		else if (p->text_status != TEXT_UNSUPPORTED || strncmp(p->type.p, "application/", 12) == 0)
+		else if (may_be_answer(s, p))
 			judge_review(s, "unreadable", judge_say(s, "attachment %u is %s: its text was neither judged nor indexed", p->position,
 			    text_status_name(p->text_status)), "");
 	}
+}
+
+/* An answer with nothing in it that could be one: the attachment was forgotten, or taken off on the way. */
+static void
+nothing_said(struct session *s)
+{
+	if (judge_documents(s) > 0 || judge_find(s, SIGNAL_LINK_ATTACHMENT, NULL, IN(s->voice)) != NULL || !is_bare(s))
+		return;
+	judge_review(s, "unreadable", judge_words(s, DIGEST_ANSWER) == 0 ? "the mail has neither words of an answer nor a document" :
+	    "the mail announces an attachment and has none", "");
+}
+
+static void
+readability(struct session *s)
+{
+	if (s->v->kind != KIND_RESPONSE || judge_words(s, DIGEST_ANSWER) > 3 * FEW_WORDS)
+		return;
+	unreadable(s);
+	nothing_said(s);
 	if (judge_find(s, SIGNAL_LINK_ATTACHMENT, NULL, IN(s->voice)) != NULL)
 		judge_review(s, "link-only", "the mail points to a document elsewhere", "");
 }
@@ -57,5 +100,5 @@ judge_care(struct session *s)
 {
 	identity_numbers(s);
 	confidentiality(s);
-	unreadable(s);
+	readability(s);
 }

@@ -122,23 +122,27 @@ judge_words(const struct session *s, enum digest_kind kind)
 	return d == NULL ? 0 : (size_t)d->words;
 }
 
-unsigned
-judge_documents(const struct session *s)
+int
+judge_is_document(const struct part *p)
 {
 	static const char *const not[] = { "message/", "text/calendar", "text/vcard", "text/x-vcard", "text/rfc822-headers",
 		"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/ics" };
+	size_t k;
+
+	for (k = 0; k < sizeof not / sizeof not[0]; k++)
+		if (strncmp(p->type.p, not[k], strlen(not[k])) == 0)
+			return 0;
+	return !p->is_inline;
+}
+
+unsigned
+judge_documents(const struct session *s)
+{
 	unsigned n = 0;
-	size_t   i, k;
+	size_t   i;
 
-	for (i = 0; i < s->p->n_parts; i++) {
-		const struct part *p = &s->p->parts[i];
-
-		if (p->is_inline)
-			continue;
-		for (k = 0; k < sizeof not / sizeof not[0] && strncmp(p->type.p, not[k], strlen(not[k])) != 0; k++)
-			;
-		n += k == sizeof not / sizeof not[0];
-	}
+	for (i = 0; i < s->p->n_parts; i++)
+		n += judge_is_document(&s->p->parts[i]) != 0;
 	return n;
 }
 

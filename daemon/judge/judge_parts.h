@@ -68,6 +68,7 @@ const struct digest *judge_digest(const struct session *s, enum digest_kind kind
 size_t               judge_words(const struct session *s, enum digest_kind kind);	/* of a digest; 0 without */
 /* Attachments that are documents somebody meant to send: not inline, not attached mails, calendars, cards or delivery reports. */
 unsigned             judge_documents(const struct session *s);
+int                  judge_is_document(const struct part *p);
 
 #define IN(zone)	(1u << (zone))
 #define IN_ALL		((1u << ZONES) - 1)

@@ -225,9 +225,16 @@ fixture_parse(const struct mail *m)
 	fill_head(&head, headers, m);
 	fill_part(&parts[0], 0, "", "", m->body);
 	parts[0].mail = &head;
-	if (m->document != NULL)
+	if (m->document != NULL) {
 		fill_part(&parts[message.n_parts], (uint32_t)message.n_parts, m->document_type == NULL ? "application/pdf" : m->document_type,
-		    m->document_name, m->document), message.n_parts++;
+		    m->document_name, m->document);
+		if (m->document_status != TEXT_OK) {
+			parts[message.n_parts].info.text_status = m->document_status;
+			parts[message.n_parts].info.size_bytes = m->document_bytes;
+			parts[message.n_parts].text = or_empty(NULL);
+		}
+		message.n_parts++;
+	}
 	if (m->inner_from != NULL) {
 		fill_part(&parts[message.n_parts], (uint32_t)message.n_parts, "message/rfc822", "", m->inner_body);
 		fill_head(&inner_head, none, &inner);
@@ -238,7 +245,7 @@ fixture_parse(const struct mail *m)
 	for (i = 1; i < message.n_parts; i++)
 		wire_part(f, &parts[i].info);
 	write_text(f, 0, m->body);
-	write_text(f, 1, m->document);
+	write_text(f, 1, m->document_status == TEXT_OK ? m->document : NULL);
 	signals_emit(f, &message, fixture.phrases);
 	(void)fflush(f);
 	for (i = 0, message.n_parts = 0; i + 5 <= n; message.n_parts++)	/* records so far */

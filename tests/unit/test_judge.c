@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parsers/limits.h"
 #include "tests/unit/judge_fixture.h"
 
 #define LONG_PROSE "Vi arbeider med barn og unge i hele kommunen og ser hver dag hvor viktig det er at hjelpen kommer tidlig. " \
@@ -275,6 +276,41 @@ test_care(void)
 		check(strstr(v->evidence[i].input, "02013299997") == NULL, "identity-number-hidden", "the number itself is told in evidence");
 }
 
+/* What nobody could read, and answers that are not there. */
+static void
+test_unreadable(void)
+{
+	static const struct { const char *name, *want; struct mail m; } cases[] = {
+		{ "scanned page", "unreadable", { .body = "Se vedlegg.", .document = "x", .document_bytes = LIMIT_OCR_PICTURE_BYTES, .document_name = "scan.png", .document_type = "image/png" } },
+		{ "photograph under a cover letter", "unreadable", { .body = "Vi legger ved svaret vårt.", .document = "x", .document_name = "a.jpg", .document_type = "image/jpeg" } },
+		{ "scanned page under many words", "unreadable", { .body = "Vi støtter planen. Den er viktig for mange i vår kommune, og vi vil gjerne bidra.", .document = "x", .document_bytes = LIMIT_OCR_PICTURE_BYTES,
+		    .document_name = "scan.png", .document_type = "image/png" } },
+		{ "recording", "unreadable", { .body = "", .document = "x", .document_name = "svar.m4a", .document_type = "audio/mp4" } },
+		{ "logo", NULL, { .body = "Vi støtter forslaget.", .document = "x", .document_name = "logo.png", .document_type = "image/png" } },
+		{ "logo under no remarks", NULL, { .body = "Vi har ingen merknader, se vedlagt brev.", .document = "x", .document_name = "logo.png", .document_type = "image/png" } },
+		{ "signature of S/MIME", NULL, { .body = "Vi støtter forslaget.", .document = "x", .document_name = "smime.p7s", .document_type = "application/pkcs7-signature" } },
+		{ "nothing at all", "unreadable", { .body = "" } },
+		{ "only a greeting and a name", "unreadable", { .body = "Hei!\n\nMvh\nKari Berg" } },
+		{ "attachment forgotten", "unreadable", { .body = "Vedlagt følger svar." } },
+		{ "attachment forgotten, with a reference", "unreadable", { .body = "Det vises til høringsbrev av 26. april 2022. Sjå vedlegget for fråsegna frå kommunen.\n\nHelsing\nKari Berg" } },
+		{ "short answer", NULL, { .body = "Vi støtter forslaget." } },
+		{ "answer that announces itself", NULL, { .body = "Her kommer svaret fra oss: Planen er god, men kommunene trenger penger til å gjennomføre den." } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct mail           m = cases[i].m;
+		const struct verdict *v;
+
+		m.subject = "Høringssvar 21/4593";
+		m.from = "post@storvik.kommune.no";
+		m.document_status = TEXT_UNSUPPORTED;
+		v = fixture_judge(&m);
+		check(v->kind == KIND_RESPONSE && has_review(v, "unreadable") == (cases[i].want != NULL), "unreadable", "%s: %s, %s", cases[i].name, kind_name(v->kind),
+		    has_review(v, "unreadable") ? "in review" : "not in review");
+	}
+}
+
 static void
 test_unparsed(void)
 {
@@ -305,6 +341,7 @@ main(void)
 	test_persons();
 	test_deadline();
 	test_care();
+	test_unreadable();
 	test_unparsed();
 	fixture_forget();
 	return check_status();
