@@ -14,11 +14,12 @@
 #include "cli/line.h"
 #include "cli/mail_file.h"
 #include "config/utf8.h"
+#include "daemon/import.h"
 
 struct import {
 	struct line line;
 	const char *mailbox;
-	size_t      taken, failed;
+	size_t      taken, known, failed;
 	int         status;	/* of the first failure */
 };
 
@@ -34,7 +35,10 @@ take_mail(void *arg, const char *name, int fd, int64_t received_at)
 	(void)snprintf(when, sizeof when, "%lld", (long long)received_at);
 	status = line_ask(&im->line, fields, 3, fd, answer, sizeof answer);
 	if (status == EX_OK) {
-		im->taken++;
+		if (strncmp(answer, IMPORT_KNOWN, sizeof IMPORT_KNOWN - 1) == 0)
+			im->known++;
+		else
+			im->taken++;
 		utf8_print(stdout, name, strlen(name));
 		(void)fputs(": ", stdout);
 		utf8_print(stdout, answer, strlen(answer));
@@ -51,15 +55,16 @@ take_mail(void *arg, const char *name, int fd, int64_t received_at)
 static int
 import_file(struct import *im, const char *path)
 {
-	struct why why;
-	int        stopped = 0;
+	struct why   why;
+	int          stopped = 0, status;
+	enum outcome o = mail_file_read(path, take_mail, im, &stopped, &why);
 
-	if (mail_file_read(path, take_mail, im, &stopped, &why) == OUTCOME_OK)
+	if (o == OUTCOME_OK)
 		return stopped;
 	im->failed++;
-	(void)complain(EX_NOINPUT, "%s", why.text);
+	status = conclude(o, &why);
 	if (im->status == EX_OK)
-		im->status = EX_NOINPUT;
+		im->status = status;
 	return 0;
 }
 
@@ -143,6 +148,6 @@ command_import(struct invocation *in, int argc, char **argv)
 		if (import_path(&im, argv[i]) != 0)
 			break;
 	finished = line_finish(&im.line);
-	(void)printf("%zu taken in, %zu not\n", im.taken, im.failed);
+	(void)printf("%zu taken in, %zu known already, %zu not taken\n", im.taken, im.known, im.failed);
 	return im.status != EX_OK ? im.status : finished;
 }

@@ -98,7 +98,7 @@ end_mail(struct reading *r, struct why *why)
 		o = why_errno(why, OUTCOME_DEFER, "%s", name);
 	else if (r->size_bytes > LIMIT_MAIL_BYTES) {
 		r->too_large = 1;	/* costs only itself: the mails after it are read */
-		(void)why_set(why, OUTCOME_REFUSED, "%s: a mail of %llu bytes is larger than the %u that are taken", name,
+		(void)why_set(why, OUTCOME_BAD, "%s: a mail of %llu bytes is larger than the %u that are taken", name,
 		    (unsigned long long)r->size_bytes, LIMIT_MAIL_BYTES);
 	} else
 		r->stopped = r->each(r->arg, name, fileno(r->mail), received_at(r, fileno(r->mail)));
@@ -188,7 +188,7 @@ mail_file_read(const char *path, mail_file_each *each, void *arg, int *stopped, 
 	}
 	r.file_time = st.st_mtime;
 	if (fgets(first, sizeof first, f) == NULL) {
-		o = why_set(why, OUTCOME_REFUSED, "%s: %s", path, ferror(f) ? "cannot be read" : "an empty file is no mail");
+		o = ferror(f) ? why_set(why, OUTCOME_REFUSED, "%s: cannot be read", path) : why_set(why, OUTCOME_BAD, "%s: an empty file is no mail", path);
 		goto out;
 	}
 	rewind(f);
@@ -196,7 +196,7 @@ mail_file_read(const char *path, mail_file_each *each, void *arg, int *stopped, 
 	if (o == OUTCOME_OK && ferror(f))
 		o = why_errno(why, OUTCOME_REFUSED, "%s", path);
 	else if (o == OUTCOME_OK && r.too_large)
-		o = OUTCOME_REFUSED;
+		o = OUTCOME_BAD;
 	*stopped = r.stopped;
 out:
 	if (f != NULL)

@@ -15,7 +15,8 @@
  */
 typedef int mail_file_each(void *arg, const char *name, int fd, int64_t received_at);
 
-/* *stopped is 1 when `each` stopped it. OUTCOME_REFUSED: the file cannot be read; OUTCOME_DEFER: no memory. */
+/* *stopped is 1 when `each` stopped it. OUTCOME_REFUSED: the file cannot be read; OUTCOME_BAD: it is empty, or a mail in it is
+ * too large (the others were read); OUTCOME_DEFER: no memory. */
 enum outcome mail_file_read(const char *path, mail_file_each *each, void *arg, int *stopped, struct why *why) MUST_CHECK;
 
 /* The time of an mbox's "From sender Fri Apr 29 12:00:00 2022" line; INT64_MIN when it is none. */

@@ -83,7 +83,17 @@ rows_cell(const struct rows *r, size_t row, const char *name)
 	return NULL;
 }
 
-/* Columns of the terminal that utf8_print() fills: two for some characters, none for combining ones, four for an escape. */
+/* Columns of the terminal that utf8_print() fills for one character: two for some, none for combining ones, four a byte for an escape. */
+static size_t
+width_of(unsigned c, size_t len)
+{
+	int cells = wcwidth((wchar_t)c);
+
+	if (utf8_is_control(c) || (c == 0xfffd && len == 1))
+		return 4 * len;
+	return cells < 0 ? 1 : (size_t)cells;
+}
+
 static size_t
 width(const char *text)
 {
@@ -91,14 +101,39 @@ width(const char *text)
 
 	for (size_t i = 0; i < n; i += len) {
 		unsigned c = utf8_next(text + i, n - i, &len);
-		int      cells = wcwidth((wchar_t)c);
 
-		if (utf8_is_control(c) || (c == 0xfffd && len == 1))
-			w += 4 * len;
-		else
-			w += cells < 0 ? 1 : (size_t)cells;
+		w += width_of(c, len);
 	}
 	return w;
+}
+
+static void
+cut(char **cell, size_t most)
+{
+	size_t n = strlen(*cell), w = 0, i, len;
+	char  *shorter;
+
+	for (i = 0; i < n; i += len) {
+		w += width_of(utf8_next(*cell + i, n - i, &len), len);
+		if (w >= most)
+			break;
+	}
+	if (asprintf(&shorter, "%.*s…", (int)i, *cell) == -1)
+		fatal(EX_OSERR, "no memory");
+	free(*cell);
+	*cell = shorter;
+}
+
+void
+rows_cut(struct rows *r, const char *name, size_t most)
+{
+	for (size_t k = 0; k < r->columns; k++)
+		for (size_t i = 0; strcmp(r->names[k], name) == 0 && i < r->n; i++) {
+			char **cell = &r->cells[i * r->columns + k];
+
+			if (*cell != NULL && width(*cell) > most)
+				cut(cell, most);
+		}
 }
 
 /* As JSON writes it, without an exponent; no leading zero, which a postcode may have. */

@@ -28,6 +28,9 @@ enum outcome rows_read(struct store *s, enum read_query q, int64_t submission, s
 /* The value in a row, by the column's name; NULL when it is NULL or there is no such column. */
 const char *rows_cell(const struct rows *r, size_t row, const char *name);
 
+/* Values of the column that fill more than `most` columns of a terminal end in "…" there. */
+void rows_cut(struct rows *r, const char *name, size_t most);
+
 /* A column of a table: the names in the rows and at its head. The list ends with a NULL name. */
 struct column {
 	const char *name, *head;

@@ -7,6 +7,10 @@
 #include "cli/rows.h"
 #include "config/utf8.h"
 
+/* A sender may call a file anything; all of it is in the view attachments. The types of office documents, which tell at their end, stay whole. */
+#define NAME_COLUMNS	48
+#define TYPE_COLUMNS	76
+
 static const struct column attachments[] = {
 	{ "position", "nr" }, { "parent", "in" }, { "inline", "inline" }, { "filename", "name" }, { "type", "type" }, { "bytes", "bytes" },
 	{ "pages", "pages" }, { "text_status", "text" }, { NULL, NULL },
@@ -72,6 +76,8 @@ print_body(struct store *s, int64_t submission, struct why *why)
 
 	if (o == OUTCOME_OK && r.n > 0) {
 		(void)fputc('\n', stdout);
+		rows_cut(&r, "filename", NAME_COLUMNS);
+		rows_cut(&r, "type", TYPE_COLUMNS);
 		rows_table(stdout, &r, attachments);
 	}
 	rows_free(&r);

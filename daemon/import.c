@@ -56,8 +56,9 @@ import_one(struct intake *in, const struct control_request *r, char *answer, siz
 	struct copy  c = { .uidvalidity = IMPORT_UIDVALIDITY, .actor = r->actor };
 	struct why   why;
 	char         sha256[SHA256_HEX], key[KEY_DIGITS + 1];
+	uint64_t     uid;
 	enum outcome o;
-	int          status = check(in, r, &c, answer, size);
+	int          known = 0, status = check(in, r, &c, answer, size);
 
 	if (status != EX_OK)
 		return status;
@@ -68,13 +69,17 @@ import_one(struct intake *in, const struct control_request *r, char *answer, siz
 	memcpy(key, sha256, KEY_DIGITS);
 	key[KEY_DIGITS] = '\0';
 	c.key = key;
-	o = intake_receive(in, &c, NULL, 0, &why);
+	o = in->behind ? intake_catch_up(in, &why) : OUTCOME_OK;
+	if (o == OUTCOME_OK)
+		o = store_find_copy(in->store, c.mailbox, c.uidvalidity, 0, c.key, &known, &uid, sha256, &why);
+	if (o == OUTCOME_OK)
+		o = intake_receive(in, &c, NULL, 0, &why);
 	if (o == OUTCOME_OK)
 		o = intake_flush(in, no_receipt, NULL, &why);
 	if (o != OUTCOME_OK) {
 		(void)snprintf(answer, size, "%s", why.text);
 		return EX_TEMPFAIL;
 	}
-	(void)snprintf(answer, size, "archived as %.12s", sha256);
+	(void)snprintf(answer, size, "%s as %.12s", known ? IMPORT_KNOWN : "archived", sha256);
 	return EX_OK;
 }

@@ -13,8 +13,10 @@
 
 /*
  * Request: import MAILBOX RECEIVED + descriptor of a regular file. Only root and the daemon's own user may. When it returns 0
- * the mail is archived. Otherwise a sysexits number, and `answer` says why.
+ * the mail is archived, and `answer` begins with IMPORT_KNOWN when the same was imported before. Otherwise a sysexits number, and
+ * `answer` says why.
  */
+#define IMPORT_KNOWN	"known already"
 int import_one(struct intake *in, const struct control_request *r, char *answer, size_t answer_size);
 
 #endif

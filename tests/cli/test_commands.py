@@ -129,15 +129,16 @@ def test_import_without_a_daemon():
 
 
 def test_import_again_changes_nothing():
-    before = everything()
-    good("import", f"{ROOT}/demo-mails/{MAILBOXES['kaes']}", "--mailbox", "kaes")
+    before, n = everything(), query("SELECT count(*) FROM copies WHERE mailbox = 'kaes'")[0][0]
+    out = good("import", f"{ROOT}/demo-mails/{MAILBOXES['kaes']}", "--mailbox", "kaes")
+    check(f"\n0 taken in, {n} known already, 0 not taken\n" in out, out)
     equal(everything(), before, "views")
 
 
 def test_import_of_what_is_no_mail():
     empty = f"{WORK}/empty.eml"
     open(empty, "w").close()
-    bad(66, "an empty file is no mail", "import", empty, "--mailbox", "kaes")
+    bad(65, "an empty file is no mail", "import", empty, "--mailbox", "kaes")
     bad(66, "No such file", "import", f"{WORK}/nowhere", "--mailbox", "kaes")
     bad(65, "defines no mailbox", "import", MAILS[0], "--mailbox", "nobody")
     bad(64, "usage:", "import", MAILS[0])
@@ -150,7 +151,8 @@ def test_import_of_an_mbox():
                 content = f.read()
             box.write(b"From x@y.no Tue Apr 26 10:00:00 2022\n" + content + (b"" if content.endswith(b"\n") else b"\n") + b"\n")
     before = query("SELECT count(*) FROM submissions")
-    check("2 taken in, 0 not" in good("import", f"{WORK}/old.mbox", "--mailbox", "hmr"), "not both taken in")
+    out = good("import", f"{WORK}/old.mbox", "--mailbox", "hmr")
+    check("\n0 taken in, 2 known already, 0 not taken\n" in out, out)
     equal(query("SELECT count(*) FROM submissions"), before, "distinct originals (the same bytes as before)")
 
 
@@ -802,6 +804,17 @@ def test_relations_that_contradict():
     for i in ids:
         good("relate", i, "original", "-", "--reason", "x")
         good("kind", i, "other", "--reason", "x")
+
+
+def test_show_of_a_long_name():
+    path, name = f"{WORK}/long.eml", "Høringsuttalelse " + "å" * 300 + ".pdf"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("From: a@b.no\nSubject: x\nDate: Fri, 20 May 2022 10:00:00 +0200\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+                f'--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename="{name}"\n\nx\n--b--\n')
+    good("import", path, "--mailbox", "kaes")
+    out = good("show", sha_of(path))
+    (row,) = [l for l in out.splitlines() if "ååå" in l]
+    check("å… " in row and len(row) < 140, row)
 
 
 def test_another_user():
