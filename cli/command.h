@@ -30,6 +30,7 @@ struct command {
 
 /* One file each. */
 int command_status(struct invocation *in, int argc, char **argv);
+int command_statement(struct invocation *in, int argc, char **argv);
 int command_why(struct invocation *in, int argc, char **argv);
 int command_show(struct invocation *in, int argc, char **argv);
 int command_extract(struct invocation *in, int argc, char **argv);

@@ -14,6 +14,7 @@
 
 static const struct command commands[] = {
 	{ "status", "[--json]", "mailboxes, backlog, review, deadlines", CONF_NEEDED, command_status },
+	{ "statement", "CONSULTATION", "what was received for it, what counts and what not, as of now, for the file", CONF_NEEDED, command_statement },
 	{ "why", "ID", "every verdict on a submission with its evidence", CONF_NEEDED, command_why },
 	{ "show", "ID", "headers and text of a submission", CONF_NEEDED, command_show },
 	{ "extract", "ID DIR", "its original mail and decoded attachments into a folder", CONF_NEEDED, command_extract },

@@ -74,6 +74,13 @@ rows_read(struct store *s, enum read_query q, int64_t submission, struct rows *o
 	return read_rows(s, q, submission, rows_add, out, why);
 }
 
+enum outcome
+rows_read_consultation(struct store *s, enum read_query q, const char *consultation, struct rows *out, struct why *why)
+{
+	*out = (struct rows){ 0 };
+	return read_consultation(s, q, consultation, rows_add, out, why);
+}
+
 const char *
 rows_cell(const struct rows *r, size_t row, const char *name)
 {

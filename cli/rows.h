@@ -25,6 +25,8 @@ void rows_free(struct rows *r);
 /* The whole answer to one question, of `submission` where it is about one. Free it in any case. */
 enum outcome rows_read(struct store *s, enum read_query q, int64_t submission, struct rows *out, struct why *why) MUST_CHECK;
 
+enum outcome rows_read_consultation(struct store *s, enum read_query q, const char *consultation, struct rows *out, struct why *why) MUST_CHECK;
+
 /* The value in a row, by the column's name; NULL when it is NULL or there is no such column. */
 const char *rows_cell(const struct rows *r, size_t row, const char *name);
 

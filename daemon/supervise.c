@@ -39,6 +39,7 @@
 /* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
 #define WAL_TOLD	(((uint64_t)64 << 20) / FAULT_HASTE)
 #define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
+#define AUDIT_MS	((int64_t)24 * 3600 * 1000)
 #define HEALTH_MS	1000
 /* When no parser could be started. */
 #define PARSE_AGAIN_MS	1000
@@ -68,6 +69,7 @@ struct supervisor {
 	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
 	int64_t             scrub_ms;		/* after an erasure the files are not written anew before */
 	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
+	int64_t             health_ms, watchdog_ms, watchdog_at_ms, audit_at_ms;
 	int                 trouble;		/* something was put off: --once is not done well */
 };
 
@@ -315,6 +317,16 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 	return EX_USAGE;
 }
 
+/* The end of the audit trail, where nobody who can write here can change it any more: in the log, which may go to another machine. */
+static void
+tell_audit(struct supervisor *s)
+{
+	if (s->mode == SUPERVISE_DRAIN || monotonic_ms() < s->audit_at_ms)
+		return;
+	s->audit_at_ms = monotonic_ms() + AUDIT_MS;
+	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(s->in->journal), journal_last_hash(s->in->journal));
+}
+
 /* Somebody who reads in one long transaction: nothing waits for him until the disk is in danger. */
 static void
 watch_wal(struct supervisor *s)
@@ -445,6 +457,7 @@ wait_ms(struct supervisor *s)
 		sooner(&wait, s->parse_ms - now);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_health_changed(s->fetchers))
 		sooner(&wait, s->health_ms + HEALTH_MS > now ? s->health_ms + HEALTH_MS - now : 0);
+	sooner(&wait, s->audit_at_ms > now ? s->audit_at_ms - now : 0);
 	if (s->watchdog_ms > 0)
 		sooner(&wait, s->watchdog_at_ms > now ? s->watchdog_at_ms - now : 0);
 	return (int)wait;
@@ -528,6 +541,7 @@ turn(struct supervisor *s)
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "settling", &why);
 	watch_wal(s);
+	tell_audit(s);
 	tell_health(s, 0);
 	if (s->reload)
 		reload(s);

@@ -81,6 +81,20 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_ATTACHMENTS] = "SELECT * FROM attachments WHERE submission = ?1 ORDER BY position",
 	[READ_REGISTRATIONS] = "SELECT organisation, name AS person, email, speaker, verdict FROM person WHERE submission = ?1 ORDER BY n",
 	[READ_TEXT] = "SELECT subject, organisation, text FROM search WHERE rowid = ?1",
+	[READ_CONSULTATION] = "SELECT id, title, case_ref, opened, deadline, deadline_at FROM consultations WHERE id = ?1",
+	[READ_COUNTS] = "SELECT * FROM counts WHERE consultation = ?1",
+	[READ_COUNTED] = "SELECT r.id AS submission, substr(s.sha256, 1, 16) AS sha256, r.received_local, r.organisation, r.deadline_verdict,"
+	    " r.position, r.version, r.copies, r.review FROM responses r JOIN submissions s ON s.id = r.id WHERE r.consultation = ?1"
+	    " ORDER BY r.received_at, s.sha256",
+	[READ_NOT_COUNTED] = "SELECT id AS submission, substr(sha256, 1, 16) AS sha256, received_local, kind, relation, related_to,"
+	    " (SELECT relation_rule FROM verdict WHERE submission = id) AS rule FROM submissions WHERE consultation = ?1 AND counts = 0"
+	    " ORDER BY received_at, sha256",
+	[READ_REVIEWS_OF] = "SELECT r.reason, count(*) AS n FROM review r JOIN submissions s ON s.id = r.submission WHERE s.consultation = ?1"
+	    " GROUP BY 1 ORDER BY 2 DESC, 1",
+	[READ_EXCLUDED] = "SELECT x.mailbox, x.uidvalidity, x.uid, x.reason, e.at FROM excluded x JOIN events e ON e.id = x.event"
+	    " WHERE ?1 IS NOT NULL ORDER BY 1, 2, 3",
+	[READ_UNFILED] = "SELECT submissions, responses, review FROM counts WHERE consultation IS NULL AND ?1 IS NOT NULL",
+	[READ_HEAD] = "SELECT id AS line, at, hash, strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now FROM events WHERE ?1 IS NOT NULL ORDER BY id DESC LIMIT 1",
 };
 
 #define MOST_COLUMNS 64
@@ -124,6 +138,15 @@ read_rows(struct store *s, enum read_query which, int64_t submission, read_row *
 	size_t            rows = 0;
 
 	return run(s, queries[which], &id, which >= READ_SUBMISSION ? 1 : 0, each, arg, &rows, why);
+}
+
+enum outcome
+read_consultation(struct store *s, enum read_query which, const char *consultation, read_row *each, void *arg, struct why *why)
+{
+	const struct bind id = bind_text(consultation);
+	size_t            rows = 0;
+
+	return run(s, queries[which], &id, 1, each, arg, &rows, why);
 }
 
 /* --- is it sound ----------------------------------------------------------------------------------------------------- */

@@ -57,9 +57,20 @@ enum read_query {
 	READ_ATTACHMENTS,	/* view attachments */
 	READ_REGISTRATIONS,	/* view registrations, and those of copies too */
 	READ_TEXT,		/* one row: subject, organisation, text (body and attachments as indexed) */
+	/* Of one consultation, or for a statement on it: read_consultation(). */
+	READ_CONSULTATION,	/* one row, or none: id, title, case_ref, opened, deadline, deadline_at */
+	READ_COUNTS,		/* its row of view counts */
+	READ_COUNTED,		/* submission, sha256 (16 digits), received_local, organisation, deadline_verdict, position, version, copies, review */
+	READ_NOT_COUNTED,	/* submission, sha256, received_local, kind, relation, related_to, rule */
+	READ_REVIEWS_OF,	/* reason, n */
+	READ_EXCLUDED,		/* all mailboxes: mailbox, uidvalidity, uid, reason, at */
+	READ_UNFILED,		/* one row: submissions, responses, review without a consultation */
+	READ_HEAD,		/* one row: line, at, hash of the audit trail's end; now */
 	READ_QUERIES
 };
 enum outcome read_rows(struct store *s, enum read_query q, int64_t submission, read_row *each, void *arg, struct why *why) MUST_CHECK;
+
+enum outcome read_consultation(struct store *s, enum read_query q, const char *consultation, read_row *each, void *arg, struct why *why) MUST_CHECK;
 
 /*
  * Is the database sound in itself: SQLite's integrity_check and foreign_key_check, and what the schema cannot say: each

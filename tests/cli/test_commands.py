@@ -167,6 +167,18 @@ def test_status():
     equal({d["consultation"]: d["responses"] for d in got["deadlines"]}, want, "responses")
 
 
+def test_statement():
+    out = good("statement", "strategiplan-2007")
+    rows = query("SELECT (SELECT count(*) FROM responses WHERE consultation = 'strategiplan-2007'),"
+                 " (SELECT count(*) FROM submissions WHERE consultation = 'strategiplan-2007' AND counts = 0),"
+                 " (SELECT hash FROM events ORDER BY id DESC LIMIT 1)")
+    counted, not_counted, head = rows[0]
+    check(f"count as answers      {counted}\n" in out and f"do not count          {not_counted}\n" in out and head in out, out)
+    for sha, in query("SELECT sha256 FROM submissions WHERE consultation = 'strategiplan-2007'"):
+        equal(out.count(sha[:16]), 1, f"times that {sha[:16]} is told")
+    bad(65, "no consultation", "statement", "nonsense")
+
+
 def test_why():
     out = good("why", id_of("03-no-remarks"))
     check("no remarks" in out and "Evidence" in out and "strategiplan-2007" in out and "Copies" in out, out)
