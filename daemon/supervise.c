@@ -68,7 +68,6 @@ struct supervisor {
 	uint64_t            wal_told;		/* what it must pass to be told again */
 	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
 	int64_t             scrub_ms;		/* after an erasure the files are not written anew before */
-	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
 	int64_t             health_ms, watchdog_ms, watchdog_at_ms, audit_at_ms;
 	int                 trouble;		/* something was put off: --once is not done well */
 };
