@@ -22,6 +22,7 @@
 #include "daemon/notify.h"
 #include "daemon/ocr.h"
 #include "daemon/request.h"
+#include "daemon/watch.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
 
@@ -36,10 +37,6 @@
 #define REFILL_AGAIN	8
 /* Judged again in one turn of the loop, so that mail is not kept waiting by a replay. */
 #define REJUDGE_TURN	32
-/* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
-#define WAL_TOLD	(((uint64_t)64 << 20) / FAULT_HASTE)
-#define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
-#define AUDIT_MS	((int64_t)24 * 3600 * 1000)
 #define HEALTH_MS	1000
 /* When no parser could be started. */
 #define PARSE_AGAIN_MS	1000
@@ -65,10 +62,10 @@ struct supervisor {
 	size_t              n_results;
 	int64_t             oldest_result_ms;
 	int64_t             parse_ms;		/* nothing is given to a parser before */
-	uint64_t            wal_told;		/* what it must pass to be told again */
+	struct watch        watch;
 	int64_t             retry_ms;		/* nothing is written before: disk full and its like */
 	int64_t             scrub_ms;		/* after an erasure the files are not written anew before */
-	int64_t             health_ms, watchdog_ms, watchdog_at_ms, audit_at_ms;
+	int64_t             health_ms, watchdog_ms, watchdog_at_ms;
 	int                 trouble;		/* something was put off: --once is not done well */
 };
 
@@ -316,39 +313,6 @@ handle_request(void *arg, const struct control_request *r, char *answer, size_t 
 	return EX_USAGE;
 }
 
-/* The end of the audit trail, where nobody who can write here can change it any more: in the log, which may go to another machine. */
-static void
-tell_audit(struct supervisor *s)
-{
-	if (s->mode == SUPERVISE_DRAIN || monotonic_ms() < s->audit_at_ms)
-		return;
-	s->audit_at_ms = monotonic_ms() + AUDIT_MS;
-	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(s->in->journal), journal_last_hash(s->in->journal));
-}
-
-/* Somebody who reads in one long transaction: nothing waits for him until the disk is in danger. */
-static void
-watch_wal(struct supervisor *s)
-{
-	struct why why;
-	uint64_t   bytes = store_wal_bytes(s->in->store);
-
-	if (bytes > WAL_TOLD)
-		store_shrink_wal(s->in->store);
-	if (bytes > s->wal_told && store_wal_bytes(s->in->store) != 0) {
-		log_warnx("database-log", "%.1f MB of changes wait beside the database, because somebody has been reading it in one transaction: "
-		    "it goes on; end that transaction", (double)bytes / 1048576);
-		s->wal_told = 2 * bytes;
-	}
-	if (store_wal_bytes(s->in->store) < WAL_TOLD)
-		s->wal_told = WAL_TOLD;
-	if (store_wal_bytes(s->in->store) > WAL_MOST) {
-		(void)why_set(&why, OUTCOME_DEFER, "%.1f MB of changes wait beside the database, and somebody still reads it in one transaction",
-		    (double)bytes / 1048576);
-		pause_line(s, "adding to the database", &why);
-	}
-}
-
 static void
 archive_received(struct supervisor *s)
 {
@@ -456,7 +420,8 @@ wait_ms(struct supervisor *s)
 		sooner(&wait, s->parse_ms - now);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_health_changed(s->fetchers))
 		sooner(&wait, s->health_ms + HEALTH_MS > now ? s->health_ms + HEALTH_MS - now : 0);
-	sooner(&wait, s->audit_at_ms > now ? s->audit_at_ms - now : 0);
+	if (s->mode != SUPERVISE_DRAIN)
+		sooner(&wait, watch_wait_ms(&s->watch));
 	if (s->watchdog_ms > 0)
 		sooner(&wait, s->watchdog_at_ms > now ? s->watchdog_at_ms - now : 0);
 	return (int)wait;
@@ -539,8 +504,10 @@ turn(struct supervisor *s)
 	judge_again(s);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "settling", &why);
-	watch_wal(s);
-	tell_audit(s);
+	if (!is_paused(s) && watch_wal(&s->watch, s->in->store, &why) != OUTCOME_OK)
+		pause_line(s, "adding to the database", &why);
+	if (s->mode != SUPERVISE_DRAIN)
+		watch_audit(&s->watch, s->in->journal);
 	tell_health(s, 0);
 	if (s->reload)
 		reload(s);

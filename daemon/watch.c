@@ -1,0 +1,54 @@
+#include "daemon/watch.h"
+
+#include <inttypes.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "daemon/intake.h"
+
+/* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
+#define WAL_TOLD	(((uint64_t)64 << 20) / FAULT_HASTE)
+#define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
+#define AUDIT_MS	((int64_t)24 * 3600 * 1000)
+
+enum outcome
+watch_wal(struct watch *w, struct store *s, struct why *why)
+{
+	uint64_t bytes = store_wal_bytes(s);
+
+	if (w->wal_told < WAL_TOLD)
+		w->wal_told = WAL_TOLD;
+	if (bytes <= WAL_TOLD)
+		return OUTCOME_OK;
+	store_shrink_wal(s);
+	if (store_wal_bytes(s) == 0) {
+		w->wal_told = WAL_TOLD;
+		return OUTCOME_OK;
+	}
+	if (bytes > w->wal_told) {
+		log_warnx("database-log", "%.1f MB of changes wait beside the database, because somebody has been reading it in one transaction: "
+		    "it goes on; end that transaction", (double)bytes / 1048576);
+		w->wal_told = 2 * bytes;
+	}
+	if (bytes <= WAL_MOST)
+		return OUTCOME_OK;
+	return why_set(why, OUTCOME_DEFER, "%.1f MB of changes wait beside the database, and somebody still reads it in one transaction",
+	    (double)bytes / 1048576);
+}
+
+void
+watch_audit(struct watch *w, const struct journal *j)
+{
+	if (monotonic_ms() < w->audit_at_ms)
+		return;
+	w->audit_at_ms = monotonic_ms() + AUDIT_MS;
+	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(j), journal_last_hash(j));
+}
+
+int64_t
+watch_wait_ms(const struct watch *w)
+{
+	int64_t now = monotonic_ms();
+
+	return w->audit_at_ms > now ? w->audit_at_ms - now : 0;
+}
