@@ -79,10 +79,9 @@ forget(struct store *s, int64_t submission, struct why *why)
 		"DELETE FROM sentences WHERE submission = ?1", "DELETE FROM records WHERE submission = ?1", "DELETE FROM evidence WHERE submission = ?1",
 		"DELETE FROM reason WHERE submission = ?1", "DELETE FROM person WHERE submission = ?1", "DELETE FROM kin_key WHERE submission = ?1",
 		"DELETE FROM responder WHERE submission = ?1", "DELETE FROM search WHERE rowid = ?1",
-		"UPDATE submission SET message_id = NULL, subject = NULL, from_name = NULL, from_address = NULL, sent = NULL, relayed = NULL,"
-		" state = 'filed', unparsed = 0, scanned = 0, unjudged = 1 WHERE id = ?1",
 	};
-	enum outcome o = OUTCOME_OK;
+	enum outcome o = sql_do(s, "UPDATE submission SET message_id = NULL, subject = NULL, from_name = NULL, from_address = NULL, sent = NULL,"
+	    " relayed = NULL, state = 'filed', unparsed = 0, scanned = 0, unjudged = 1 WHERE id = ?1", BINDS(bind_int(submission)), why);
 
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0] && o == OUTCOME_OK; i++)
 		o = sql_do(s, tables[i], BINDS(bind_int(submission)), why);
