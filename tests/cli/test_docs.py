@@ -92,6 +92,32 @@ def test_text_status_and_states():
         check(set(words.split()) <= page, f"text status {words} is not told")
 
 
+def test_every_state_of_a_mailbox_is_told():
+    code = sources("daemon")
+    set_by = re.findall(r"fetcher_set_state\(([^;]*)\);", code) + [w for w in re.findall(r"report_step\([^,]+, ([^,]+),", code)]
+    states = {w for call in set_by for w in re.findall(r'"([a-z ]+)"', call)} | {"not configured"}
+    check(len(states) >= 14, f"only {sorted(states)} found")
+    told = section(text("man/hoeringd-schema.7"), "mailboxes")
+    told = told[told.index(".It Va state"):told.index(".It Va last_success")]
+    equal(sorted({w.strip() for l in re.findall(r"^\.Li (.*)", told, re.M) for w in l.split(",") if w.strip()}), sorted(states), "states")
+
+
+def test_one_folder_for_credentials():
+    for path in ("README.md", "man/hoeringd.8", "systemd/hoeringd.service.in"):
+        found = set(re.findall(r"LoadCredential(?:Encrypted)?=\w+:(/.*)/", text(path)))
+        equal(found, {"/etc/hoeringd/credentials"}, path)
+    check("d /etc/hoeringd/credentials 0700 root root" in text("systemd/hoeringd.tmpfiles"), "tmpfiles does not make it")
+
+
+def test_every_field_of_a_filing_is_told():
+    code = text("daemon/intake.c")
+    line = code[code.index("log_info(id, "):]
+    fields = set(re.findall(r"(\w+)=%", line[:line.index(";")]))
+    check({"submission", "review", "ms"} <= fields, f"only {fields} found")
+    (example,) = re.findall(r"^\.Dl filed (.*)", text("man/hoeringd.8"), re.M)
+    equal(sorted(set(re.findall(r"(\w+)=", example)) - {"of"}), sorted(fields - {"of"}), "fields")
+
+
 def test_examples_in_sql_work():
     db, page = schema(), text("man/hoeringd-schema.7")
     examples = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", section(page, "EXAMPLES"), re.M | re.S)
@@ -116,6 +142,7 @@ def test_every_message_of_the_log_is_told():
     page = text("man/hoeringd.8")
     told = {w for l in re.findall(r"^\.It Li (.*)", page, re.M) for w in re.split(r"[ ,]+", l)}
     given = set(re.findall(r'log_(?:info|warn|warnx|filed)\((?:\s*|in, )"([a-z-]+)["\s]', sources("daemon")))
+    given |= {w for call in re.findall(r"log_filed\(in, ([^;]*)\);", sources("daemon")) for w in re.findall(r'"([a-z-]+)"', call)}
     check(len(given) > 15, f"only {given}")
     check(given <= told, f"hoeringd(8) does not tell {sorted(given - told)}")
     check(told <= given | {"unparsed"}, f"hoeringd(8) tells {sorted(told - given)}, which nothing logs")

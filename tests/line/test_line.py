@@ -70,6 +70,23 @@ def when(n):
     return 1652342400 + 60 * n      # 12 May 2022
 
 
+def test_check_by_an_admin():
+    """As the README says: root, and credentials that root alone can read."""
+    who = user()
+    folder = tempfile.mkdtemp(dir=work)
+    fetcher.password_file(folder)
+    os.mkdir(f"{folder}/credentials", 0o700)
+    os.rename(f"{folder}/password", f"{folder}/credentials/m")
+    conf = fetcher.configuration(folder, {"m": dict(address=who, url=server.url(), user=who, tls_ca_file=f"{server.certs}/ca.crt",
+                                                    password_credential="m")})
+    command = [tap.program("hoeringd"), "-c", conf, "--check"]
+    r = subprocess.run(command, env=dict(os.environ, CREDENTIALS_DIRECTORY=f"{folder}/credentials"), capture_output=True, text=True, timeout=60)
+    check(r.returncode == 0 and "everything is ready" in r.stdout, f"{r.returncode} {r.stdout} {r.stderr}")
+    equal(sorted(os.listdir(folder)), ["consultations.d", "credentials", "hoeringd.conf"], "--check made something")
+    r = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    check(r.returncode == 78 and "CREDENTIALS_DIRECTORY is not set" in r.stdout, f"{r.returncode} {r.stdout} {r.stderr}")
+
+
 # TLS
 
 def refused_certificate(variant, scheme):
