@@ -4,14 +4,31 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "daemon/control.h"
 #include "daemon/intake.h"
 #include "daemon/request.h"
 #include "daemon/supervise.h"
+
+int
+line_daemon_runs(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), runs;
+
+	if (s == -1)
+		return 0;
+	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);	/* conf_load() has seen that it fits */
+	runs = connect(s, (const struct sockaddr *)&a, sizeof a) == 0;
+	fd_close(&s);
+	return runs;
+}
 
 /* The folder it is to be in, where there is no database yet. */
 static int

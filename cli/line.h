@@ -14,6 +14,9 @@ struct line {
 	struct intake     *intake;	/* NULL while the daemon is the one who answers */
 };
 
+/* 1 when a daemon listens on that control socket. */
+int line_daemon_runs(const char *socket_path);
+
 /* Sends one request (daemon/control.h). Returns 0 or a sysexits number; `answer` gets words for a person either way. */
 int line_ask(struct line *l, const char *const *fields, size_t n_fields, int fd, char *answer, size_t answer_size);
 

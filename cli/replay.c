@@ -19,6 +19,7 @@
 #include "daemon/supervise.h"
 
 #define LOOK_AGAIN_MS 100
+#define LOOKS_PER_S 10
 
 struct replay {
 	struct invocation *in;
@@ -80,10 +81,10 @@ rehearse(struct replay *r)
 
 /*
  * Until the daemon has nothing left to do, the pass with OCR included when all is parsed again. It goes on also when we are
- * interrupted, and the next daemon goes on when it is.
+ * interrupted, and the next daemon does when this one is stopped.
  */
 static int
-wait_for_daemon(struct store *s, int parse)
+wait_for_daemon(struct store *s, const char *socket_path, int parse)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_MS * 1000000L };
 	struct why            why;
@@ -92,7 +93,9 @@ wait_for_daemon(struct store *s, int parse)
 	size_t                n = 0;
 	enum outcome          o;
 
-	for (;;) {
+	for (unsigned looks = 1;; looks++) {
+		if (looks % LOOKS_PER_S == 0 && !line_daemon_runs(socket_path))
+			return complain(EX_TEMPFAIL, "hoeringd has stopped: it goes on where it was when it is started again");
 		o = store_backlog(s, &unparsed, &unjudged, &why);
 		if (o == OUTCOME_OK && parse)
 			o = store_scanned(s, 0, &scanned, 1, &n, &why);
@@ -126,7 +129,7 @@ carry_out(struct replay *r)
 			(void)fflush(stdout);
 		}
 		if (asked == EX_OK && line.intake == NULL)
-			status = wait_for_daemon(r->store, r->parse);
+			status = wait_for_daemon(r->store, r->in->conf->control, r->parse);
 		asked = line_finish(&line);
 		if (status == EX_OK)
 			status = asked;

@@ -1,13 +1,11 @@
 /* hoering status: is everything well, and what waits for whom. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "cli/command.h"
+#include "cli/line.h"
 #include "cli/rows.h"
 
 /* One part of the answer: a table for people, an array for programs. */
@@ -44,21 +42,6 @@ static const struct section sections[] = {
 	{ READ_REVIEW_COUNTS, "review", "Review", "nothing to review", review_columns, "n" },
 };
 #define N_SECTIONS	(sizeof sections / sizeof sections[0])
-
-/* 1 when somebody listens at the control socket: the tables below may be old, this is now. */
-static int
-daemon_runs(const char *path)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), runs;
-
-	if (s == -1)
-		return 0;
-	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);	/* conf_load() has seen that it fits */
-	runs = connect(s, (const struct sockaddr *)&a, sizeof a) == 0;
-	fd_close(&s);
-	return runs;
-}
 
 static void
 print_section(const struct section *s, const struct rows *r, int json)
@@ -114,7 +97,7 @@ command_status(struct invocation *in, int argc, char **argv)
 		return status;
 	status = conclude(read_begin(store, &why), &why);
 	if (status == EX_OK) {
-		status = print_status(store, daemon_runs(in->conf->control), json);
+		status = print_status(store, line_daemon_runs(in->conf->control), json);
 		read_end(store);
 	}
 	store_close(&store);

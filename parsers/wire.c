@@ -58,10 +58,11 @@ wire_clean_character(const uint8_t *p, size_t n, int lines)
 int
 wire_next_record(const uint8_t *p, size_t n, size_t *pos, uint8_t *letter, const uint8_t **payload, size_t *len)
 {
-	const uint8_t *at = p + *pos;
+	const uint8_t *at;
 
-	if (n - *pos < HEAD_BYTES)
+	if (n - *pos < HEAD_BYTES)	/* also when there is nothing at all, and p is NULL */
 		return 0;
+	at = p + *pos;
 	*letter = at[0];
 	*len = (size_t)at[1] | (size_t)at[2] << 8 | (size_t)at[3] << 16 | (size_t)at[4] << 24;
 	*payload = at + HEAD_BYTES;
