@@ -98,7 +98,7 @@ static int
 is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "disclaimer", "contact", "attribution", "separator-forward",
-		"separator-quote", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
+		"separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
 	size_t i;
 
 	if (strchr(group, '!') != NULL)

@@ -96,7 +96,10 @@ next_line(const struct stretch *s, size_t at, size_t *line_end)
 	return at;
 }
 
-/* The bytes of line text[at .. end) that a closing phrase at its start takes, comma included; 0 without one. */
+/*
+ * The bytes of line text[at .. end) that a closing phrase at its start takes, comma included; 0 without one. What follows is a
+ * name ("Hilsen Kari Berg"); but "for styret i Fjellbygda lag" is all of it in whose name.
+ */
 static size_t
 closing_bytes(const struct notes *n, const struct stretch *s, size_t at, size_t end)
 {
@@ -104,11 +107,10 @@ closing_bytes(const struct notes *n, const struct stretch *s, size_t at, size_t 
 	size_t        i, used = 0;
 
 	words_add(w, s->text, at, end);
-	for (i = 1; i <= w->all->len && i <= 5; i++)
-		if (phrases_has(n->ph, w, 0, i, "closing"))
-			used = words_at(w, i - 1)->at + words_at(w, i - 1)->bytes - at;
-		else if (used > 0)
-			break;
+	for (i = 1; i <= w->all->len && i <= 5 && !phrases_has(n->ph, w, 0, i, "closing"); i++)
+		;
+	if (i <= w->all->len && i <= 5 && (i == w->all->len || !phrases_has(n->ph, w, 0, i, "signed-for")))
+		used = words_at(w, i - 1)->at + words_at(w, i - 1)->bytes - at;
 	words_free(w);
 	while (used > 0 && at + used < end && strchr(" ,.:!", s->text[at + used]) != NULL)
 		used++;

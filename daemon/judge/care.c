@@ -5,7 +5,7 @@
 #include "parsers/limits.h"
 
 #define FEW_WORDS	60	/* own words that are a cover letter */
-#define COVER_WORDS	40	/* that speak of an attachment, and may say nothing else */
+#define COVER_WORDS	25	/* that speak of an attachment, and may say nothing else */
 #define BARE_WORDS	6	/* "Her kommer svaret fra oss." */
 
 static void

@@ -94,10 +94,19 @@ void titles_find(const struct judge *j, const struct parsed *p, struct title_hit
 /* Names: the folded key of a responder's name, legal form dropped. `out` has 200 bytes. */
 #define NAME_KEY_BYTES 200
 void name_key(const struct judge *j, const char *name, char *out);
+/* A domain in lower case ("" is nobody's) that comes from the name whose key it is. */
+int  domain_is_of(const char *domain, const char *key);
 /* The one organisation of the register that is meant, NULL when there is none or it may be another. */
 const struct known_organisation *known_one(const struct session *s, enum known_by by, const char *value);
 const char *known_class(const struct known_organisation *k, const char *by_name);
 /* The class of an organisation by its name, NULL when no word of it says that it is one. */
 const char *name_class(const struct judge *j, const char *name);
+/* A line that is no organisation's name: how to reach somebody; one of its first words in a group of rules/words; work; a person's. */
+int name_is_contact(const char *p);
+int name_says(const struct judge *j, const char *p, const char *group);
+int name_is_role(const struct judge *j, const char *p);
+int name_is_person(const struct judge *j, const char *p);
+/* A line that may be a name, though nobody has a word for it. */
+int name_looks_real(const char *p);
 
 #endif

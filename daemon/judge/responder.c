@@ -12,7 +12,7 @@
 #define NAMES_MAX	64
 #define ENOUGH		40	/* points that make a name the responder's */
 #define NAME_BYTES	160
-#define LABEL_BYTES	5	/* a shorter domain label proves a name only as its initials */
+#define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
 	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024 };
@@ -33,56 +33,8 @@ struct search {
 	struct name     names[NAMES_MAX];
 	size_t          n;
 	char            domain[NAME_BYTES];	/* of the true sender, "" when webmail */
+	int             has_role;		/* the signature tells what the person is at work */
 };
-
-/* --- what a string is ---------------------------------------------------------------------------------------------- */
-
-/* A telephone number, an address of mail, web or post: no name. */
-static int
-is_contact_line(const char *p)
-{
-	unsigned digits = 0;
-	const char *c;
-
-	for (c = p; *c != '\0'; c++)
-		digits += isdigit((unsigned char)*c) != 0;
-	return digits >= 4 || strchr(p, '@') != NULL || strcasestr(p, "www.") != NULL || strstr(p, "://") != NULL;
-}
-
-/* Its first word tells somebody's work or a unit: "seniorrådgiver", "Avdeling for helse". */
-static int
-is_role(const struct session *s, const char *p)
-{
-	char         folded[NAME_KEY_BYTES];
-	struct token words[4];
-	size_t       n, i;
-
-	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)p, strlen(p), NULL), words, 4);
-	for (i = 0; i < n && i < 2; i++)
-		if (word_lists_has(s->j->words, "role", words[i].p, words[i].n))
-			return 1;
-	return 0;
-}
-
-/* Two to five words, all with a capital, none an organisation's. */
-static int
-is_person(const struct session *s, const char *p)
-{
-	unsigned    words = 0, capitals = 0;
-	const char *c;
-
-	if (p[0] == '\0' || is_contact_line(p) || name_class(s->j, p) != NULL || is_role(s, p))
-		return 0;
-	for (c = p; *c != '\0'; c++) {
-		if (strchr("/()|;:", *c) != NULL)
-			return 0;
-		if ((c == p || c[-1] == ' ') && *c != ' ') {
-			words++;
-			capitals += isupper((unsigned char)*c) != 0 || (unsigned char)*c >= 0x80;
-		}
-	}
-	return words >= 2 && words <= 5 && capitals + 1 >= words && capitals >= 2;
-}
 
 /* The domain of an address in lower case, "" when anybody can have one there. */
 static void
@@ -98,71 +50,6 @@ take_domain(struct search *f)
 		f->domain[i] = (char)tolower((unsigned char)at[1 + i]);
 	if (word_lists_has_exactly(f->s->j->words, "webmail", f->domain))
 		f->domain[0] = '\0';
-}
-
-/* The first letters of the name's words of four letters or more, or of all, are the label: "nsf", "lhl". */
-static int
-is_initials(const char *label, size_t n, const struct token *words, size_t count)
-{
-	size_t i, used = 0;
-
-	for (i = 0; i < count && used <= n; i++)
-		if (words[i].n > 3 || count < 4) {
-			if (used == n || label[used] != words[i].p[0])
-				return 0;
-			used++;
-		}
-	return used == n && n >= 2;
-}
-
-/*
- * Does the domain's label come from the name? The name run together begins with it ("indrevag" … "indrevagkommune"), or it
- * is put together of the beginnings of words ("nettarbeid": Nettverket … arbeid), or it is the initials.
- */
-static int
-label_is_of(const char *label, size_t n, const char *key)
-{
-	struct token words[16];
-	char         joined[NAME_KEY_BYTES];
-	size_t       count = token_split(key, strlen(key), words, 16), i, used = 0, k;
-
-	for (i = 0; i < count; i++) {
-		memcpy(joined + used, words[i].p, words[i].n);
-		used += words[i].n;
-	}
-	if ((n >= LABEL_BYTES || (n >= 3 && n == used)) && used >= n && memcmp(joined, label, n) == 0)
-		return 1;
-	if (is_initials(label, n, words, count))
-		return 1;
-	if (n < LABEL_BYTES + 1 || count < 2)
-		return 0;
-	for (k = 3; k <= words[0].n && k + 3 <= n; k++)	/* a beginning of the first word, then one of a later word */
-		if (memcmp(label, words[0].p, k) == 0)
-			for (i = 1; i < count; i++)
-				if (words[i].n >= n - k && memcmp(label + k, words[i].p, n - k) == 0)
-					return 1;
-	return 0;
-}
-
-static int
-domain_is_of(const struct search *f, const char *key)
-{
-	char         folded[NAME_KEY_BYTES], run[NAME_KEY_BYTES];
-	struct token labels[8];
-	size_t       n, i, k, used;
-
-	if (f->domain[0] == '\0')
-		return 0;
-	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)f->domain, strlen(f->domain), NULL), labels, 8);
-	/* Dots and dashes separate tokens: "helse-elvland.no" is helse, elvland; try each start run together, the last label apart. */
-	for (i = 0; i + 1 < n; i++)
-		for (used = 0, k = i; k + 1 < n; k++) {
-			memcpy(run + used, labels[k].p, labels[k].n);
-			used += labels[k].n;
-			if (label_is_of(run, used, key))
-				return 1;
-		}
-	return 0;
 }
 
 /* --- gathering ----------------------------------------------------------------------------------------------------- */
@@ -201,7 +88,18 @@ is_private_name(const struct session *s, const char *p)
 	char key[NAME_KEY_BYTES];
 
 	name_key(s->j, p, key);
-	return is_person(s, p) && !is_listed(s, key);
+	return name_is_person(s->j, p) && !is_listed(s, key);
+}
+
+/* Behind "Kari Berg, " or "Kari Berg | ", where the work may stand on the name's line. */
+static const char *
+behind_name(const char *line)
+{
+	const char *cut = strpbrk(line, ",|;/");
+
+	for (line = cut == NULL ? line : cut + 1; *line == ' '; line++)
+		;
+	return line;
 }
 
 /* Authorities write from their own domain; a local club may have none. */
@@ -210,23 +108,6 @@ may_write_from_here(const struct search *f, const char *class)
 {
 	return f->domain[0] != '\0' || (strcmp(class, "kommune") != 0 && strcmp(class, "fylkeskommune") != 0 && strcmp(class, "etat") != 0 &&
 	    strcmp(class, "departement") != 0);
-}
-
-/* A line of a signature that may well be a name nobody has a word for: "Skånland tingrett", "Mestringshuset Nord". */
-static int
-looks_like_name(const char *p)
-{
-	unsigned    words = 1;
-	const char *c;
-
-	if (!isupper((unsigned char)p[0]) && (unsigned char)p[0] < 0x80)
-		return 0;
-	for (c = p; *c != '\0'; c++) {
-		if (isdigit((unsigned char)*c) || strchr(":;,|/!?", *c) != NULL)
-			return 0;
-		words += *c == ' ';
-	}
-	return words >= 2 && words <= 7;
 }
 
 /* `known`: its entry in the register, NULL when it has none or which one is in doubt. */
@@ -249,12 +130,12 @@ found_as(struct search *f, const char *key, const struct known_organisation *kno
 		if (n->invited != NULL)
 			points += 30;	/* it is the name of somebody who was asked */
 		else if (n->class != NULL)
-			points += source == FROM_SIGNATURE && may_write_from_here(f, n->class) ? 25 : 20;
-		else if (source == FROM_SIGNATURE && f->domain[0] != '\0' && points >= 15 && looks_like_name(written))
+			points += source == FROM_SIGNATURE && (f->has_role || may_write_from_here(f, n->class)) ? 25 : 20;
+		else if (source == FROM_SIGNATURE && f->domain[0] != '\0' && points >= 15 && name_looks_real(written))
 			points += 25;
 		if (known != NULL && n->invited == NULL && n->class == NULL && strchr(key, ' ') != NULL)
 			points += 20;	/* a single word may be anybody's */
-		if (domain_is_of(f, key)) {
+		if (domain_is_of(f->domain, key)) {
 			n->sources |= FROM_DOMAIN;
 			n->points += 30;
 			judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), "domain", 30, NULL, f->domain);
@@ -307,6 +188,58 @@ voice_signature(const struct session *s)
 	return IN(s->voice == ZONE_FORWARDED ? ZONE_FORWARDED : ZONE_SIGNATURE);
 }
 
+/* Behind "for", "på vegne av": in whose name it is signed; NULL when the line does not say so. */
+static const char *
+behind_for(const char *line)
+{
+	static const char *const starts[] = { "for og på vegne av ", "for ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
+	static const char *const bodies[] = { "styret i ", "styret for ", "styret ", "leiinga i ", "ledelsen i ", "leiarane i " };
+	size_t i;
+
+	for (i = 0; i < sizeof starts / sizeof starts[0] && strncasecmp(line, starts[i], strlen(starts[i])) != 0; i++)
+		;
+	if (i == sizeof starts / sizeof starts[0])
+		return NULL;
+	line += strlen(starts[i]);
+	for (i = 0; i < sizeof bodies / sizeof bodies[0] && strncasecmp(line, bodies[i], strlen(bodies[i])) != 0; i++)
+		;
+	line += i < sizeof bodies / sizeof bodies[0] ? strlen(bodies[i]) : 0;
+	return isupper((unsigned char)*line) || (unsigned char)*line >= 0x80 ? line : NULL;
+}
+
+/* "rådgiver i Storvik kommune": where the work is; NULL when the line names none, or a part of the house ("Seksjon for plan"). */
+static const char *
+behind_role(const struct session *s, const char *line)
+{
+	static const char *const links[] = { " i ", " ved ", " for ", " hos ", " at ", " of " };
+	const char *found = NULL, *at;
+	size_t      i;
+
+	if (name_says(s->j, line, "unit"))
+		return NULL;
+	for (i = 0; i < sizeof links / sizeof links[0]; i++)
+		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
+		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
+			found = at + strlen(links[i]);
+	return found;
+}
+
+/* One thing that a line below a signature says. */
+static void
+signature_piece(struct search *f, const char *piece, const struct signal *from, int points)
+{
+	const char *name = behind_for(piece);
+
+	if (name != NULL && !is_private_name(f->s, name))
+		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
+	else if (name == NULL && name_is_role(f->s->j, piece))
+		name = behind_role(f->s, piece);
+	else if (name == NULL && !name_says(f->s->j, piece, "former"))
+		name = piece;
+	if (name != NULL)
+		found(f, name, FROM_SIGNATURE, points, from, "signature");
+}
+
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
 static void
 signature_line(struct search *f, const char *line, const struct signal *from, int points)
@@ -314,13 +247,12 @@ signature_line(struct search *f, const char *line, const struct signal *from, in
 	char        copy[NAME_BYTES], *piece, *rest = copy;
 	size_t      n = strlen(line);
 
-	if (n >= sizeof copy || is_contact_line(line))
+	if (n >= sizeof copy || name_is_contact(line))
 		return;
 	/* The first line with a person's look is the person; a later one ("Redd Barna Storvik") may be anything. */
-	if (is_person(f->s, line) && (strcmp(from->extra.p, "1") == 0 || strcmp(line, f->s->v->contact) == 0))
+	if (name_is_person(f->s->j, line) && (strcmp(from->extra.p, "1") == 0 || strcmp(line, f->s->v->contact) == 0))
 		return;
-	if (!is_role(f->s, line))
-		found(f, line, FROM_SIGNATURE, points, from, "signature");
+	signature_piece(f, line, from, points);
 	if (strpbrk(line, ",|;/") == NULL)
 		return;
 	memcpy(copy, line, n + 1);
@@ -329,9 +261,28 @@ signature_line(struct search *f, const char *line, const struct signal *from, in
 			piece++;
 		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
 			piece[--n] = '\0';
-		if (n > 1 && !is_person(f->s, piece) && !is_role(f->s, piece) && strcmp(piece, line) != 0)
-			found(f, piece, FROM_SIGNATURE, points, from, "signature");
+		if (n > 1 && !name_is_person(f->s->j, piece) && strcmp(piece, line) != 0)
+			signature_piece(f, piece, from, points);
 	}
+}
+
+/* Below the name stands what the person is at work, and is still. */
+static int
+signs_with_role(const struct session *s)
+{
+	size_t i;
+	int    role = 0;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_SIGNATURE_LINE || (voice_signature(s) & IN(one->zone)) == 0)
+			continue;
+		if (name_says(s->j, one->value.p, "former"))
+			return 0;
+		role |= !name_says(s->j, one->value.p, "unit") && name_is_role(s->j, behind_name(one->value.p));
+	}
+	return role;
 }
 
 /* The way to a first line that is no name is short: number 1 is the person, later ones work, organisation. */
@@ -349,7 +300,7 @@ gather_signals(struct search *f)
 		if (s->voice == ZONE_FORWARDED && (one->zone == ZONE_SIGNATURE || one->zone == ZONE_BODY))
 			continue;	/* of who passed it on */
 		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0)
-			signature_line(f, one->value.p, one, 15);
+			signature_line(f, one->value.p, one, MAIL_POINTS);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
 			signature_line(f, one->value.p, one, 8);
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_private_name(s, one->value.p))
@@ -357,7 +308,7 @@ gather_signals(struct search *f)
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&
-		    !is_contact_line(one->value.p))
+		    !name_is_contact(one->value.p))
 			found(f, one->value.p, FROM_LETTERHEAD, 5, one, "letterhead");
 	}
 }
@@ -369,7 +320,7 @@ gather_display(struct search *f)
 	char        key[NAME_KEY_BYTES];
 	size_t      i;
 
-	if (name[0] == '\0' || is_contact_line(name))
+	if (name[0] == '\0' || name_is_contact(name))
 		return;
 	name_key(f->s->j, name, key);
 	for (i = 0; i < f->n && strcmp(f->names[i].key, key) != 0; i++)
@@ -378,7 +329,7 @@ gather_display(struct search *f)
 	if (i == f->n && judge_find(f->s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL)
 		return;
 	/* What looks like a person's name is an organisation's when it stands among them, or in the domain. */
-	if (!is_person(f->s, name) || i < f->n || is_listed(f->s, key) || domain_is_of(f, key))
+	if (!name_is_person(f->s->j, name) || i < f->n || is_listed(f->s, key) || domain_is_of(f->domain, key))
 		found(f, name, FROM_DISPLAY, 25, NULL, "display-name");
 }
 
@@ -424,7 +375,7 @@ gather_invited(struct search *f)
 			found(f, inv->name, FROM_INVITED, 50, NULL, "invited-domain");
 		if (orgnr != NULL)
 			found(f, inv->name, FROM_ORGNR, 60, orgnr, "invited-orgnr");
-		if (domain_is_of(f, s->j->names[i].key))
+		if (domain_is_of(f->domain, s->j->names[i].key))
 			found(f, inv->name, FROM_LIST, 5, NULL, "invited-name-domain");
 	}
 }
@@ -474,12 +425,12 @@ person_name(struct session *s)
 	for (i = 0; i < s->p->n_signals; i++) {
 		const struct signal *one = &s->p->signals[i];
 
-		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0 && is_person(s, one->value.p)) {
+		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0 && name_is_person(s->j, one->value.p)) {
 			signed_by = one->value.p;
 			break;
 		}
 	}
-	if (is_person(s, s->v->contact)) {
+	if (name_is_person(s->j, s->v->contact)) {
 		/* "Kari Berg" signs "Kari Anne Berg": the fuller name, but never somebody else's. */
 		return s->v->contact;
 	}
@@ -522,7 +473,7 @@ set_person(struct session *s)
 
 	v->responder = person_name(s);
 	name_key(s->j, v->responder, key);
-	if (v->responder[0] == '\0' || is_contact_line(v->responder)) {
+	if (v->responder[0] == '\0' || name_is_contact(v->responder)) {
 		v->responder = v->address;
 		judge_tell(s, "responder", v->responder, "address-only", 5, NULL, v->address);
 	} else
@@ -534,28 +485,62 @@ set_person(struct session *s)
 		judge_review(s, "unknown-responder", "neither name nor address tells who answers", "");
 }
 
+/* An organisation may be meant, but too little says so: a person looks, and is told which. */
+static void
+review_unsure(struct search *f)
+{
+	const struct name *likely = NULL, *n;
+
+	for (n = f->names; n < f->names + f->n; n++) {
+		int telling = n->invited != NULL || n->known != NULL ||
+		    ((n->class != NULL || f->has_role) && n->written != NULL && name_looks_real(n->written));
+
+		if (telling && n->best >= MAIL_POINTS && (n->sources & (FROM_SIGNATURE | FROM_PHRASE | FROM_DISPLAY)) != 0 &&
+		    (likely == NULL || n->points > likely->points))
+			likely = n;
+	}
+	if (likely != NULL)
+		judge_review(f->s, "unknown-responder", "a person, or the organisation that the mail names", likely->written);
+}
+
+/* "Jeg svarer som privatperson": whatever stands below the name. */
+static int
+says_private(const struct search *f)
+{
+	const struct signal *said = judge_find(f->s, SIGNAL_PHRASE, "as-person", IN_VOICE(f->s));
+	size_t               i;
+
+	for (i = 0; i < f->n; i++)
+		if ((f->names[i].sources & FROM_BEHALF) != 0)
+			return 0;
+	if (said != NULL)
+		judge_tell(f->s, "responder", f->s->v->contact, "as-person", 60, said, said->extra.p);
+	return said != NULL;
+}
+
 void
 judge_responder(struct session *s)
 {
-	struct search      f = { .s = s };
+	struct search      f = { .s = s, .has_role = signs_with_role(s) };
 	const struct name *best;
+	int                private;
 
 	take_domain(&f);
 	gather_signals(&f);
 	gather_display(&f);
 	gather_invited(&f);
 	gather_registered(&f);
-	best = best_name(&f);
-	if (best != NULL) {
-		set_organisation(s, best);
-		set_invited(s, best->key);
-	} else
+	private = says_private(&f);
+	best = private ? NULL : best_name(&f);
+	if (best == NULL) {
 		set_person(s);
-	/* The person behind an organisation's address: who signed. */
-	if (best != NULL) {
-		const char *person = person_name(s);
-
-		if (is_person(s, person))
-			s->v->contact = person;
+		if (!private)
+			review_unsure(&f);
+		return;
 	}
+	set_organisation(s, best);
+	set_invited(s, best->key);
+	/* The person behind an organisation's address: who signed. */
+	if (name_is_person(s->j, person_name(s)))
+		s->v->contact = person_name(s);
 }

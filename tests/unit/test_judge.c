@@ -178,6 +178,47 @@ static const struct who_case whos[] = {
 	    "Fra: Storvik kommune <mailto:post@storvik.kommune.no>\nSendt: 3. mai 2022\nTil: Ola\nEmne: Svar\n\nVi har ingen merknader.\n" } },
 };
 
+#define WEBMAIL .subject = "Høringssvar", .from = "kari.berg@gmail.com", .from_name = "Kari Berg"
+
+/* Who writes from an address that proves nothing: the signature tells, or a person is asked. */
+static const struct { const char *want, *class; struct mail m; const char *unsure; } signers[] = {	/* unsure: the candidate in review */
+	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\nrådgiver\nStorvik kommune" }, NULL },
+	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\nseniorrådgiver i Storvik kommune" }, NULL },
+	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMed helsing\nKari Berg, kommunedirektør\nStorvik kommune" }, NULL },
+	{ "Storvik kommune", "kommune", { .subject = "Svar", .from = "ola@hotmail.com", .from_name = "Ola Li", .body = LONG_PROSE "\n\nMvh\nKari Berg\nrektor\nStorvik kommune" }, NULL },
+	{ "Voksne for Barn", "organisasjon", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\nfor Voksne for Barn" }, NULL },
+	{ "Fjellbygda Pasientforening", "organisasjon", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\nfor styret i Fjellbygda Pasientforening" }, NULL },
+	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nKari Berg\nPå vegne av Storvik kommune\ntlf 22 33 44 55" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = "Jeg arbeider som lærer i Storvik kommune. " LONG_PROSE "\n\nHilsen\nKari Berg" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\nfor Ola Dahl" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = "Jeg viser til brev fra Helse- og omsorgsdepartementet. " LONG_PROSE "\n\nHilsen Kari Berg" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = "Jeg slutter meg til høringsuttalelsen fra Norsk Sykepleierforbund.\n\nHilsen\nKari Berg" }, NULL },
+	{ "Kari Berg", "privatperson", { .subject = "Svar", .from = "kb82@gmail.com", .body = LONG_PROSE "\n\nVennlig hilsen Kari Berg" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = "Jeg svarer som privatperson, ikke på vegne av Storvik kommune. " LONG_PROSE "\n\nHilsen\nKari Berg\nrektor\nStorvik kommune" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\nStorvik kommune" }, "Storvik kommune" },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\npensjonert rektor\nStorvik kommune" }, "Storvik kommune" },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\ndaglig leder\nSolsikken Nord" }, "Solsikken Nord" },
+};
+
+static void
+test_signers(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof signers / sizeof signers[0]; i++) {
+		const struct verdict *v = fixture_judge(&signers[i].m);
+		const char           *unsure = NULL;
+
+		for (k = 0; k < v->n_reviews; k++)
+			if (strcmp(v->reviews[k].reason, "unknown-responder") == 0)
+				unsure = v->reviews[k].candidates;
+		check(strcmp(v->responder, signers[i].want) == 0 && strcmp(v->responder_class, signers[i].class) == 0, "signer", "%zu: want %s, got %s (%s)", i,
+		    signers[i].want, v->responder, v->responder_class);
+		check(signers[i].unsure == NULL ? unsure == NULL : unsure != NULL && strcmp(unsure, signers[i].unsure) == 0, "signer-unsure", "%zu: want %s, got %s",
+		    i, signers[i].unsure == NULL ? "none" : signers[i].unsure, unsure == NULL ? "none" : unsure);
+	}
+}
+
 static void
 test_whos(void)
 {
@@ -208,7 +249,7 @@ test_positions(void)
 		{ "no remarks", "We have no comments." }, { "remarks", "Vi har ingen merknader til kapittel 3, men fristen er for kort." },
 		{ "remarks", "Utover dette har vi ingen merknader." }, { "remarks", LONG_PROSE "Vi har for øvrig ingen merknader." },
 		{ "remarks", LONG_PROSE "Medlemmene hadde ingen merknader til dette." LONG_PROSE },
-		{ "endorses", "Vi slutter oss til høringsuttalelsen fra Legeforeningen." },
+		{ "endorses", "Vi slutter oss til høringsuttalelsen fra Legeforeningen." }, { "endorses", "Eg sluttar meg til fråsegna frå grannelaget." },
 		{ "declines", "Vi har dessverre ikke kapasitet til å svare på denne høringen." },
 	};
 	size_t i;
@@ -337,6 +378,7 @@ main(void)
 	test_kinds();
 	test_places();
 	test_whos();
+	test_signers();
 	test_positions();
 	test_persons();
 	test_deadline();
