@@ -17,6 +17,13 @@
 #include "daemon/journal.h"
 #include "daemon/sha256.h"
 
+/* An original that a line speaks of which the database has not yet. */
+struct awaited {
+	uint64_t seq;
+	char     sha256[SHA256_HEX];
+	int      erased;	/* by a line after it */
+};
+
 struct verification {
 	const char        *folder;	/* the archive's */
 	struct store      *store;
@@ -25,6 +32,8 @@ struct verification {
 	int                broken;		/* the journal's chain; what is behind the break was not read */
 	char             (*lines)[SHA256_HEX];	/* a digest of each journal line */
 	size_t             n_lines, room;
+	struct awaited    *awaited;
+	size_t             n_awaited;
 	size_t             n_events, n_originals, n_strangers, faults;
 	struct rows        originals;		/* READ_ARCHIVE: sha256, bytes, submission; by sha256 */
 };
@@ -59,11 +68,25 @@ digest_line(const char *at, const char *actor, const char *action, const char *o
 	free(all);
 }
 
+static void
+await(struct verification *v, const struct journal_entry *e)
+{
+	if (strcmp(e->action, "erase") == 0) {
+		for (size_t i = 0; i < v->n_awaited; i++)
+			v->awaited[i].erased |= strcmp(v->awaited[i].sha256, e->object) == 0;
+	} else if (strcmp(e->action, "copy") == 0) {
+		v->awaited = reallocarray(v->awaited, v->n_awaited + 1, sizeof *v->awaited);
+		if (v->awaited == NULL)
+			fatal(EX_OSERR, "no memory");
+		v->awaited[v->n_awaited] = (struct awaited){ .seq = e->seq };
+		(void)snprintf(v->awaited[v->n_awaited++].sha256, SHA256_HEX, "%s", e->object);
+	}
+}
+
 static enum outcome
 note_line(void *arg, const struct journal_entry *e, struct why *why)
 {
 	struct verification *v = arg;
-	struct why           missing;
 	char                 at[32];
 
 	(void)why;
@@ -73,8 +96,8 @@ note_line(void *arg, const struct journal_entry *e, struct why *why)
 		if (v->lines == NULL)
 			fatal(EX_OSERR, "no memory");
 	}
-	if (e->seq > v->known && strcmp(e->action, "copy") == 0 && archive_check(v->archive, e->object, NULL, &missing) != OUTCOME_OK)
-		fault(v, "line %llu of the journal, which the database has not yet: %s", (unsigned long long)e->seq, missing.text);
+	if (e->seq > v->known)
+		await(v, e);
 	conf_utc(e->at, at);
 	digest_line(at, e->actor, e->action, e->object, e->detail, e->hash, v->lines[v->n_lines++]);
 	return OUTCOME_OK;
@@ -94,6 +117,9 @@ check_journal(struct verification *v)
 	else if (v->n_lines < v->known)
 		fault(v, "the journal ends at line %zu, the database knows line %llu: lines are missing from %s; bring them back from a backup",
 		    v->n_lines, (unsigned long long)v->known, folder);
+	for (size_t i = 0; i < v->n_awaited; i++)
+		if (!v->awaited[i].erased && archive_check(v->archive, v->awaited[i].sha256, NULL, &why) != OUTCOME_OK)
+			fault(v, "line %llu of the journal, which the database has not yet: %s", (unsigned long long)v->awaited[i].seq, why.text);
 }
 
 /* For READ_EVENTS. Rows beyond the journal are told by check_journal(), or new since it was read. */
@@ -264,6 +290,7 @@ verify_files(const char *database, const char *archive)
 	}
 	rows_free(&v.originals);
 	store_close(&v.store);
+	free(v.awaited);
 	free(v.lines);
 	return status;
 }

@@ -622,6 +622,7 @@ def test_verify_of_a_database_that_is_behind():
     for last, status, words in ((line(lines[-1], "configuration", "0" * 64, "x=1"), 0, "1 lines behind the journal"),
                                 (line(lines[-1], "copy", sha_of(mail("03-no-remarks")), place), 0, "1 lines behind the journal"),
                                 (line(lines[-1], "copy", "ab" * 32, place), 65, "FAULT"),
+                                ((gone := line(lines[-1], "copy", "ab" * 32, place)) + line(gone, "erase", "ab" * 32, "x=1"), 0, "2 lines behind"),
                                 (line(lines[-1], "configuration", "0" * 64, "x=1").replace(b"x=1", b"x=2"), 65, "FAULT: journal")):
         with open(path, "ab") as f:
             f.write(last)
