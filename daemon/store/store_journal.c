@@ -388,7 +388,8 @@ store_find_copy(struct store *s, const char *mailbox, uint32_t uidvalidity, uint
 		    " WHERE c.mailbox = ?1 AND c.uidvalidity = ?2 AND c.uid = ?3",
 		    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_int((int64_t)uid)), &q, why);
 	else
-		o = sql_open(s, "SELECT c.uid, s.sha256 FROM copy c JOIN submission s ON s.id = c.submission"
+		/* Named, or SQLite reads the whole mailbox in the order of UIDs to find the first. */
+		o = sql_open(s, "SELECT c.uid, s.sha256 FROM copy c INDEXED BY copy_known_as JOIN submission s ON s.id = c.submission"
 		    " WHERE c.mailbox = ?1 AND c.uidvalidity = ?2 AND c.known_as = ?3 ORDER BY c.uid LIMIT 1",
 		    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_text(key)), &q, why);
 	if (o == OUTCOME_OK)
