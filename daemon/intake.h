@@ -27,6 +27,7 @@ struct intake {
 	int                lock;	/* held: there is one writer */
 	int                tombstones, unscrubbed;	/* there are any; the files may still hold what was erased: daemon/erase.h */
 	int                unjudged;	/* something may be marked to be judged again: intake_rejudge() */
+	int                arrived;	/* something may wait for the parser that nobody was told of: supervise() clears it */
 	int                behind;	/* the journal has lines the database has not: intake_catch_up() */
 	struct received   *received;	/* archived in part, not yet promised: intake_flush() */
 	size_t             n_received, room;

@@ -289,6 +289,7 @@ intake_catch_up(struct intake *in, struct why *why)
 		return o;
 	}
 	in->behind = 0;
+	in->arrived = in->unjudged = 1;
 	log_info("caught-up", "lines=%" PRIu64 " of the journal were not in the database yet", c.applied);
 	return OUTCOME_OK;
 }

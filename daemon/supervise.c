@@ -498,6 +498,8 @@ turn(struct supervisor *s)
 		pause_line(s, "comparing with the servers", &why);
 	if (s->control != NULL)
 		control_run(s->control, fds + at_control, at_fetchers - at_control, handle_request, s);
+	s->more |= s->in->arrived;	/* caught up from the journal: no fetcher tells of it again */
+	s->in->arrived = 0;
 	dispatch(s);
 	feed_ocr(s);
 	file_results(s);
