@@ -199,22 +199,26 @@ run_once(struct server *s, struct job *j)
 
 /*
  * A child that dies while it reads a part costs that part: the next one lists it without reading it. After
- * PROGRESS_SKIPS such parts, or outside any, what the last child wrote is the answer.
+ * PROGRESS_SKIPS such parts, or outside any, what the last child wrote is the answer. SIGKILL comes from outside (an
+ * admin, a machine short of memory): the part is read once more before it is to blame.
  */
 static void
 run_child_until_sound(struct server *s, struct job *j)
 {
-	uint32_t tries, reading;
+	uint32_t skipped = 0, reading;
+	int      killed = 0;
 
 	memset((void *)(uintptr_t)s->progress, 0, sizeof *s->progress);
-	for (tries = 0;; tries++) {
+	for (;;) {
 		s->progress->reading = 0;
 		run_once(s, j);
 		reading = s->progress->reading;
 		if (j->answer.end == PARSE_DONE || j->answer.end == PARSE_UNABLE || s->peer_gone || reading == 0 ||
-		    tries == PROGRESS_SKIPS || now_ms() >= j->deadline_ms)
+		    skipped == PROGRESS_SKIPS || now_ms() >= j->deadline_ms)
 			return;
-		s->progress->skip[tries] = reading;
+		if (j->answer.end == PARSE_CRASHED && j->answer.detail == SIGKILL && killed++ == 0)
+			continue;
+		s->progress->skip[skipped++] = reading;
 	}
 }
 
