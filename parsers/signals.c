@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "parsers/limits.h"
 #include "parsers/signals_parts.h"
 
 /* Tokens kept of one zone, so that a long quote or attachment leaves room for the sender's own words. */
@@ -17,52 +16,6 @@ static const size_t tokens_budget[ZONES] = {
 #define TOKENS_OF_ATTACHMENT	(4u << 10)	/* of one: its head, where title and reference stand */
 #define CLOSING_WEIGHT		4u
 #define LANGUAGE_WORDS		4000u		/* of one text; more says nothing new */
-
-/* --- the notebook -------------------------------------------------------------------------------------------------- */
-
-static uint32_t
-page_of(const struct stretch *s, size_t offset)
-{
-	size_t   low = 0, high;
-	uint32_t page = 0;
-
-	if (s->source == NULL || s->zone != ZONE_ATTACHMENT)
-		return 0;
-	for (high = s->source->n_pages; low < high;) {
-		size_t middle = (low + high) / 2;
-
-		if (s->source->page_at[middle] <= offset) {
-			page = (uint32_t)middle + 1;
-			low = middle + 1;
-		} else
-			high = middle;
-	}
-	return page;
-}
-
-void
-note(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra)
-{
-	struct signal one = { .kind = kind, .zone = s->zone, .part = s->part, .page = page_of(s, offset), .offset = offset,
-		.value = text_of(value), .extra = text_of(extra) };
-
-	if (n->of_kind[kind] >= LIMIT_SIGNALS_A_KIND)
-		return;
-	n->of_kind[kind]++;
-	wire_signal(n->f, &one);
-}
-
-void
-note_once(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra)
-{
-	char *key;
-
-	if (n->of_kind[kind] >= LIMIT_SIGNALS_A_KIND)
-		return;
-	key = g_strdup_printf("%d|%d|%u|%s|%s", (int)kind, (int)s->zone, s->part, value, extra);
-	if (g_hash_table_add(n->seen, key))
-		note(n, kind, s, offset, value, extra);
-}
 
 /* --- phrases ------------------------------------------------------------------------------------------------------- */
 
