@@ -1,0 +1,75 @@
+/* What the verdicts ask of one message's records: is this signal there, how many words, which parts are documents. */
+#include <string.h>
+
+#include "daemon/judge/judge_parts.h"
+
+const struct signal *
+judge_find(const struct session *s, enum signal_kind kind, const char *value, unsigned zones)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == kind && (zones & IN(one->zone)) != 0 && (value == NULL || strcmp(one->value.p, value) == 0))
+			return one;
+	}
+	return NULL;
+}
+
+unsigned
+judge_count(const struct session *s, enum signal_kind kind, const char *value, unsigned zones)
+{
+	unsigned n = 0;
+	size_t   i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		n += one->kind == kind && (zones & IN(one->zone)) != 0 && (value == NULL || strcmp(one->value.p, value) == 0);
+	}
+	return n;
+}
+
+const struct digest *
+judge_digest(const struct session *s, enum digest_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_digests; i++)
+		if (s->p->digests[i].kind == kind)
+			return &s->p->digests[i];
+	return NULL;
+}
+
+size_t
+judge_words(const struct session *s, enum digest_kind kind)
+{
+	const struct digest *d = judge_digest(s, kind);
+
+	return d == NULL ? 0 : (size_t)d->words;
+}
+
+int
+judge_is_document(const struct part *p)
+{
+	static const char *const not[] = { "message/", "text/calendar", "text/vcard", "text/x-vcard", "text/rfc822-headers",
+		"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/ics" };
+	size_t k;
+
+	for (k = 0; k < sizeof not / sizeof not[0]; k++)
+		if (strncmp(p->type.p, not[k], strlen(not[k])) == 0)
+			return 0;
+	return !p->is_inline;
+}
+
+unsigned
+judge_documents(const struct session *s)
+{
+	unsigned n = 0;
+	size_t   i;
+
+	for (i = 0; i < s->p->n_parts; i++)
+		n += judge_is_document(&s->p->parts[i]) != 0;
+	return n;
+}
