@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/registry_file.h"
+#include "cli/registry_record.h"
 
 #define COLUMNS		200
 #define FIELD_BYTES	4096	/* longer ones are cut; none of those that are read is */

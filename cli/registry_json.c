@@ -3,7 +3,7 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
-#include "cli/registry_file.h"
+#include "cli/registry_record.h"
 
 #define DEPTH		16	/* deeper keys are nobody's */
 #define PATH_BYTES	256
