@@ -16,17 +16,6 @@
 
 #include "base/fd.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 struct sandbox {
 	struct sock_filter *code;
 	unsigned short      len;	/* instructions */

@@ -21,6 +21,18 @@ enum sandbox_profile {
 	SANDBOX_FETCH_FILES	/* the same and: list and open for reading, below one folder where there is Landlock */
 };
 
+/* A build under AddressSanitizer needs what no lock would leave it: shadow memory without a limit, stderr for its report. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 struct sandbox;
 
 /* `writable_fd`: the only descriptor SANDBOX_PARSER may write to (others: EBADF); -1 for the other profiles. */

@@ -21,17 +21,6 @@
 #include "parsers/child.h"
 #include "parsers/limits.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* Where a child finds the only two descriptors it has. */
 #define MAIL_FD   3
 #define RESULT_FD 4

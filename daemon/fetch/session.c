@@ -16,17 +16,6 @@
 #include "daemon/fetch/utf7.h"
 
 /* The address sanitizer maps terabytes. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 static enum outcome
 name_folders(struct session *x, struct why *why)
 {
