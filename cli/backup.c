@@ -215,7 +215,7 @@ verify_copy(const struct backup *b)
 
 	(void)snprintf(database, sizeof database, "%s/hoeringd.db", b->partial);
 	(void)snprintf(archive, sizeof archive, "%s/archive", b->partial);
-	status = verify_files(database, archive);
+	status = verify_files(database, archive, &(struct verify_pace){ 0 });
 	if (status != EX_OK)
 		return complain(status, "%s is not whole and stays under that name: look with hoering verify whether the original is, then try again",
 		    b->partial);

@@ -28,7 +28,7 @@ static const struct command commands[] = {
 	{ "parse", "--json [--mail|--document] FILE...", "what hoering-parse makes of files", CONF_UNUSED, command_parse },
 	{ "replay", "[--dry-run] [--parse] [--json] [--all | ID...]", "judges again from the archive and shows the difference", CONF_NEEDED, command_replay },
 	{ "registry", "load FILE...", "reads the open data of Enhetsregisteret: names, numbers, classes, domains", CONF_NEEDED, command_registry },
-	{ "verify", "[--server]", "archive, journal and database against each other, and against the servers", CONF_NEEDED, command_verify },
+	{ "verify", "[--server] [--rate BYTES] [--resume FILE]", "archive, journal and database against each other, and against the servers", CONF_NEEDED, command_verify },
 	{ "backup", "DEST", "a consistent copy of everything in a new folder, also while the daemon runs", CONF_NEEDED, command_backup },
 	{ "restore", "", "the database again from archive, journal and configuration", CONF_NEEDED, command_restore },
 };

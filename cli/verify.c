@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/pass.h"
 #include "cli/rows.h"
 #include "cli/verify.h"
 #include "config/utf8.h"
@@ -34,8 +35,9 @@ struct verification {
 	size_t             n_lines, room;
 	struct awaited    *awaited;
 	size_t             n_awaited;
-	size_t             n_events, n_originals, n_strangers, faults;
+	size_t             n_events, n_strangers, faults;
 	struct rows        originals;		/* READ_ARCHIVE: sha256, bytes, submission; by sha256 */
+	struct pass       *pass;
 };
 
 static void fault(struct verification *v, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -168,21 +170,67 @@ check_database(struct verification *v, struct why *why)
 	return o;
 }
 
-static void
-check_originals(struct verification *v)
+/* What is wrong with an original, in words; NULL: nothing. */
+static const char *
+wrong_with(const struct verification *v, size_t i, uint64_t *size, char *words, size_t room)
 {
-	v->n_originals = v->originals.n;
-	for (size_t i = 0; i < v->originals.n; i++) {
-		const char *sha256 = rows_cell(&v->originals, i, "sha256"), *want = rows_cell(&v->originals, i, "bytes");
-		uint64_t    size = 0;
-		struct why  why;
+	const char *want = rows_cell(&v->originals, i, "bytes"), *submission = rows_cell(&v->originals, i, "submission");
+	struct why  why;
 
-		if (archive_check(v->archive, sha256, &size, &why) != OUTCOME_OK)
-			fault(v, "submission %s: %s", rows_cell(&v->originals, i, "submission"), why.text);
-		else if (want != NULL && strtoull(want, NULL, 10) != size)
-			fault(v, "submission %s: the original has %llu bytes, the database says %s", rows_cell(&v->originals, i, "submission"),
-			    (unsigned long long)size, want);
+	*size = 0;
+	if (archive_check(v->archive, rows_cell(&v->originals, i, "sha256"), size, &why) != OUTCOME_OK)
+		(void)snprintf(words, room, "submission %s: %s", submission, why.text);
+	else if (want != NULL && strtoull(want, NULL, 10) != *size)
+		(void)snprintf(words, room, "submission %s: the original has %llu bytes, the database says %s", submission,
+		    (unsigned long long)*size, want);
+	else
+		return NULL;
+	return words;
+}
+
+/* A slow reading lasts for days; what is erased in them is not missed. */
+static int
+was_erased_meanwhile(const struct verification *v, const char *sha256)
+{
+	struct rows erased;
+	struct why  why;
+	int         found = 0;
+
+	if (rows_read(v->store, READ_ERASED, 0, &erased, &why) == OUTCOME_OK)
+		for (size_t i = 0; i < erased.n; i++)
+			found |= strcmp(rows_cell(&erased, i, "sha256"), sha256) == 0;
+	rows_free(&erased);
+	return found;
+}
+
+static enum outcome
+check_originals(struct verification *v, struct why *why)
+{
+	uint64_t     originals, bytes, size;
+	const char  *after = pass_after(v->pass, &originals, &bytes), *found;
+	char         first[SHA256_HEX], words[1000];
+	enum outcome o = OUTCOME_OK;
+
+	(void)snprintf(first, sizeof first, "%s", after);
+	if (originals > 0)
+		(void)printf("goes on behind %.12s: %llu originals, %.1f MB were read before\n", after, (unsigned long long)originals,
+		    (double)bytes / 1048576);
+	for (size_t n = 0; (found = pass_found(v->pass, n)) != NULL; n++)
+		fault(v, "%s (found before)", found);
+	for (size_t i = 0; i < v->originals.n && o == OUTCOME_OK; i++) {
+		const char *sha256 = rows_cell(&v->originals, i, "sha256");
+
+		if (strcmp(sha256, first) <= 0)
+			continue;
+		found = wrong_with(v, i, &size, words, sizeof words);
+		if (found != NULL && was_erased_meanwhile(v, sha256))
+			found = NULL;
+		if (found != NULL)
+			fault(v, "%s", found);
+		(void)fflush(stdout);
+		o = pass_read(v->pass, sha256, size, found, why);
 	}
+	return o == OUTCOME_OK ? pass_end(v->pass, why) : o;
 }
 
 static enum outcome
@@ -259,8 +307,9 @@ check_all(struct verification *v)
 	}
 	if (o == OUTCOME_OK)
 		o = check_erased(v, &why);
+	if (o == OUTCOME_OK)
+		o = check_originals(v, &why);
 	if (o == OUTCOME_OK) {
-		check_originals(v);
 		for (int i = 0; i < 256; i++) {
 			(void)snprintf(two, sizeof two, "%02x", (unsigned)i & 0xff);
 			count_strangers(v, two);
@@ -270,45 +319,88 @@ check_all(struct verification *v)
 	return conclude(o, &why);
 }
 
+static void
+print_sum(const struct verification *v)
+{
+	uint64_t originals, bytes;
+
+	(void)pass_after(v->pass, &originals, &bytes);
+	(void)printf("%llu originals read again, %zu lines of the journal, %zu events: %zu faults\n", (unsigned long long)originals, v->n_lines,
+	    v->n_events, v->faults);
+	if (v->n_events < v->n_lines && v->faults == 0)
+		(void)printf("note: the database is %zu lines behind the journal; hoeringd catches up when it runs\n", v->n_lines - v->n_events);
+	if (v->n_strangers > 0)
+		(void)printf("note: %zu files in the archive belong to no submission\n", v->n_strangers);
+}
+
 int
-verify_files(const char *database, const char *archive)
+verify_files(const char *database, const char *archive, const struct verify_pace *pace)
 {
 	struct verification v = { .folder = archive };
 	struct why          why;
-	int                 status = conclude(read_open(database, &v.store, &why), &why);
+	int                 status = conclude(pass_open(pace->progress, archive, pace->bytes_per_s, &v.pass, &why), &why);
 
+	if (status == EX_OK)
+		status = conclude(read_open(database, &v.store, &why), &why);
 	if (status == EX_OK)
 		status = check_all(&v);
 	if (status == EX_OK) {
-		(void)printf("%zu originals read again, %zu lines of the journal, %zu events: %zu faults\n", v.n_originals, v.n_lines,
-		    v.n_events, v.faults);
-		if (v.n_events < v.n_lines && v.faults == 0)
-			(void)printf("note: the database is %zu lines behind the journal; hoeringd catches up when it runs\n", v.n_lines - v.n_events);
-		if (v.n_strangers > 0)
-			(void)printf("note: %zu files in the archive belong to no submission\n", v.n_strangers);
+		print_sum(&v);
 		status = v.faults > 0 ? EX_DATAERR : EX_OK;
 	}
 	rows_free(&v.originals);
 	store_close(&v.store);
+	pass_close(&v.pass);
 	free(v.awaited);
 	free(v.lines);
 	return status;
 }
 
+/* "20000000", "20M": 0 when it is no number of bytes above 0. */
+static uint64_t
+bytes_of(const char *text)
+{
+	static const char letters[] = "KMG";
+	const char       *letter;
+	char             *end;
+	unsigned long long n;
+	uint64_t          bytes;
+
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || errno != 0)
+		return 0;
+	bytes = n;
+	if (*end != '\0') {
+		letter = strchr(letters, *end++);
+		if (letter == NULL || *end != '\0' || __builtin_mul_overflow(bytes, (uint64_t)1 << (10 * (letter - letters + 1)), &bytes))
+			return 0;
+	}
+	return bytes;
+}
+
 int
 command_verify(struct invocation *in, int argc, char **argv)
 {
-	static const struct option options[] = { { "server", no_argument, NULL, 's' }, { 0 } };
+	static const struct option options[] = { { "server", no_argument, NULL, 's' }, { "rate", required_argument, NULL, 'b' },
+		{ "resume", required_argument, NULL, 'f' }, { 0 } };
+	struct verify_pace         pace = { 0 };
 	int                        o, server = 0, status, compared;
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o != 's')
-			return usage_error(in);
-		server = 1;
-	}
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (o) {
+		case 's': server = 1; break;
+		case 'f': pace.progress = optarg; break;
+		case 'b':
+			pace.bytes_per_s = bytes_of(optarg);
+			if (pace.bytes_per_s == 0)
+				return complain(EX_USAGE, "--rate: bytes in a second, such as 20M, not \"%s\"", optarg);
+			break;
+		default: return usage_error(in);
+		}
 	if (optind != argc)
 		return usage_error(in);
-	status = verify_files(in->conf->database, in->conf->archive);
+	status = verify_files(in->conf->database, in->conf->archive, &pace);
 	if (!server || (status != EX_OK && status != EX_DATAERR))
 		return status;
 	compared = verify_servers(in);
