@@ -55,7 +55,8 @@
 #define LIMIT_OCR_CPU_S		900u
 #define LIMIT_OCR_WALL_S	1200u
 #define LIMIT_OCR_PAGES		200u
-/* A picture below this is a logo, not a scanned page. */
+/* A picture below this is a logo, not a scanned page; but a PNG or TIFF of so many pixels each way (A4 at 100 dpi has 827) is one. */
 #define LIMIT_OCR_PICTURE_BYTES	20000u
+#define LIMIT_OCR_PAGE_PIXELS	800u
 
 #endif

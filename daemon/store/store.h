@@ -99,7 +99,7 @@ enum outcome store_unparsed_again(struct store *s, int64_t after, struct pending
 enum outcome store_parse_tried(struct store *s, int64_t submission, unsigned tries, struct why *why) MUST_CHECK;
 /*
  * The later pass: submissions, filed already, that have an attachment without text which may be a scanned page (a PDF with
- * no text, a picture of LIMIT_OCR_PICTURE_BYTES that is not inline). store_save_parsed() notes them anew each time.
+ * no text, a picture of LIMIT_OCR_PICTURE_BYTES or of a page's pixels that is not inline). store_save_parsed() notes them anew each time.
  */
 enum outcome store_scanned(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
 enum outcome store_scanned_done(struct store *s, int64_t submission, struct why *why) MUST_CHECK;
