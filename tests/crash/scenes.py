@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "line"), os.path.join(HERE, "..", "hostile")]
 
 import fetcher
+import scan
 import tap
 from daemon import Daemon
 from server import Server
@@ -277,6 +278,75 @@ class Decision(Scene):
             tap.equal(self.decide(), 0, "exit status of the decision")    # a person who was told nothing says it again
 
 
+class Replay(Scene):
+    """Everything parsed and judged again under another deadline: who was late is on time."""
+    victims = ("hoering",)
+
+    def quiet_beginning(self):
+        self.configure("2022-05-01")
+        self.resume()
+
+    def act(self):
+        self.configure("2022-05-27")
+        return self.hoering("replay", "--parse", "--all")
+
+    def resume(self):
+        super().resume()
+        if os.path.exists(f"{self.folder}.begin"):
+            tap.equal(self.act(), 0, "exit status of the replay")
+
+
+class Erase(Scene):
+    """One that others rest on."""
+    victims = ("hoering",)
+
+    def quiet_beginning(self):
+        self.resume()
+
+    def erase(self):
+        return self.hoering("erase", hashlib.sha256(mail(1)).hexdigest(), "--reason", "ba om det")
+
+    def act(self):
+        return self.erase()
+
+    def resume(self):
+        super().resume()
+        if os.path.exists(f"{self.folder}.begin"):
+            tap.check(self.erase() in (0, 65), "exit status of the erasure")    # 65: it was erased by the one that was stopped
+
+    def end(self):
+        tap.equal(self.left(), [], "originals that were erased")
+        return super().end()
+
+    def left(self):
+        gone = [s for s, in self.daemon.query("SELECT sha256 FROM submissions WHERE state = 'erased'")]
+        return [s for s in gone if os.path.exists(f"{self.folder}/archive/{s[:2]}/{s[2:]}.eml")]
+
+
+class Erased_again(Erase):
+    """What was erased comes once more, in another mail: nobody asks for it, it is erased by itself."""
+    victims = ("hoeringd", "hoering-fetch")
+
+    def fill(self):
+        for n in (0, 1, 3, 4):
+            self.server.deliver(self.users["m"], mail(n), when(n))
+
+    def quiet_beginning(self):
+        Scene.resume(self)
+        tap.equal(self.erase(), 0, "exit status of the erasure")
+        self.server.deliver(self.users["m"], mail(2), when(9))
+
+    def act(self):
+        return Scene.act(self)
+
+    def resume(self):
+        Scene.resume(self)
+
+    def end(self):
+        tap.equal(self.daemon.query("SELECT state FROM submissions WHERE sha256 = ?", hashlib.sha256(mail(2)).hexdigest()), [("erased",)], "its state")
+        return super().end()
+
+
 class Restore(Scene):
     victims = ("hoering",)
 
@@ -313,5 +383,49 @@ class Import(Scene):
         super().resume()
 
 
+class Later_pass(Scene):
+    """A scanned answer, filed already, is read by OCR in the running daemon."""
+    victims = ("hoeringd",)
+    mails = 1
+
+    def fill(self):
+        super().fill()
+        m = email.message.EmailMessage()
+        m["From"] = "Sjøholt kommune <post@sjoholt.example>"
+        m["To"], m["Subject"], m["Message-ID"] = "postmottak@dep.example", "Brev fra kommunen", "<skann@sjoholt.example>"
+        m.set_content("Se vedlegget.\n")
+        m.add_attachment(scan.png(["Høringssvar, sak 21/4593", "", "Vi støtter forslaget."], 100), maintype="image", subtype="png",
+                         filename="svar.png")
+        self.server.deliver(self.users["m"], m.as_bytes(), when(self.mails))
+
+    def quiet_beginning(self):
+        super().resume()
+        tap.equal(self.waiting(), 1, "scans that wait")
+
+    def waiting(self):
+        return self.daemon.value("SELECT count(*) FROM submission WHERE scanned = 1")
+
+    def act(self):
+        d = self.daemon
+        d.start()
+        try:
+            tap.wait_until(lambda: d.process.poll() is not None or self.waiting() == 0 or "paused " in d.log() or "parser-start " in d.log(), 120,
+                           "the later pass")
+            time.sleep(0.1)
+        finally:
+            status = d.process.poll()
+            if status is None:
+                status = d.stop()
+            d.process = None
+        return status
+
+    def resume(self):
+        if self.waiting():
+            os.unlink(self.daemon.log_path)     # what was said of the fault
+            tap.equal(self.act(), 0, "exit status of the quiet pass")
+            tap.equal(self.waiting(), 0, "scans that wait after it")
+        super().resume()
+
+
 SCENES = [First_fetch, New_mail, Two_mailboxes, After_move, After_keyword, New_uidvalidity, Expunge_during_fetch, Maildir, Reload, Decision, Restore,
-          Import]
+          Import, Later_pass]
