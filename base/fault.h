@@ -42,4 +42,9 @@ int fault_run(const char *name, int fd);
 #endif
 
 #endif
+
+/* How long a day lasts: what is done daily is tested with short ones. */
+#ifndef FAULT_DAY_MS
+#define FAULT_DAY_MS			((int64_t)24 * 3600 * 1000)
+#endif
 #endif

@@ -268,7 +268,7 @@ archive_remove(struct archive *a, const char *sha256, struct why *why)
 	char path[72];
 
 	archive_path(sha256, path);
-	if (unlinkat(a->dir, path, 0) == -1)
+	if (FAULT("archive-remove") || unlinkat(a->dir, path, 0) == -1)
 		return errno == ENOENT ? OUTCOME_OK : why_errno(why, OUTCOME_DEFER, "%s/%s", a->folder, path);
 	return sync_shelf(a, path) == 0 ? OUTCOME_OK : why_errno(why, OUTCOME_DEFER, "%s/%s: fsync", a->folder, path);
 }

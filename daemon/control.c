@@ -10,20 +10,20 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/intake.h"
 
 /* Who is connected at a time, and for how long a silent one is kept: a forgotten shell must not use up the places. */
 #define CLIENTS   16
-#define CLIENT_S  30
+#define CLIENT_MS 30000
 #define ASK_WAIT_MS (60 * 1000)
 
 struct client {
 	int    fd;
-	time_t since;
+	int64_t since_ms;	/* monotonic */
 };
 
 struct control {
@@ -167,15 +167,15 @@ take_client(struct control *c)
 	if (fd == -1)
 		return;
 	for (i = 0; i < CLIENTS && place->fd != -1; i++)
-		if (c->clients[i].fd == -1 || c->clients[i].since < place->since)
+		if (c->clients[i].fd == -1 || c->clients[i].since_ms < place->since_ms)
 			place = &c->clients[i];
-	if (place->fd != -1 && time(NULL) - place->since < CLIENT_S) {
+	if (place->fd != -1 && monotonic_ms() - place->since_ms < CLIENT_MS) {
 		fd_close(&fd);
 		return;
 	}
 	fd_close(&place->fd);
 	place->fd = fd;
-	place->since = time(NULL);
+	place->since_ms = monotonic_ms();
 }
 
 static void

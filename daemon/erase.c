@@ -7,51 +7,62 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
 #include "daemon/store/store_erase.h"
 
+#define KEY		"erase.key"
+#define KEY_NEW		"erase.key.new"
 #define KEY_BYTES	32
 #define DIGEST_HEX	65
 #define DEPENDANTS	64	/* written into the journal so many at a time */
 
 /* --- keyed digests --------------------------------------------------------------------------------------------------- */
 
-/* Made when it is first needed; lost with it is only that erased mails are known again by what they say. */
-static enum outcome
-make_key(const char *path, uint8_t key[KEY_BYTES], struct why *why)
+/* Whole or not at all: a key that was cut off would be in the way for ever. */
+static int
+write_key(int folder, const uint8_t key[KEY_BYTES])
 {
-	int          fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
-	enum outcome o = OUTCOME_OK;
+	int fd = FAULT("erase-key-create") ? -1 : openat(folder, KEY_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), bad;
 
 	if (fd == -1)
-		return why_errno(why, OUTCOME_DEFER, "%s", path);
-	if (getrandom(key, KEY_BYTES, 0) != KEY_BYTES || fd_write_full(fd, key, KEY_BYTES) == -1 || fsync(fd) == -1) {
-		o = why_errno(why, OUTCOME_DEFER, "%s", path);
-		(void)unlink(path);
-	}
+		return -1;
+	bad = FAULT_HALF("erase-key-write", fd, key, KEY_BYTES) || fd_write_full(fd, key, KEY_BYTES) == -1 || fchmod(fd, 0400) == -1 ||
+	    FAULT("erase-key-fsync") || fsync(fd) == -1;
 	fd_close(&fd);
-	return o;
+	return bad || FAULT("erase-key-rename") || renameat(folder, KEY_NEW, folder, KEY) == -1 || FAULT("erase-key-name-fsync") ||
+	    fsync(folder) == -1 ? -1 : 0;
+}
+
+/* Made when it is first needed; lost with it is only that erased mails are known again by what they say. */
+static enum outcome
+make_key(int folder, const char *path, uint8_t key[KEY_BYTES], struct why *why)
+{
+	(void)unlinkat(folder, KEY_NEW, 0);	/* of one that was stopped: it may not be written to */
+	if (getrandom(key, KEY_BYTES, 0) != KEY_BYTES || write_key(folder, key) == -1)
+		return why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
+	return OUTCOME_OK;
 }
 
 static enum outcome
 load_key(const struct intake *in, uint8_t key[KEY_BYTES], struct why *why)
 {
-	char         path[4200];
-	int          fd;
+	const char  *path = in->conf->archive;
+	int          folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = folder == -1 ? -1 : openat(folder, KEY, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum outcome o = OUTCOME_OK;
 
-	(void)snprintf(path, sizeof path, "%s/erase.key", in->conf->archive);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
-		return errno == ENOENT ? make_key(path, key, why) : why_errno(why, OUTCOME_DEFER, "%s", path);
-	if (fd_read_full(fd, key, KEY_BYTES) == -1)
-		o = why_errno(why, OUTCOME_DEFER, "%s", path);
+		o = folder != -1 && errno == ENOENT ? make_key(folder, path, key, why) : why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
+	else if (fd_read_full(fd, key, KEY_BYTES) == -1)
+		o = why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
 	fd_close(&fd);
+	fd_close(&folder);
 	return o;
 }
 
@@ -206,25 +217,59 @@ erase_request(struct intake *in, const struct control_request *r, char *answer, 
 
 /* --- known again ----------------------------------------------------------------------------------------------------- */
 
+/* *before: what was erased and said the same; 0: nothing. */
+static enum outcome
+recognise(struct intake *in, const uint8_t key[KEY_BYTES], int64_t submission, struct remains *m, int64_t *before, struct why *why)
+{
+	char         hex[DIGEST_HEX];
+	enum outcome o = store_remains(in->store, submission, m, why);
+
+	*before = 0;
+	if (o != OUTCOME_OK || !m->has_content)
+		return o;
+	keyed(key, "content", m->content, sizeof m->content, hex);
+	return store_find_tombstone(in->store, submission, hex, before, why);
+}
+
+enum outcome
+erase_mark(struct intake *in, int64_t submission, struct why *why)
+{
+	struct remains m;
+	uint8_t        key[KEY_BYTES];
+	int64_t        before;
+	enum outcome   o;
+
+	if (!in->tombstones)
+		return OUTCOME_OK;
+	o = load_key(in, key, why);
+	if (o == OUTCOME_OK)
+		o = recognise(in, key, submission, &m, &before, why);
+	return o == OUTCOME_OK && before != 0 ? store_unburied(in->store, submission, 1, why) : o;
+}
+
 static enum outcome
 know(struct intake *in, const uint8_t key[KEY_BYTES], int64_t submission, struct why *why)
 {
 	struct remains m;
-	char           hex[DIGEST_HEX], reason[80];
+	char           reason[80];
 	int64_t        before;
-	enum outcome   o = store_remains(in->store, submission, &m, why);
+	struct why     unmarked;
+	enum outcome   o = recognise(in, key, submission, &m, &before, why);
 
-	if (o != OUTCOME_OK || !m.has_content)
-		return o;
-	keyed(key, "content", m.content, sizeof m.content, hex);
-	o = store_find_tombstone(in->store, submission, hex, &before, why);
 	if (o != OUTCOME_OK || before == 0)
 		return o;
 	(void)snprintf(m.relation, sizeof m.relation, "%s", relation_name(RELATION_COPY));
 	m.other = before;
 	(void)snprintf(reason, sizeof reason, "the same as submission %" PRId64 ", which was erased", before);
-	log_info("erased-again", "submission=%" PRId64 " is a copy of=%" PRId64 ", which was erased: it is not kept", submission, before);
-	return bury(in, submission, &m, "hoeringd", reason, why);
+	o = bury(in, submission, &m, "hoeringd", reason, why);
+	if (o == OUTCOME_OK)
+		log_info("erased-again", "submission=%" PRId64 " is a copy of=%" PRId64 ", which was erased: it is not kept", submission, before);
+	else if (o != OUTCOME_DEFER && store_unburied(in->store, submission, 0, &unmarked) == OUTCOME_OK) {
+		log_warnx("erase-failed", "submission=%" PRId64 " is the same as an erased one and could not be erased: %s; hoering erase it",
+		    submission, why->text);
+		o = OUTCOME_OK;
+	}
+	return o;
 }
 
 enum outcome
@@ -239,17 +284,17 @@ erase_known(struct intake *in, const struct parse_result *filed, size_t n, struc
 	o = load_key(in, key, why);
 	for (i = 0; i < n && o == OUTCOME_OK; i++)
 		o = know(in, key, filed[i].submission, why);
-	return o;
+	return o == OUTCOME_OK ? o : OUTCOME_DEFER;
 }
 
 /* --- what the files still hold --------------------------------------------------------------------------------------- */
 
-enum outcome
-erase_resume(struct intake *in, struct why *why)
+static enum outcome
+remove_originals(struct intake *in, struct why *why)
 {
 	char         sha256[SHA256_HEX] = "";
 	int          found = 1;
-	enum outcome o = store_has_tombstones(in->store, &in->tombstones, &in->unscrubbed, why);
+	enum outcome o = OUTCOME_OK;
 
 	while (o == OUTCOME_OK && found) {
 		o = store_erased_after(in->store, sha256, sha256, &found, why);
@@ -260,10 +305,20 @@ erase_resume(struct intake *in, struct why *why)
 }
 
 enum outcome
+erase_resume(struct intake *in, struct why *why)
+{
+	enum outcome o = store_has_tombstones(in->store, &in->tombstones, &in->unscrubbed, why);
+
+	return o == OUTCOME_OK ? remove_originals(in, why) : o;
+}
+
+enum outcome
 erase_scrub(struct intake *in, struct why *why)
 {
-	enum outcome o = store_scrub(in->store, why);
+	enum outcome o = remove_originals(in, why);	/* one that could not be removed when it was erased */
 
+	if (o == OUTCOME_OK)
+		o = store_scrub(in->store, why);
 	if (o == OUTCOME_OK) {
 		in->unscrubbed = 0;
 		log_info("scrubbed", "the database's files hold nothing more of what was erased");

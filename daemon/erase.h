@@ -14,13 +14,15 @@
 /* erase  SUBMISSION  REASON. Returns 0 or a sysexits number. */
 int erase_request(struct intake *in, const struct control_request *r, char *answer, size_t size);
 
-/* After a filing: what is the same as something erased before it came is erased like it. */
+/* In the transaction that files it: what is the same as something erased before it came waits for the parser again until it is erased. */
+enum outcome erase_mark(struct intake *in, int64_t submission, struct why *why) MUST_CHECK;
+/* After that transaction: those are erased. OUTCOME_DEFER: some are not yet, and come round again. */
 enum outcome erase_known(struct intake *in, const struct parse_result *filed, size_t n, struct why *why) MUST_CHECK;
 
 /* At start: originals whose tombstone was written before a crash. Sets in->unscrubbed. */
 enum outcome erase_resume(struct intake *in, struct why *why) MUST_CHECK;
 
-/* The database's files, once nothing waits to be judged. OUTCOME_DEFER: a reader is in the way; again later. */
+/* The archive's and the database's files, once nothing waits to be judged. OUTCOME_DEFER: a reader is in the way; again later. */
 enum outcome erase_scrub(struct intake *in, struct why *why) MUST_CHECK;
 
 #endif

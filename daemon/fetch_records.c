@@ -161,10 +161,6 @@ on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, s
 			return o;
 		how = was_asked ? "moved" : "gone";	/* by us: the answer to the move was lost */
 	}
-	if (r->code == 0 && strcmp(how, "keyword") != 0 && f->exists > 0) {
-		f->exists--;	/* the round counted it, and it lies there no more */
-		f->changed = 1;
-	}
 	if (r->code == 0)
 		return intake_settled(in, &c, how, why);
 	f->settle_after = r->uid > f->settle_after ? r->uid : f->settle_after;

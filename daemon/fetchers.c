@@ -6,11 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "daemon/spawn.h"
 
 /* A list at every connection, and one a day where a connection lasts. */
-#define LIST_MS		((int64_t)24 * 3600 * 1000)
+#define LIST_MS		FAULT_DAY_MS
 /* A fetcher is never silent for so long: IDLE is renewed, polls are told, deadlines end everything else. */
 #define SILENT_MS	((int64_t)90 * 60 * 1000)
 

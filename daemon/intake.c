@@ -441,7 +441,6 @@ enum outcome
 intake_file(struct intake *in, const struct parse_result *results, size_t n, struct why *why)
 {
 	struct parse_result unread;
-	struct why          again;
 	size_t              i;
 	int                 erased = 0;
 	enum outcome        o = store_begin(in->store, why);
@@ -462,6 +461,8 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 			(void)snprintf(unread.failure, sizeof unread.failure, "refused: %.150s", why->text);
 			o = file_one(in, &unread, why);
 		}
+		if (o == OUTCOME_OK && !erased)
+			o = erase_mark(in, results[i].submission, why);
 		store_release(in->store);
 	}
 	if (o == OUTCOME_OK)
@@ -472,11 +473,10 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 	}
 	in->filed += (int64_t)n;
 	in->unjudged = 1;	/* kin whose family has changed */
-	if (erase_known(in, results, n, &again) != OUTCOME_OK)
-		log_warnx("erase-failed", "a mail that is the same as an erased one could not be erased: %s; hoering erase it", again.text);
+	o = erase_known(in, results, n, why);
 	for (i = 0; i < n; i++)
 		log_filed(in, results[i].later ? "read-again" : "filed", results[i].submission, results[i].started_ms);
-	return OUTCOME_OK;
+	return o;
 }
 
 static enum outcome

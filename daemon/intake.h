@@ -95,7 +95,8 @@ struct parse_result {
 };
 /*
  * Steps 3-5 for a batch, in one transaction: judged and filed, state `filed`. The descriptors stay the caller's. A result that cannot be
- * read costs only its message (filed as unparsed). OUTCOME_DEFER: nothing of the batch is filed, it will be parsed again.
+ * read costs only its message (filed as unparsed). OUTCOME_DEFER: what of the batch is not filed, or is to be erased and is not yet, will
+ * be parsed again.
  */
 enum outcome intake_file(struct intake *in, const struct parse_result *results, size_t n, struct why *why) MUST_CHECK;
 /* Judges up to `max` of those marked to be judged again; *n says how many there were. */

@@ -9,7 +9,7 @@
 /* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
 #define WAL_TOLD	(((uint64_t)64 << 20) / FAULT_HASTE)
 #define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
-#define AUDIT_MS	((int64_t)24 * 3600 * 1000)
+#define AUDIT_MS	FAULT_DAY_MS
 
 enum outcome
 watch_wal(struct watch *w, struct store *s, struct why *why)

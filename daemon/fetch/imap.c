@@ -217,7 +217,7 @@ login_result(struct imap *i, int r, enum conf_auth auth, struct why *why)
 	if (r == MAILIMAP_ERROR_LOGIN || (auth == AUTH_XOAUTH2 && r == MAILIMAP_ERROR_PARSE)) {
 		if (said_later(i))
 			return why_set(why, OUTCOME_DEFER, "LOGIN: the server cannot check credentials now");
-		if (auth == AUTH_XOAUTH2)	/* the next process gets a new token */
+		if (auth == AUTH_XOAUTH2)	/* not REFUSED: the token may have ended meanwhile, and the next process asks for one */
 			return why_set(why, OUTCOME_DEFER, "LOGIN: the server does not accept the user or the token; "
 			    "check user and token_command");
 		return why_set(why, OUTCOME_REFUSED, "LOGIN: the server does not accept the user or the password; check both");

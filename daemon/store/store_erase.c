@@ -189,6 +189,12 @@ store_find_tombstone(struct store *s, int64_t submission, const char *content, i
 }
 
 enum outcome
+store_unburied(struct store *s, int64_t submission, int waits, struct why *why)
+{
+	return sql_do(s, "UPDATE submission SET unparsed = ?2 WHERE id = ?1", BINDS(bind_int(submission), bind_int(waits ? 2 : 0)), why);
+}
+
+enum outcome
 store_has_tombstones(struct store *s, int *any, int *unscrubbed, struct why *why)
 {
 	int64_t      n = 0, m = 0;

@@ -36,6 +36,8 @@ enum outcome store_is_erased(struct store *s, int64_t submission, int *erased, s
 enum outcome store_original_erased(struct store *s, const char *sha256, int *erased, struct why *why) MUST_CHECK;
 /* The submission with that keyed content, erased before this one came; 0 for none. */
 enum outcome store_find_tombstone(struct store *s, int64_t submission, const char *content, int64_t *erased, struct why *why) MUST_CHECK;
+/* It is to be erased as soon as that can be done: until then it comes round to be parsed again. waits 0: no more. */
+enum outcome store_unburied(struct store *s, int64_t submission, int waits, struct why *why) MUST_CHECK;
 enum outcome store_has_tombstones(struct store *s, int *any, int *unscrubbed, struct why *why) MUST_CHECK;
 /* Originals that must not be there, by SHA-256 after `after`. */
 enum outcome store_erased_after(struct store *s, const char *after, char sha256[65], int *found, struct why *why) MUST_CHECK;

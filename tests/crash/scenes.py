@@ -427,5 +427,5 @@ class Later_pass(Scene):
         super().resume()
 
 
-SCENES = [First_fetch, New_mail, Two_mailboxes, After_move, After_keyword, New_uidvalidity, Expunge_during_fetch, Maildir, Reload, Decision, Restore,
-          Import, Later_pass]
+SCENES = [First_fetch, New_mail, Two_mailboxes, After_move, After_keyword, New_uidvalidity, Expunge_during_fetch, Maildir, Reload, Decision,
+          Replay, Erase, Erased_again, Restore, Import, Later_pass]
