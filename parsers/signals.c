@@ -50,8 +50,8 @@ is_silenced(const GArray *hits, const char *group)
 static int
 is_internal(const char *group)
 {
-	static const char *const internal[] = { "greeting", "greeting-word", "closing", "disclaimer", "contact", "attribution", "separator-forward",
-		"separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
+	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
+		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
 	size_t i;
 
 	if (strchr(group, '!') != NULL)

@@ -117,6 +117,19 @@ closing_bytes(const struct notes *n, const struct stretch *s, size_t at, size_t 
 	return used;
 }
 
+/* "Hent Outlook for Android" is nobody. */
+static int
+is_sent_with(const struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	int           yes;
+
+	words_add(w, s->text, at, end);
+	yes = phrases_has(n->ph, w, 0, w->all->len, "sent-with");
+	words_free(w);
+	return yes;
+}
+
 /* Lines as signals of `kind`, numbered from 1; closing phrases are no line. Returns how many. */
 static unsigned
 note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size_t at, unsigned max)
@@ -127,7 +140,7 @@ note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size
 
 	for (at = next_line(s, at, &end); at < s->end && number < max; at = next_line(s, end, &end)) {
 		skip = kind == SIGNAL_SIGNATURE_LINE ? closing_bytes(n, s, at, end) : 0;
-		if (at + skip >= end || (end - at == 2 && memcmp(s->text + at, "--", 2) == 0))
+		if (at + skip >= end || (end - at == 2 && memcmp(s->text + at, "--", 2) == 0) || is_sent_with(n, s, at, end))
 			continue;
 		line = one_line(s->text + at + skip, end - at - skip);
 		(void)g_snprintf(extra, sizeof extra, "%u", ++number);

@@ -440,7 +440,7 @@ mark_signature(struct splitter *s, unsigned level)
 	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
 		if (!is_level(s, i, level))
 			continue;
-		if (is_dashes(s, line_at(s, i)) || line_says(s, i, "closing", CLOSING_WORDS))
+		if (is_dashes(s, line_at(s, i)) || line_says(s, i, "closing", CLOSING_WORDS) || line_says(s, i, "sent-with", CLOSING_WORDS))
 			from = i;
 		below += line_at(s, i)->words;
 	}

@@ -111,6 +111,16 @@ find_voice(struct session *s)
 	s->inner_subject = subject == NULL ? "" : subject->value.p;
 }
 
+/* From a machine's address (a petition's tool, a form), the answer goes back to who wrote it. */
+static const struct text *
+sender_address(const struct session *s)
+{
+	const struct envelope *e = &s->p->envelope;
+	int                    machine = judge_find(s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL;
+
+	return machine && e->reply_to_address.n > 0 ? &e->reply_to_address : &e->from_address;
+}
+
 static void
 take_sender(struct session *s)
 {
@@ -118,7 +128,7 @@ take_sender(struct session *s)
 	struct verdict        *v = s->v;
 
 	v->contact = judge_copy(s, e->from_name.p, e->from_name.n);
-	v->address = judge_copy(s, e->from_address.p, e->from_address.n);
+	v->address = judge_copy(s, sender_address(s)->p, sender_address(s)->n);
 	if (v->is_forward && (s->inner_address[0] != '\0' || s->inner_name[0] != '\0')) {
 		v->contact = judge_copy(s, s->inner_name, strlen(s->inner_name));
 		v->address = judge_copy(s, s->inner_address, strlen(s->inner_address));

@@ -465,21 +465,51 @@ set_invited(struct session *s, const char *key)
 	}
 }
 
+/*
+ * A petition's tool writes for everybody: who signs stands in the mail as a name beside an address, and is the only one who does.
+ * NULL when the sender is a person, or nobody or several are named.
+ */
+static const struct signal *
+person_behind_tool(const struct session *s, const char *by_custom)
+{
+	const struct signal *one = NULL;
+	size_t               i;
+
+	if (name_is_person(s->j, by_custom))
+		return NULL;
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *p = &s->p->signals[i];
+
+		if (p->kind != SIGNAL_PERSON || (IN_VOICE(s) & IN(p->zone)) == 0 || !name_is_person(s->j, p->value.p))
+			continue;
+		if (one != NULL && (strcmp(one->value.p, p->value.p) != 0 || strcmp(one->extra.p, p->extra.p) != 0))
+			return NULL;
+		one = p;
+	}
+	return one;
+}
+
 static void
 set_person(struct session *s)
 {
-	struct verdict *v = s->v;
-	char            key[NAME_KEY_BYTES];
+	struct verdict      *v = s->v;
+	const char          *name = person_name(s), *address = v->address;
+	const struct signal *behind = person_behind_tool(s, name);
+	char                 key[NAME_KEY_BYTES];
 
-	v->responder = person_name(s);
+	if (behind != NULL) {
+		name = judge_copy(s, behind->value.p, behind->value.n);
+		address = judge_copy(s, behind->extra.p, strcspn(behind->extra.p, "|"));
+	}
+	v->responder = name;
 	name_key(s->j, v->responder, key);
 	if (v->responder[0] == '\0' || name_is_contact(v->responder)) {
 		v->responder = v->address;
 		judge_tell(s, "responder", v->responder, "address-only", 5, NULL, v->address);
 	} else
-		judge_tell(s, "responder", v->responder, "person", 30, NULL, v->address);
+		judge_tell(s, "responder", v->responder, behind != NULL ? "person-named" : "person", 30, behind, address);
 	/* Two people may bear one name: the address is part of who a person is. */
-	v->responder_key = v->responder[0] == '\0' ? "" : judge_say(s, "p:%s|%s", key, v->address);
+	v->responder_key = v->responder[0] == '\0' ? "" : judge_say(s, "p:%s|%s", key, address);
 	v->responder_class = "privatperson";
 	if (v->responder[0] == '\0')
 		judge_review(s, "unknown-responder", "neither name nor address tells who answers", "");

@@ -172,8 +172,8 @@ fill_head(struct mail_head *h, struct header *headers, const struct mail *m)
 
 	*h = (struct mail_head){ .headers = headers, .content_type = m->content_type == NULL ? "text/plain" : m->content_type,
 	    .report_type = m->report_type == NULL ? "" : m->report_type };
-	h->envelope = (struct envelope){ or_empty(m->message_id), none, none, or_empty(m->subject), or_empty(m->from_name), or_empty(m->from),
-	    none, none, or_empty(m->return_path), text_of("hmr@hod.dep.no"), TIME_UNKNOWN, TIME_UNKNOWN };
+	h->envelope = (struct envelope){ or_empty(m->message_id), or_empty(m->in_reply_to), none, or_empty(m->subject), or_empty(m->from_name), or_empty(m->from),
+	    none, or_empty(m->reply_to), or_empty(m->return_path), text_of("hmr@hod.dep.no"), TIME_UNKNOWN, TIME_UNKNOWN };
 	for (i = 0; i + 1 < sizeof m->headers / sizeof m->headers[0] && m->headers[i] != NULL; i += 2)
 		headers[h->n_headers++] = (struct header){ m->headers[i], m->headers[i + 1] };
 }

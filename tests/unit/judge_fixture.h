@@ -17,9 +17,10 @@ struct mail {
 	const char *headers[8];			/* name, value, name, value … */
 	const char *content_type, *report_type;	/* of the whole mail */
 	const char *inner_from, *inner_name, *inner_subject, *inner_body;	/* a mail attached; NULL: none */
-	const char *return_path, *message_id;
+	const char *return_path, *message_id, *reply_to;
 	const char *mailbox;			/* NULL: "hmr" */
 	const char *received;			/* "2022-05-10"; NULL: that */
+	const char *in_reply_to;		/* NULL: to nothing */
 };
 
 /* ok NAME / not ok NAME: why; counts. */

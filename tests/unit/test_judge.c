@@ -180,6 +180,8 @@ static const struct who_case whos[] = {
 
 #define WEBMAIL .subject = "Høringssvar", .from = "kari.berg@gmail.com", .from_name = "Kari Berg"
 
+#define TOOL .subject = "Høringssvar", .from = "noreply@opprop.example", .from_name = "Opprop.no"
+
 /* Who writes from an address that proves nothing: the signature tells, or a person is asked. */
 static const struct { const char *want, *class; struct mail m; const char *unsure; } signers[] = {	/* unsure: the candidate in review */
 	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\nrådgiver\nStorvik kommune" }, NULL },
@@ -198,6 +200,11 @@ static const struct { const char *want, *class; struct mail m; const char *unsur
 	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\nStorvik kommune" }, "Storvik kommune" },
 	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\npensjonert rektor\nStorvik kommune" }, "Storvik kommune" },
 	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nHilsen\nKari Berg\ndaglig leder\nSolsikken Nord" }, "Solsikken Nord" },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\n\nHent Outlook for Android" }, NULL },
+	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\n\nSendt fra Outlook for iOS" }, NULL },
+	/* A petition's tool writes for everybody. */
+	{ "Kari Berg", "privatperson", { TOOL, .body = LONG_PROSE "\n\nNavn: Kari Berg\nE-post: kari.berg@gmail.com\nSted: Ulvøy\n" }, NULL },
+	{ "Opprop.no", "privatperson", { TOOL, .body = LONG_PROSE "\n\nKari Berg, kari.berg@gmail.com\nOla Dahl, ola@gmail.com\n" }, NULL },
 };
 
 static void
@@ -217,6 +224,22 @@ test_signers(void)
 		check(signers[i].unsure == NULL ? unsure == NULL : unsure != NULL && strcmp(unsure, signers[i].unsure) == 0, "signer-unsure", "%zu: want %s, got %s",
 		    i, signers[i].unsure == NULL ? "none" : signers[i].unsure, unsure == NULL ? "none" : unsure);
 	}
+}
+
+/* Where the answer goes back to says who it is of, when a machine sends it. */
+static void
+test_tool_address(void)
+{
+	struct mail           one = { TOOL, .body = LONG_PROSE "\n\nMvh\nKari Berg", .reply_to = "kari@gmail.com" }, other = one;
+	const struct verdict *v = fixture_judge(&one), *w;
+
+	other.reply_to = "kari.berg@hotmail.com";
+	w = fixture_judge(&other);
+	check(strcmp(v->address, "kari@gmail.com") == 0 && strcmp(v->responder_key, w->responder_key) != 0, "tool-address", "%s, %s and %s", v->address,
+	    v->responder_key, w->responder_key);
+	one.from = "kari@jobb.example";
+	v = fixture_judge(&one);
+	check(strcmp(v->address, "kari@jobb.example") == 0, "sender-address", "%s", v->address);
 }
 
 static void
@@ -378,6 +401,7 @@ main(void)
 	test_kinds();
 	test_places();
 	test_whos();
+	test_tool_address();
 	test_signers();
 	test_positions();
 	test_persons();
