@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "parsers/encoded_words.h"
 #include "parsers/limits.h"
 #include "parsers/text.h"
 
@@ -234,6 +235,7 @@ head_of(GMimeMessage *mail)
 	GMimeContentType *type = top == NULL ? NULL : g_mime_object_get_content_type(top);
 	const char       *report = type == NULL ? NULL : g_mime_content_type_get_parameter(type, "report-type");
 
+	encoded_words_mend(GMIME_OBJECT(mail));
 	fill_envelope(mail, &head->envelope);
 	fill_headers(mail, head);
 	if (type != NULL)

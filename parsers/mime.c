@@ -6,6 +6,7 @@
 #include "parsers/attach.h"
 #include "parsers/build.h"
 #include "parsers/charset.h"
+#include "parsers/encoded_words.h"
 #include "parsers/format.h"
 #include "parsers/head.h"
 #include "parsers/html.h"
@@ -261,6 +262,7 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	int        i;
 	const char *around = w->boundary;
 
+	encoded_words_mend(o);
 	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
 		w->boundary = g_mime_multipart_get_boundary(GMIME_MULTIPART(o));
 		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;

@@ -63,6 +63,38 @@ class Cases:
         e = self.mail(b'Subject: r\xe5 latin\x07\x1b[2J\n\nx')['envelope']
         check(e['subject'] == 'rå latin[2J', e['subject'])
 
+    def test_encoded_words(self):
+        """GMime alone stops at the first padding of words that stand side by side."""
+        def words(texts, charset='utf-8', between='\r\n '):
+            return between.join('=?%s?B?%s?=' % (charset, base64.b64encode(t).decode()) for t in texts)
+        name = 'Høringssvar vedtatt i møte.pdf'.encode()
+        for cuts in ([4, 13], [1, 2, 3, 9], [2, 20], [5], [14]):       # also between the two bytes of a letter
+            pieces = [name[a:b] for a, b in zip([0] + cuts, cuts + [len(name)])]
+            for between in '\r\n ', '\r\n\t', ' ', '':
+                r = self.mail(multipart('mixed', [leaf('application/pdf; name="%s"' % words(pieces, between=between), b'x', disposition=None),
+                                                  leaf('application/pdf', b'y', disposition='attachment; filename="%s"' % words(pieces))],
+                                        head='From: %s <a@b.no>\r\nSubject: %s\r\n' % ((words(pieces, between=between),) * 2)))
+                got = [r['envelope']['subject'], r['envelope']['from_name']] + [p['filename'] for p in r['parts']]
+                check(got == [name.decode()] * 4, cuts, between, got)
+        for raw, wanted in [('=?utf-8?B?YWI?= =?utf-8?B?YWJj?=', 'ababc'), ('=?utf-8?B?YWI=?= x =?UTF-8?B?YWJj?=', 'ab x abc'),
+                            ('=?utf-8?B?w7g=?= =?iso-8859-1?B?5Q==?= =?utf-8?Q?=C3=A6?=', 'øåæ'), ('=?utf-8?B?YWI=?= =?utf-8?B?YW', None),
+                            ('=?utf-8?B?YQ==?= ' * 20000, None), ('=?utf-8?B?????=?B?=?= =?=?B?YQ==?=' * 3, None)]:
+            subject = self.mail('Subject: %s\n\nx' % raw)['envelope']['subject']
+            check(wanted is None or subject == wanted, raw[:60], subject[:60])
+
+    def test_pictures(self):
+        """A page is told from a logo by its bytes or, black and white, by its pixels."""
+        def tiff(order, width, height, kind):
+            entry = lambda tag, value: struct.pack(order + 'HHI', tag, kind, 1) + struct.pack(order + 'HH' if kind == 3 else order + 'I', *[value, 0][:2 if kind == 3 else 1])
+            return (b'II*\0' if order == '<' else b'MM\0*') + struct.pack(order + 'IH', 8, 2) + entry(256, width) + entry(257, height) + bytes(20)
+        png = lambda width, height: b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR' + struct.pack('>II', width, height) + bytes(20)
+        for data, status in [(tiff('<', 1700, 2200, 3), 'empty'), (tiff('>', 1700, 2200, 4), 'empty'), (tiff('>', 1700, 2200, 3), 'empty'),
+                             (tiff('<', 300, 2200, 3), 'unsupported'), (png(1240, 1754), 'empty'), (png(400, 200), 'unsupported'),
+                             (tiff('<', 1700, 2200, 3)[:30], 'unsupported'), (b'II*\0\xff\xff\xff\xff' + bytes(30), 'unsupported'),
+                             (png(400, 200) + bytes(20000), 'empty'), (b'\xff\xd8\xff\xe0' + bytes(3000), 'unsupported')]:
+            p, _, _ = self.document('bilde', data)
+            check(p['status'] == status, p['status'], status, data[:40])
+
     def test_charsets(self):
         for head, body, text in [
                 (b'text/plain; charset=iso-8859-1', 'blåbær “sitat”'.encode('cp1252'), 'blåbær “sitat”'),
