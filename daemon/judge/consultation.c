@@ -12,7 +12,6 @@
 #define COVER		80	/* share of a title that is the title */
 #define PARTLY		40	/* share that tells one open consultation from another, no more */
 #define TELLING		4	/* telling words that make a title, cue or not */
-#define STRONG		40	/* points of a reference or a title by themselves */
 #define MARGIN		15	/* that the first must be ahead of the second */
 #define DAY		86400
 #define GRACE_DAYS	30	/* after the deadline in which late answers are usual */
@@ -26,7 +25,8 @@ struct case_for {
 	int  ref;		/* points of an exact reference */
 	int  title;		/* points of a title that is meant, not only mentioned */
 	int  typo;		/* its number, one slip away */
-	int  part;		/* most, not all, of its title where a title stands */
+	int  part;		/* share of its title that stands where a title does, in a document or */
+	int  named;		/* in the mail itself */
 	int  mailbox, meeting_mailbox, takes_answers, open, before, letter;
 	const struct signal *typo_signal;
 };
@@ -159,8 +159,10 @@ weigh_titles(struct weighing *w)
 			if (h->cover < PARTLY || title_points[z] == 0)
 				continue;
 			points = meant ? title_points[z] * (int)h->cover / 100 : (int)h->cover / 12;
-			if (h->has_cue && (z == ZONE_SUBJECT || z == ZONE_BODY || z == ZONE_FILENAME || z == ZONE_FORWARDED))
-				f->part = points > f->part ? points : f->part;
+			if (h->has_cue && z != ZONE_QUOTED)
+				f->part = (int)h->cover > f->part ? (int)h->cover : f->part;
+			if (h->has_cue && z != ZONE_QUOTED && z != ZONE_ATTACHMENT)
+				f->named = (int)h->cover > f->named ? (int)h->cover : f->named;
 			judge_tell_at(w->s, "consultation", f->c->id, title_rules[z], points, h->zone, h->part, h->offset, h->form);
 			if (!meant)
 				f->score += f->title == 0 && z != ZONE_QUOTED ? points / 2 : 0;
@@ -272,10 +274,12 @@ by_score(const void *a, const void *b)
 }
 
 static void
-decide(struct weighing *w, const struct case_for *f)
+decide(struct weighing *w, const struct case_for *f, int is_sure)
 {
+	int score = is_sure && f->score < CONSULTATION_SURE ? CONSULTATION_SURE : !is_sure && f->score >= CONSULTATION_SURE ? CONSULTATION_SURE - 1 : f->score;
+
 	w->s->v->consultation = judge_copy(w->s, f->c->id, strlen(f->c->id));
-	w->s->v->consultation_score = f->score;
+	w->s->v->consultation_score = score;
 }
 
 static void
@@ -297,7 +301,7 @@ review(struct weighing *w, const char *reason, const char *detail, int (*is_cand
 	judge_review(w->s, reason, detail, judge_copy(w->s, list, used));
 }
 
-static int is_strong(const struct case_for *f)   { return strength(f) >= STRONG; }
+static int is_strong(const struct case_for *f)   { return strength(f) >= CONSULTATION_SURE; }
 static int is_likely(const struct case_for *f)   { return strength(f) > 0 || (f->mailbox && f->open); }
 
 /*
@@ -313,7 +317,7 @@ contradicts(const struct weighing *w)
 		for (k = 0; k < w->n; k++) {
 			const struct case_for *ref = &w->all[i], *title = &w->all[k];
 
-			if (i == k || ref->ref < STRONG || ref->title > 0 || title->title < STRONG / 2 || title->ref > 0 || title->before)
+			if (i == k || ref->ref < CONSULTATION_SURE || ref->title > 0 || title->title < CONSULTATION_SURE / 2 || title->ref > 0 || title->before)
 				continue;
 			if (!(ref->mailbox && ref->open) || (title->mailbox && title->open))
 				return 1;
@@ -353,8 +357,36 @@ rivalled(const struct weighing *w, const struct case_for *only)
 {
 	size_t i;
 
+	for (i = 0; i < w->n; i++) {
+		const struct case_for *other = &w->all[i];
+
+		if (other == only || other->before)
+			continue;
+		if (strength(other) > strength(only) || (other->open && other->named > only->part && !only->letter && strength(only) == 0))
+			return 1;
+	}
+	return 0;
+}
+
+/* A consultation that takes mail here and now, and of which something is named where a title stands. */
+static int
+is_meant_here(const struct case_for *f)
+{
+	return f->mailbox && f->open && (f->part > 0 || f->letter || f->ref > 0 || f->typo > 0);
+}
+
+/* The title alone, and mailbox and period are not its own: another one that comes into question by them is as likely. */
+static int
+is_out_of_place(const struct weighing *w, const struct case_for *best)
+{
+	size_t i;
+
+	if (best->ref > 0 || best->letter || best->typo > 0 || (best->mailbox && best->open))
+		return 0;
+	if (!best->mailbox && !best->open)
+		return 1;
 	for (i = 0; i < w->n; i++)
-		if (&w->all[i] != only && strength(&w->all[i]) > strength(only) && !w->all[i].before)
+		if (&w->all[i] != best && is_meant_here(&w->all[i]))
 			return 1;
 	return 0;
 }
@@ -370,7 +402,7 @@ weak_case(struct weighing *w)
 	}
 	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10,
 	    NULL, w->s->c->mailboxes[0]);
-	decide(w, only);
+	decide(w, only, 0);
 }
 
 static void
@@ -382,7 +414,7 @@ strong_case(struct weighing *w)
 		review(w, "ambiguous-consultation", "the case number is one consultation's, the title another's", is_strong);
 		return;
 	}
-	if (next != NULL && strength(next) >= STRONG && best->score - next->score < MARGIN) {
+	if (next != NULL && strength(next) >= CONSULTATION_SURE && best->score - next->score < MARGIN) {
 		review(w, "ambiguous-consultation", "the mail names several consultations", is_strong);
 		return;
 	}
@@ -396,7 +428,11 @@ strong_case(struct weighing *w)
 		review(w, "ambiguous-consultation", "the case number belongs to a consultation that was not open then", is_likely);
 		return;
 	}
-	decide(w, best);
+	if (is_out_of_place(w, best)) {
+		review(w, "ambiguous-consultation", "a title is named that belongs to another mailbox or time", is_likely);
+		return;
+	}
+	decide(w, best, 1);
 }
 
 /* Kinds that need no consultation and go to no review for want of one. */
@@ -448,9 +484,9 @@ judge_consultation(struct session *s)
 		w.all[i].c = &s->j->conf->consultations[i];
 	weigh_all(&w);
 	if (!needs_consultation(s)) {	/* told when plain, but nobody is asked */
-		if (strength(&w.all[0]) >= STRONG && !contradicts(&w))
-			decide(&w, &w.all[0]);
-	} else if (strength(&w.all[0]) >= STRONG)
+		if (strength(&w.all[0]) >= CONSULTATION_SURE && !contradicts(&w))
+			decide(&w, &w.all[0], 1);
+	} else if (strength(&w.all[0]) >= CONSULTATION_SURE)
 		strong_case(&w);
 	else
 		weak_case(&w);

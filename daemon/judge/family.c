@@ -11,6 +11,7 @@
 #define LIKE_TEXT	64	/* half of it: another version of the same */
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
 #define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
+#define GRACE_SECONDS	(60 * 86400)	/* after a deadline in which an answer is still replaced or added to */
 #define TELLING_WORDS	8	/* fewer say nothing by being equal, without the same sender */
 #define RESEND_SECONDS	(6 * 3600)	/* by another path a mail takes minutes; who sends it again does so on another day */
 
@@ -141,6 +142,14 @@ is_sure_kin(const struct relative *a, const struct relative *b)
 	    same_string(a->kin_message_id, b->kin_message_id));
 }
 
+/* The same, where each is taken for another consultation's: one may send "ingen merknader" to two of them. */
+static int
+is_telling_kin(const struct relative *a, const struct relative *b)
+{
+	return is_sure_kin(a, b) && (a->digest_words[DIGEST_ANSWER] >= TELLING_WORDS || same_string(a->kin_message_id, b->kin_message_id) ||
+	    same_digest(a, b, DIGEST_ATTACHMENTS));
+}
+
 /* A version or a supplement of what the same responder sent shortly before, by its own words. */
 static int
 continues(const struct relative *earlier, const struct relative *r)
@@ -149,25 +158,115 @@ continues(const struct relative *earlier, const struct relative *r)
 	    r->received_at - earlier->received_at < CONTINUE_SECONDS;
 }
 
-/* An undecided member takes the consultation of those that are its answer, when all of them agree on one. */
-static void
-adopt_consultation(struct relative *family, size_t n, struct relative *r)
+/* r was written in answer to a mail that came from the same house before it: its own answer, or a question about it. */
+static int
+is_in_thread(const struct relative *earlier, const struct relative *r)
 {
-	const char *found = NULL;
-	size_t      i;
+	const char *id = earlier->kin_message_id, *at = r->kin_thread;
+	size_t      n = id == NULL ? 0 : strlen(id);
 
-	if (r->consultation != NULL || r->consultation_decided)
+	if (n == 0 || at == NULL || by_receipt(earlier, r) >= 0)
+		return 0;
+	for (; (at = strstr(at, id)) != NULL; at += n)
+		if ((at == r->kin_thread || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+			return 1;
+	return 0;
+}
+
+static int
+is_sure(const struct relative *r)
+{
+	return r->consultation != NULL && (r->consultation_decided || r->consultation_score >= CONSULTATION_SURE);
+}
+
+/* The consultation that several agree on. */
+struct agreed { const char *on; const struct relative *by; int disagree; };
+
+static void
+agree(struct agreed *a, const char *consultation, const struct relative *by)
+{
+	a->disagree |= a->on != NULL && strcmp(a->on, consultation) != 0;
+	if (a->on == NULL) {
+		a->on = consultation;
+		a->by = by;
+	}
+}
+
+static void
+doubt(struct relative *r, const struct relative *other)
+{
+	r->family_consultation = NULL;
+	r->review = "ambiguous-consultation";
+	r->review_other = other->id;
+}
+
+/*
+ * Whom nothing names, or only mailbox and period tell, takes the consultation of those that are its answer or that it replies to,
+ * when all that name one agree. Two guesses that differ are none.
+ */
+static void
+adopt_from_kin(struct relative *family, size_t n, struct relative *r)
+{
+	struct agreed sure = { NULL, NULL, 0 }, guessed = { NULL, NULL, 0 };
+	size_t        i;
+
+	if (is_sure(r) || r->consultation_decided)
 		return;
 	for (i = 0; i < n; i++) {
-		if (&family[i] == r || family[i].consultation == NULL || family[i].kind != r->kind)
+		const struct relative *other = &family[i];
+		int                    kin;
+
+		if (other == r || other->consultation == NULL)
 			continue;
-		if (!is_sure_kin(&family[i], r) && !continues(&family[i], r))
-			continue;
-		if (found != NULL && strcmp(found, family[i].consultation) != 0)
-			return;
-		found = family[i].consultation;
+		kin = other->kind == r->kind && (r->consultation == NULL ? is_sure_kin(other, r) : is_telling_kin(other, r));
+		if (kin || is_in_thread(other, r))
+			agree(is_sure(other) ? &sure : &guessed, other->consultation, other);
 	}
-	r->family_consultation = found;
+	if (sure.on != NULL && !sure.disagree)
+		r->family_consultation = sure.on;
+	else if (sure.on == NULL && guessed.on != NULL && r->consultation == NULL && !guessed.disagree)
+		r->family_consultation = guessed.on;
+	else if (r->consultation != NULL && (sure.disagree || guessed.disagree || (guessed.on != NULL && strcmp(guessed.on, r->consultation) != 0)))
+		doubt(r, sure.disagree ? sure.by : guessed.by);
+}
+
+/* Answers were still taken then, or had just been. */
+static int
+was_open(const struct judge *j, const char *consultation, int64_t at)
+{
+	const struct conf_consultation *c = conf_consultation(j->conf, consultation);
+
+	return c != NULL && at >= c->opened_at && at < c->deadline_at + GRACE_SECONDS;
+}
+
+/*
+ * What says that it replaces or adds to something, and names nothing: the consultation of all that the same responder has sent
+ * to one that is still open. One that is undecided itself may be the one that is meant.
+ */
+static void
+adopt_from_earlier(const struct judge *j, struct relative *family, size_t n, struct relative *r)
+{
+	struct agreed earlier = { NULL, NULL, 0 };
+	size_t        i;
+
+	if (is_sure(r) || r->consultation_decided || (r->consultation != r->family_consultation && r->family_consultation != NULL))
+		return;
+	for (i = 0; i < n; i++) {
+		const struct relative *other = &family[i];
+
+		if (other == r || other->kind != r->kind || !continues(other, r))
+			continue;
+		if (other->family_consultation == NULL)
+			earlier.disagree = 1;
+		else if (was_open(j, other->family_consultation, r->received_at))
+			agree(&earlier, other->family_consultation, other);
+	}
+	if (earlier.on == NULL)
+		return;
+	if (r->consultation == NULL && !earlier.disagree)
+		r->family_consultation = earlier.on;
+	else if (r->consultation != NULL && !earlier.disagree && strcmp(earlier.on, r->consultation) != 0)
+		doubt(r, earlier.by);
 }
 
 /* --- one after the other ------------------------------------------------------------------------------------------- */
@@ -331,7 +430,8 @@ earlier_answer(const struct council *c, const struct relative *r)
 		if (head == r || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
 		    !same_responder(head, r))
 			continue;
-		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (same_string(head->kin_sender, r->kin_sender) ? 100u : 0u);
+		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (is_in_thread(head, r) ? 300u : 0u) +
+		    (same_string(head->kin_sender, r->kin_sender) ? 100u : 0u);
 		now += like(head, r) >= LIKE_TEXT / 2 ? 2 * like(head, r) : 0u;
 		if (now >= best) {
 			best = now;
@@ -585,9 +685,11 @@ judge_family(const struct judge *j, struct relative *family, size_t n)
 		goto out;
 	}
 	for (i = 0; i < n; i++) {
-		adopt_consultation(family, n, &family[i]);
+		adopt_from_kin(family, n, &family[i]);
 		c.seats[i].answer = SIZE_MAX;
 	}
+	for (i = 0; i < n; i++)	/* in the order of receipt: a version of a version */
+		adopt_from_earlier(j, family, n, &family[i]);
 	weigh_decisions(&c);
 	take_all(&c);
 	for (i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 
 #include "daemon/judge/judge_parts.h"
 
+#define THREAD_BYTES	1000	/* of the Message-IDs that a mail answers */
 #define COMMENT_WORDS	30	/* as in the parser: own words above a mail passed on */
 
 /* --- the configuration made ready ---------------------------------------------------------------------------------- */
@@ -121,6 +122,27 @@ sender_address(const struct session *s)
 	return machine && e->reply_to_address.n > 0 ? &e->reply_to_address : &e->from_address;
 }
 
+/* What it answers, first its parent: whole ids as far as there is room, since half of one is nobody's. */
+static const char *
+thread_of(struct session *s)
+{
+	const char *ids[] = { s->p->envelope.in_reply_to.p, s->p->envelope.references.p };
+	char        thread[THREAD_BYTES];
+	size_t      used = 0, i, n;
+
+	for (i = 0; i < 2; i++)
+		for (const char *at = ids[i] + strspn(ids[i], " "); *at != '\0'; at += n, at += strspn(at, " ")) {
+			n = strcspn(at, " ");
+			if (used + n + 1 > sizeof thread)
+				continue;
+			if (used > 0)
+				thread[used++] = ' ';
+			memcpy(thread + used, at, n);
+			used += n;
+		}
+	return judge_copy(s, thread, used);
+}
+
 static void
 take_sender(struct session *s)
 {
@@ -135,6 +157,7 @@ take_sender(struct session *s)
 	}
 	v->kin_sender = v->address;
 	v->kin_message_id = judge_copy(s, e->message_id.p, e->message_id.n);
+	v->kin_thread = thread_of(s);
 }
 
 static void
@@ -152,7 +175,7 @@ start(struct session *s, struct verdict *out)
 {
 	memset(out, 0, sizeof *out);
 	out->automatic_why = out->responder = out->responder_key = out->responder_class = out->orgnr = out->invited = "";
-	out->contact = out->address = out->language = out->kin_message_id = out->kin_sender = "";
+	out->contact = out->address = out->language = out->kin_message_id = out->kin_sender = out->kin_thread = "";
 	s->v = out;
 	find_voice(s);
 	take_sender(s);

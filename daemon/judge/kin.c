@@ -4,6 +4,8 @@
 
 #include "daemon/judge/judge_parts.h"
 
+#define THREAD_KEYS 8	/* of the mails that one answers */
+
 /* The mark in the sender's own words, or in those of the mail that is passed on; never in what is quoted or attached. */
 static const struct signal *
 marked(const struct session *s, enum signal_kind kind, const char *value, const char *extra)
@@ -41,6 +43,26 @@ add_key(struct session *s, const char *sort, const char *value)
 		*key = judge_say(s, "%s:%s", sort, value);
 }
 
+/*
+ * What a mail answers, if it came from the same house: all who reply to the ministry's own letter are no kin. The key of a mail
+ * that may be answered, and of one that answers it, name the mail and the sender's domain.
+ */
+static void
+add_thread_keys(struct session *s, const char *ids)
+{
+	const char *domain = strrchr(s->v->kin_sender, '@');
+	size_t      n, taken = 0;
+
+	for (; domain != NULL && *ids != '\0' && taken < THREAD_KEYS; ids += n) {
+		ids += strspn(ids, " ");
+		n = strcspn(ids, " ");
+		if (n > 0) {
+			add_key(s, "t", judge_say(s, "%.*s|%s", (int)(n > 300 ? 300 : n), ids, domain + 1));
+			taken++;
+		}
+	}
+}
+
 static void
 add_digest_key(struct session *s, const char *sort, enum digest_kind kind)
 {
@@ -72,6 +94,8 @@ judge_kin(struct session *s)
 	add_key(s, "m", v->kin_message_id);
 	if (s->is_machine)
 		return;
+	add_thread_keys(s, v->kin_message_id);
+	add_thread_keys(s, v->kin_thread);
 	add_key(s, "r", v->responder_key);
 	/* The address with the name behind it: a petition's thirty thousand signatures come from one address. */
 	if (v->kin_sender[0] != '\0') {

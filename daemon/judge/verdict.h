@@ -28,6 +28,12 @@ const char *position_name(enum position p);	/* "remarks", "no remarks", …; NUL
 int kind_of_name(const char *name);
 int relation_of_name(const char *name);
 
+/*
+ * Points of a case number or a title by themselves. A filing with fewer rests on mailbox and period alone: it gives way to what a
+ * copy, an earlier version or a thread says.
+ */
+#define CONSULTATION_SURE 40
+
 /* One thing that spoke for or against a verdict. Strings belong to the verdict's arena or are constants. */
 struct evidence {
 	const char *verdict;	/* "kind", "consultation", "responder", "position", "language", "registration", "relation" */
@@ -58,7 +64,7 @@ struct verdict {
 	enum mail_kind kind;
 	const char    *automatic_why;		/* for auto_reply, bounce, …: which mark; "" otherwise */
 	const char    *consultation;		/* id, or NULL: undecided (or none, for kinds that need none) */
-	int            consultation_score;	/* of the chosen one */
+	int            consultation_score;	/* of the chosen one; below CONSULTATION_SURE when nothing names it */
 	const char    *responder;		/* as shown: organisation, or the person's name; "" unknown */
 	const char    *responder_key;		/* equal for the same responder however it is spelt; "" unknown */
 	const char    *responder_class;		/* as in design.md views / domain.md 4; "" unknown */
@@ -69,6 +75,7 @@ struct verdict {
 	const char    *language;		/* nb nn se en, "" unknown */
 	/* What kinship is judged on. */
 	const char    *kin_message_id;		/* claim, only ever a hint */
+	const char    *kin_thread;		/* Message-IDs of what it answers, space between: claims too */
 	const char    *kin_sender;		/* the true sender's address: inner for a forward; lower case */
 	int            is_forward;		/* passed on by somebody else */
 	int            says_resend;		/* "sender på nytt" */
@@ -91,8 +98,9 @@ struct relative {
 	enum mail_kind kind;
 	const char    *consultation;		/* phase one's, or the operator's; NULL undecided */
 	int            consultation_decided;	/* 1: an operator said so; kin do not change it */
+	int            consultation_score;	/* phase one's: below CONSULTATION_SURE it gives way to kin */
 	const char    *responder_key;
-	const char    *kin_message_id, *kin_sender;
+	const char    *kin_message_id, *kin_thread, *kin_sender;	/* kin_thread may be NULL: none */
 	int            is_forward, says_resend, says_revision, says_supplement, says_withdrawal;
 	uint8_t        digest[DIGEST_KINDS][32];	/* all zero: none */
 	uint64_t       digest_words[DIGEST_KINDS];
@@ -103,7 +111,7 @@ struct relative {
 	/* decided here */
 	enum relation  relation;
 	int64_t        related_to;		/* submission id, 0 none */
-	const char    *family_consultation;	/* the final one: own, or a sure relative's (evidence says so); NULL undecided */
+	const char    *family_consultation;	/* the final one: own, or a sure relative's; NULL undecided */
 	int            counts;			/* 1: this is a row of `responses` */
 	int64_t        head;			/* the submission whose row in `responses` this belongs to; 0: to none */
 	unsigned       row_version;		/* of the answer: 1 first, 2 after one revision … */

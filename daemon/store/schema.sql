@@ -182,6 +182,7 @@ CREATE TABLE verdict (
 	position         INTEGER NOT NULL,
 	language         TEXT,
 	kin_message_id   TEXT,
+	kin_thread       TEXT,
 	kin_sender       TEXT,
 	is_forward       INTEGER NOT NULL,
 	says_resend      INTEGER NOT NULL,
@@ -201,7 +202,7 @@ CREATE TABLE verdict (
 	seconds_late     INTEGER
 ) STRICT;
 CREATE INDEX verdict_consultation ON verdict (consultation, invited);
-CREATE INDEX verdict_adopted ON verdict (consultation, responder) WHERE own_consultation IS NULL;
+CREATE INDEX verdict_adopted ON verdict (consultation, responder) WHERE own_consultation IS NOT consultation;
 CREATE INDEX verdict_counts ON verdict (submission) WHERE counts = 1;
 CREATE INDEX verdict_head ON verdict (head) WHERE head IS NOT NULL;
 CREATE INDEX verdict_related_to ON verdict (related_to) WHERE related_to IS NOT NULL;

@@ -52,7 +52,7 @@ store_dependants(struct store *s, int64_t submission, int64_t after, struct depe
 	size_t        have = 0;
 	enum outcome  o;
 
-	o = sql_open(s, "SELECT m.id, m.sha256, m.relation, iif(v.own_consultation IS NULL AND NOT EXISTS (SELECT 1 FROM decision WHERE"
+	o = sql_open(s, "SELECT m.id, m.sha256, m.relation, iif(v.own_consultation IS NOT m.consultation AND NOT EXISTS (SELECT 1 FROM decision WHERE"
 	    " submission = m.id AND about = 'refile'), m.consultation, NULL) FROM submissions m JOIN verdict v ON v.submission = m.id"
 	    " WHERE v.related_to = ?1 AND m.id > ?2 AND m.id <> ?1 AND NOT EXISTS (SELECT 1 FROM decision WHERE submission = m.id AND about = 'relate')"
 	    " ORDER BY m.id LIMIT ?3", BINDS(bind_int(submission), bind_int(after), bind_int((int64_t)max)), &q, why);

@@ -54,7 +54,7 @@ SELECT i.consultation, i.organisation, i.address FROM invited i
 WHERE NOT EXISTS (SELECT 1 FROM verdict v
 	WHERE v.consultation = i.consultation AND v.invited = i.organisation AND v.head IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM verdict v
-	WHERE v.consultation = i.consultation AND v.own_consultation IS NULL AND v.responder = i.organisation AND v.head IS NOT NULL);
+	WHERE v.consultation = i.consultation AND v.own_consultation IS NOT v.consultation AND v.responder = i.organisation AND v.head IS NOT NULL);
 
 -- A second is late, so it is never shown as no hours.
 CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,

@@ -92,7 +92,8 @@ to_relative(struct one *o, uint64_t uid, int64_t received_at)
 	size_t                i;
 
 	*r = (struct relative){ .id = o->id, .received_at = received_at, .mailbox = o->list[0], .uid = uid, .kind = v->kind,
-	    .consultation = v->consultation, .responder_key = v->responder_key, .kin_message_id = v->kin_message_id,
+	    .consultation = v->consultation, .consultation_score = v->consultation_score, .responder_key = v->responder_key,
+	    .kin_message_id = v->kin_message_id, .kin_thread = v->kin_thread,
 	    .kin_sender = v->kin_sender, .is_forward = v->is_forward, .says_resend = v->says_resend,
 	    .says_revision = v->says_revision, .says_supplement = v->says_supplement, .says_withdrawal = v->says_withdrawal,
 	    .decided_relation = -1 };

@@ -80,7 +80,7 @@ write_file(const char *name, const char *text)
 static void
 make_folders(void)
 {
-	static const char *const folders[] = { "aar", "hmr", "kaes", "consultations.d", "invited" };
+	static const char *const folders[] = { "aar", "hmr", "kaes", "post", "consultations.d", "invited" };
 	char                     path[256];
 	size_t                   i;
 
@@ -99,7 +99,8 @@ write_configuration(void)
 {
 	write_file("hoeringd.conf", "database = \"d.db\"; archive = \"a\"; timezone = \"Europe/Oslo\"; consultations = \"consultations.d\";\n"
 	    "mailboxes = {\n aar = { address = \"aar@aid.dep.no\"; url = \"maildir:aar\"; };\n"
-	    " hmr = { address = \"hmr@hod.dep.no\"; url = \"maildir:hmr\"; };\n kaes = { address = \"kaes@hod.dep.no\"; url = \"maildir:kaes\"; };\n};\n");
+	    " hmr = { address = \"hmr@hod.dep.no\"; url = \"maildir:hmr\"; };\n kaes = { address = \"kaes@hod.dep.no\"; url = \"maildir:kaes\"; };\n"
+	    " post = { address = \"post@lmd.dep.no\"; url = \"maildir:post\"; };\n};\n");
 	write_file("consultations.d/opptrapping.conf", "title = \"Opptrappingsplan for psykisk helse\"; aliases = [ \"ny opptrappingsplan for psykisk helse\" ];\n"
 	    "case = \"21/4593\"; letters = [ \"2022-04-26\" ]; opened = \"2022-04-26\"; deadline = \"2022-05-27\"; mailboxes = [ \"hmr\" ];\n"
 	    "invited = \"../invited/opptrapping.tsv\"; registration = { mailboxes = [ \"kaes\" ]; deadline = \"2022-05-06\"; max_persons = 2; };\n");
@@ -107,6 +108,14 @@ write_configuration(void)
 	    "case = \"22/1871\"; letters = [ \"2022-04-01\" ]; opened = \"2022-04-01\"; deadline = \"2022-06-30\"; mailboxes = [ \"hmr\", \"aar\" ];\n");
 	write_file("consultations.d/arbeid2007.conf", "title = \"Strategiplan for arbeid og psykisk helse - høring\"; letters = [ \"2007-06-01\" ];\n"
 	    "opened = \"2007-06-01\"; deadline = \"2007-06-22\"; mailboxes = [ \"aar\", \"hmr\" ];\n");
+	write_file("consultations.d/havbruk.conf", "title = \"Høring – forslag til endringer i akvakulturdriftsforskriften (lusetelling)\"; case = \"22/3055\";\n"
+	    "opened = \"2022-03-01\"; deadline = \"2022-06-15\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/havvind.conf", "title = \"Veileder om sameksistens mellom fiskeri og havvind\";\n"
+	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/jordvern.conf", "title = \"Oppdatert nasjonal jordvernstrategi – mat for framtida\";\n"
+	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/lesing.conf", "title = \"Leselyst i folkebibliotekene\"; case = \"22/4410\";\n"
+	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"aar\" ];\n");
 	write_file("invited/opptrapping.tsv", "Norsk Sykepleierforbund\tPostboks 456 Sentrum\t0104 OSLO\tpost@nsf.no\tnsf.no\t960893506\n"
 	    "Den norske legeforening\tPostboks 1152 Sentrum\t0107 OSLO\tlegeforeningen.no\nVoksne for Barn\tOslo\n");
 }
@@ -284,7 +293,8 @@ fixture_relative(const struct mail *m, int64_t id)
 	const struct parsed  *p = fixture.parsed[fixture.n_parsed - 1];
 	struct relative       r = { .id = id, .received_at = fixture_time(m->received == NULL ? "2022-05-10" : m->received, 9),
 		.mailbox = m->mailbox == NULL ? "hmr" : m->mailbox, .uid = (uint64_t)id, .kind = v->kind, .consultation = v->consultation,
-		.responder_key = v->responder_key, .kin_message_id = v->kin_message_id, .kin_sender = v->kin_sender,
+		.consultation_score = v->consultation_score,
+		.responder_key = v->responder_key, .kin_message_id = v->kin_message_id, .kin_thread = v->kin_thread, .kin_sender = v->kin_sender,
 		.is_forward = v->is_forward, .says_resend = v->says_resend, .says_revision = v->says_revision,
 		.says_supplement = v->says_supplement, .says_withdrawal = v->says_withdrawal, .decided_relation = -1 };
 	size_t                i;

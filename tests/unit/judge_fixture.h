@@ -1,6 +1,6 @@
 /*
  * A mail told in a few fields, taken through the parser's signals, the records and the judge as the programs do it.
- * Owns one configuration of three consultations in a temporary folder; replaces nothing by a double.
+ * Owns one configuration of a few consultations in a temporary folder; replaces nothing by a double.
  */
 #ifndef HOERING_TESTS_JUDGE_FIXTURE_H
 #define HOERING_TESTS_JUDGE_FIXTURE_H

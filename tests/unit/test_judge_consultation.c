@@ -1,0 +1,164 @@
+/* Which consultation an answer belongs to: titles as people write them, what is only spoken of, what is guessed and given up. */
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define PROSE "Vi driver anlegg i to fjorder og kjenner forholdene godt. Tellingen tar mye tid, og varmt vann gir usikre tall. " \
+	"Departementet bør derfor åpne for at tellingen gjøres sjeldnere om vinteren, slik næringen selv har foreslått. " \
+	"Kostnadene for de minste selskapene er satt for lavt, og bør regnes på nytt før reglene settes i kraft. "
+#define LETTER .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord", .mailbox = "post"
+#define OURS .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord"
+#define AUTUMN OURS, .received = "2022-09-10"
+#define SIGNED "\n\nMed hilsen\nAre Vik\nSjøbruk Nord\n"
+
+/* --- one mail ------------------------------------------------------------------------------------------------------ */
+
+struct place { const char *name, *want, *review; struct mail m; };
+
+static const struct place places[] = {
+	/* two are open in this mailbox */
+	{ "nothing named", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE } },
+	{ "without the brackets", "havbruk", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Vi viser til høringen om endring av akvakulturdriftsforskrifta. " PROSE } },
+	{ "views on", "havbruk", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Her er våre synspunkter på akvakulturdriftsforskriften. " PROSE } },
+	{ "sent on consultation", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Veileder om sameksistens mellom fiskeri og havvind er sendt på høring. " PROSE } },
+	{ "first part of a compound", "havbruk", NULL, { LETTER, .subject = "Høringssvar om akvakulturdrift", .body = PROSE } },
+	{ "some of its words", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse: veilederen om sameksistens", .body = PROSE } },
+	{ "heading of the document", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Se vedlegg.", .document = "Uttalelse om veileder for sameksistens, fiskeri og havvind\n\n" PROSE,
+	    .document_name = "brev.pdf" } },
+	{ "the matter is no title", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "Sameksistens er et stort ord." } },
+	/* another one is spoken of */
+	{ "spoken of beside", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Vi viser til høringen om sameksistens mellom fiskeri og havvind. Jf. også vår uttalelse om "
+	    "trafikkskiltning ved skoler. " PROSE } },
+	{ "a later one beside some words", NULL, "no-consultation", { LETTER, .subject = "Høringssvar: Leselyst i folkebibliotekene", .body = PROSE } },
+	{ "another mailbox's title, and some words of one here", NULL, "ambiguous-consultation", { LETTER, .subject = "Innspill om sameksistens og havvind",
+	    .body = "Vi har tidligere gitt høringssvar om trafikkskiltning ved skoler. " PROSE } },
+	{ "another mailbox's title alone", "trafikk", NULL, { LETTER, .subject = "Høringssvar om trafikkskiltning ved skoler", .body = PROSE } },
+	{ "a title out of its time and mailbox", NULL, "ambiguous-consultation", { LETTER, .received = "2023-08-01",
+	    .subject = "Høringssvar: Leselyst i folkebibliotekene", .body = PROSE } },
+	/* one alone is open in this mailbox */
+	{ "guessed", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE } },
+	{ "half of the title", "jordvern", NULL, { AUTUMN, .mailbox = "aar", .subject = "Høringssvar - jordvernstrategien", .body = PROSE } },
+	{ "not guessed against some words", NULL, "no-consultation", { AUTUMN, .mailbox = "post", .subject = "Høring om folkebibliotek", .body = PROSE } },
+};
+
+static void
+test_places(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof places / sizeof places[0]; i++) {
+		const struct verdict *v = fixture_judge(&places[i].m);
+		const char           *got = v->consultation == NULL ? "none" : v->consultation, *review = NULL;
+
+		for (k = 0; k < v->n_reviews; k++)
+			if (strstr(v->reviews[k].reason, "-consultation") != NULL)
+				review = v->reviews[k].reason;
+		check(strcmp(got, places[i].want == NULL ? "none" : places[i].want) == 0, places[i].name, "want %s, got %s", places[i].want, got);
+		check(places[i].review == NULL ? review == NULL : review != NULL && strcmp(review, places[i].review) == 0, places[i].name, "review %s, want %s",
+		    review == NULL ? "none" : review, places[i].review == NULL ? "none" : places[i].review);
+	}
+}
+
+/* What names it is sure; what only mailbox and period tell is not. */
+static void
+test_sureness(void)
+{
+	const struct verdict *named = fixture_judge(&(struct mail){ AUTUMN, .mailbox = "post", .subject = "Høringssvar 22/4410", .body = PROSE });
+	const struct verdict *guessed = fixture_judge(&(struct mail){ AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE });
+
+	check(named->consultation_score >= CONSULTATION_SURE, "sure", "a case number makes %d points", named->consultation_score);
+	check(guessed->consultation_score < CONSULTATION_SURE, "guessed", "a mailbox makes %d points", guessed->consultation_score);
+}
+
+/* --- with its kin -------------------------------------------------------------------------------------------------- */
+
+#define MEMBERS 4
+
+struct story {
+	const char *name;
+	size_t      n;
+	struct mail mails[MEMBERS];
+	struct { const char *consultation, *relation, *review; } want[MEMBERS];
+};
+
+#define NAMED AUTUMN, .mailbox = "aar", .message_id = "1@x", .subject = "Høringsuttalelse i sak 22/4410"
+#define OTHER "Bokbussen er viktigst for dem som bor lengst unna, og den nevnes ikke. Vi ber om at den tas inn med egne midler og " \
+	"at fylkene får ansvaret for ruta. Skolene bør høres før noe bestemmes, for de bruker den mest av alle. "
+
+static const struct story stories[] = {
+	{ "a guess gives way to the copy that names it", 2,
+	  { { NAMED, .body = PROSE SIGNED }, { AUTUMN, .mailbox = "post", .message_id = "2@x", .subject = "Høringsuttalelse", .body = PROSE SIGNED } },
+	  { { "lesing", "original", NULL }, { "lesing", "copy", NULL } } },
+	{ "two guesses that differ are none", 2,
+	  { { AUTUMN, .mailbox = "aar", .message_id = "1@x", .subject = "Høringsuttalelse", .body = PROSE SIGNED },
+	    { AUTUMN, .mailbox = "post", .message_id = "2@x", .subject = "Høringsuttalelse", .body = PROSE SIGNED } },
+	  { { NULL, "original", "ambiguous-consultation" }, { NULL, "copy", "ambiguous-consultation" } } },
+	{ "the same few words to two of them", 2,
+	  { { NAMED, .body = "Ingen merknader." SIGNED }, { AUTUMN, .mailbox = "post", .message_id = "2@x", .subject = "Høringsuttalelse", .body = "Ingen merknader." SIGNED } },
+	  { { "lesing", "original", NULL }, { "jordvern", "original", NULL } } },
+	{ "what it replies to", 2,
+	  { { NAMED, .body = PROSE SIGNED },
+	    { AUTUMN, .mailbox = "hmr", .message_id = "2@x", .in_reply_to = "1@x", .subject = "SV: Uttalelse", .body = OTHER SIGNED } },
+	  { { "lesing", "original", NULL }, { "lesing", "original", "possible-revision" } } },
+	{ "a guess gives way to what it replies to", 2,
+	  { { NAMED, .body = PROSE SIGNED },
+	    { AUTUMN, .mailbox = "post", .message_id = "2@x", .in_reply_to = "0@x 1@x", .subject = "Ny versjon", .body = "Denne erstatter den forrige.\n\n" OTHER SIGNED } },
+	  { { "lesing", "original", NULL }, { "lesing", "revision", NULL } } },
+	{ "another house's mail is no thread", 2,
+	  { { .from = "post@annet.no", .mailbox = "aar", .message_id = "1@x", .received = "2022-09-09", .subject = "Høringsuttalelse i sak 22/4410", .body = PROSE },
+	    { AUTUMN, .mailbox = "hmr", .message_id = "2@x", .in_reply_to = "11@x", .subject = "SV: Uttalelse", .body = OTHER SIGNED } },
+	  { { "lesing", "original", NULL }, { NULL, "original", NULL } } },
+	{ "a version of an answer that nobody could place", 3,
+	  { { NAMED, .body = PROSE SIGNED },
+	    { AUTUMN, .mailbox = "hmr", .message_id = "2@x", .subject = "Høringsuttalelse", .body = OTHER SIGNED },
+	    { OURS, .mailbox = "hmr", .message_id = "3@x", .received = "2022-09-12", .subject = "Ny versjon", .body = "Denne erstatter den forrige.\n\n" OTHER "Rutene bør gå hver uke." SIGNED } },
+	  { { "lesing", "original", NULL }, { NULL, "original", NULL }, { NULL, "revision", NULL } } },
+	{ "a version long after the consultation", 2,
+	  { { NAMED, .body = PROSE SIGNED },
+	    { OURS, .mailbox = "hmr", .message_id = "2@x", .received = "2023-01-20", .subject = "Ny versjon", .body = "Denne erstatter den forrige.\n\n" OTHER SIGNED } },
+	  { { "lesing", "original", NULL }, { NULL, "original", NULL } } },
+};
+
+static const struct relative *
+member(const struct relative *family, size_t n, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < n && family[i].id != id; i++)
+		;
+	return &family[i];
+}
+
+static void
+test_stories(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof stories / sizeof stories[0]; i++) {
+		const struct story *s = &stories[i];
+		struct relative     family[MEMBERS];
+
+		for (k = 0; k < s->n; k++)	/* in either order */
+			family[s->n - 1 - k] = fixture_relative(&s->mails[k], (int64_t)k + 1);
+		judge_family(fixture_judge_itself(), family, s->n);
+		for (k = 0; k < s->n; k++) {
+			const struct relative *r = member(family, s->n, (int64_t)k + 1);
+			const char            *got = r->family_consultation == NULL ? "none" : r->family_consultation;
+			const char            *review = r->review == NULL ? "none" : r->review;
+
+			check(strcmp(got, s->want[k].consultation == NULL ? "none" : s->want[k].consultation) == 0, s->name, "%zu: got %s", k + 1, got);
+			check(strcmp(relation_name(r->relation), s->want[k].relation) == 0, s->name, "%zu: is %s (%s)", k + 1, relation_name(r->relation), r->rule);
+			check(strcmp(review, s->want[k].review == NULL ? "none" : s->want[k].review) == 0, s->name, "%zu: review %s (%s, %s)", k + 1, review, kind_name(r->kind), r->rule);
+		}
+	}
+}
+
+int
+main(void)
+{
+	test_places();
+	test_sureness();
+	test_stories();
+	fixture_forget();
+	return check_status();
+}
