@@ -98,7 +98,7 @@ static const struct story stories[] = {
 	  { { "lesing", "original", NULL }, { "jordvern", "original", NULL } } },
 	{ "what it replies to", 2,
 	  { { NAMED, .body = PROSE SIGNED },
-	    { AUTUMN, .mailbox = "hmr", .message_id = "2@x", .in_reply_to = "1@x", .subject = "SV: Uttalelse", .body = OTHER SIGNED } },
+	    { AUTUMN, .mailbox = "hmr", .message_id = "2@x", .in_reply_to = "1@x", .subject = "Høringsuttalelse", .body = OTHER SIGNED } },
 	  { { "lesing", "original", NULL }, { "lesing", "original", "possible-revision" } } },
 	{ "a guess gives way to what it replies to", 2,
 	  { { NAMED, .body = PROSE SIGNED },
