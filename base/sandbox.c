@@ -10,20 +10,29 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/log.h"
+
+#define MOST_PATHS 24
 
 struct sandbox {
 	struct sock_filter *code;
 	unsigned short      len;	/* instructions */
-	int                 readable_fd;	/* a folder Landlock leaves readable, or -1 */
+	struct path {			/* what Landlock leaves */
+		int      fd;
+		uint64_t rights;
+	} paths[MOST_PATHS];
+	size_t              n_paths;
+	int                 connects;	/* to the network */
 };
 
-/* One bit for a profile; SAN: only in a build with address sanitizer, whose reports need more. */
-enum { P = 1 << SANDBOX_PARSER, S = 1 << SANDBOX_PARSE_SERVER, F = 1 << SANDBOX_FETCH };
+/* One bit for a profile. SANDBOX_TOKEN may do what SANDBOX_FETCH may, and more. */
+enum { P = 1 << SANDBOX_PARSER, S = 1 << SANDBOX_PARSE_SERVER, F = 1 << SANDBOX_FETCH, T = 1 << SANDBOX_TOKEN };
 
 #define SYS(name) SCMP_SYS(name)
 
@@ -59,6 +68,13 @@ static const struct allowed {
 	{ SYS(pidfd_send_signal), S }, { SYS(setpgid), S }, { SYS(set_robust_list), S }, { SYS(rseq), S },
 	{ SYS(close_range), S }, { SYS(dup2), S }, { SYS(dup3), S }, { SYS(prlimit64), S }, { SYS(setrlimit), S },
 	{ SYS(prctl), S }, { SYS(seccomp), S }, { SYS(landlock_create_ruleset), S }, { SYS(landlock_restrict_self), S },
+	/* files, a resolver in a thread, connections; which files is for Landlock to say, and socket has an argument below */
+	{ SYS(open), T }, { SYS(openat), T }, { SYS(access), T }, { SYS(faccessat), T }, { SYS(faccessat2), T },
+	{ SYS(stat), T }, { SYS(lstat), T }, { SYS(newfstatat), T }, { SYS(statx), T }, { SYS(readlink), T }, { SYS(readlinkat), T },
+	{ SYS(getdents64), T }, { SYS(getcwd), T }, { SYS(mkdir), T }, { SYS(unlink), T }, { SYS(unlinkat), T }, { SYS(rename), T },
+	{ SYS(renameat), T }, { SYS(renameat2), T }, { SYS(fsync), T }, { SYS(fallocate), T }, { SYS(flock), T }, { SYS(umask), T },
+	{ SYS(connect), T }, { SYS(bind), T }, { SYS(socketpair), T }, { SYS(sendmmsg), T }, { SYS(eventfd2), T }, { SYS(pipe2), T },
+	{ SYS(set_robust_list), T }, { SYS(rseq), T },
 };
 
 /* Asked for by libraries that live well without: an error instead of death. */
@@ -77,6 +93,7 @@ static const struct refused {
 	{ SYS(tgkill), EPERM, P | S | F },	/* abort() then dies by its own trap */
 	{ SYS(fcntl), EPERM, P }, { SYS(dup), EPERM, P }, { SYS(prlimit64), EPERM, P | F }, { SYS(getrlimit), EPERM, P | F },
 	{ SYS(prctl), EPERM, P | F }, { SYS(fadvise64), EPERM, P | S | F },
+	{ SYS(clone3), ENOSYS, T },	/* its flags are behind a pointer; glibc then takes clone */
 };
 
 /* libseccomp's own macros leave fields out, which compilers remark on. */
@@ -87,14 +104,31 @@ arg(unsigned number, enum scmp_compare op, scmp_datum_t a, scmp_datum_t b)
 }
 
 static int
-add_memory(scmp_filter_ctx ctx)
+add_memory(scmp_filter_ctx ctx, enum sandbox_profile profile)
 {
 	int err;
 
 	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mmap), 1, arg(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	if (err == 0)
 		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(mprotect), 1, arg(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (err == 0 && profile == SANDBOX_TOKEN)	/* a plugin of the resolver that cannot be loaded is done without */
+		err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SYS(mmap), 1, arg(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
 	return err;
+}
+
+/* Sockets to the network, and the one that asks the kernel for addresses; none to programs here, such as hoeringd. A thread, no process. */
+static int
+add_network(scmp_filter_ctx ctx)
+{
+	static const scmp_datum_t families[] = { AF_INET, AF_INET6, AF_NETLINK };
+	const scmp_datum_t        thread = 0x00010000;
+	size_t                    i;
+	int                       err;
+
+	err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(clone), 1, arg(0, SCMP_CMP_MASKED_EQ, 0x7e020000 | thread, thread));
+	for (i = 0; i < sizeof families / sizeof families[0] && err == 0; i++)
+		err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SYS(socket), 1, arg(0, SCMP_CMP_EQ, families[i], 0));
+	return err != 0 ? err : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SYS(socket), 1, arg(0, SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
 /* fork(), without the flags that make namespaces (clone(2), CLONE_NEW*). */
@@ -151,24 +185,35 @@ add_write(scmp_filter_ctx ctx, int fd)
 }
 
 static int
+is_allowed(int call, unsigned bits)
+{
+	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
+		if (allowed[i].call == call && (allowed[i].profiles & bits) != 0)
+			return 1;
+	return 0;
+}
+
+static int
 add_rules(scmp_filter_ctx ctx, enum sandbox_profile profile, int writable_fd)
 {
-	int      files = profile == SANDBOX_FETCH_FILES;
-	unsigned bit = files ? F : 1U << profile;
+	int      files = profile == SANDBOX_FETCH_FILES, token = profile == SANDBOX_TOKEN;
+	unsigned bits = files ? F : token ? F | T : 1U << profile;
 	size_t   i;
 	int      err;
 
 	err = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);	/* a tree: the common calls are not behind a long list */
 	for (i = 0; i < sizeof allowed / sizeof allowed[0] && err == 0; i++)
-		if ((allowed[i].profiles & bit) != 0)
+		if ((allowed[i].profiles & bits) != 0)
 			err = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i].call, 0);
 	for (i = 0; i < sizeof refused / sizeof refused[0] && err == 0; i++)
-		if ((refused[i].profiles & bit) != 0 && !(files && refused[i].call == SYS(openat)))
+		if ((refused[i].profiles & bits) != 0 && !is_allowed(refused[i].call, bits) && !(files && refused[i].call == SYS(openat)))
 			err = seccomp_rule_add(ctx, SCMP_ACT_ERRNO((uint32_t)refused[i].error), refused[i].call, 0);
 	if (err == 0)
-		err = add_memory(ctx);
-	if (err == 0)
+		err = add_memory(ctx, profile);
+	if (err == 0 && !token)
 		err = files ? add_files(ctx) : add_fstat(ctx);
+	if (err == 0 && token)
+		err = add_network(ctx);
 	if (err == 0 && profile == SANDBOX_PARSE_SERVER)
 		err = add_fork(ctx);
 	if (err == 0 && profile == SANDBOX_PARSER)
@@ -221,7 +266,7 @@ sandbox_build(enum sandbox_profile profile, int writable_fd, struct sandbox **ou
 	}
 	s = calloc(1, sizeof *s);
 	if (s != NULL)
-		s->readable_fd = -1;
+		s->connects = profile == SANDBOX_TOKEN;
 	if (s == NULL || export_program(ctx, s) == -1) {
 		(void)why_errno(why, OUTCOME_DEFER, "seccomp: cannot build the filter");
 		goto out;
@@ -237,28 +282,37 @@ out:
 
 /*
  * Landlock(7) by its system calls: Debian 12 has neither wrappers nor the newer constants. Every right the running
- * kernel knows is handled and no rule is added, so all of them are denied.
+ * kernel knows is handled, so all of them are denied but those of the paths that are left.
  */
+enum {
+	LL_WRITE = 1 << 1, LL_READ = 1 << 2, LL_LIST = 1 << 3, LL_REMOVE = 1 << 5, LL_MAKE = 1 << 8, LL_TRUNCATE = 1 << 14,
+	LL_FILE = LL_WRITE | LL_READ | LL_TRUNCATE	/* what a file can have that is no folder */
+};
 struct ruleset {
 	uint64_t files;		/* ABI 1: 13 rights, 2: +refer, 3: +truncate, 5: +device ioctl */
 	uint64_t net;		/* ABI 4: bind and connect of TCP */
 	uint64_t scoped;	/* ABI 6: abstract sockets and signals leave the domain no more */
 };
 
-/* struct landlock_path_beneath_attr; the rights are reading a file and listing a folder. */
+/* struct landlock_path_beneath_attr; rights that this kernel does not know cannot be given. */
 static int
-landlock_allow_reading(int ruleset_fd, int folder_fd)
+landlock_allow(int ruleset_fd, const struct path *p, uint64_t known)
 {
+	struct stat st;
 	struct {
 		uint64_t rights;
-		int32_t  folder_fd;
-	} __attribute__((packed)) rule = { 1U << 2 | 1U << 3, folder_fd };
+		int32_t  fd;
+	} __attribute__((packed)) rule = { p->rights & known, p->fd };
 
+	if (fstat(p->fd, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode))
+		rule.rights &= LL_FILE;
 	return (int)syscall(SYS_landlock_add_rule, ruleset_fd, 1, &rule, 0U);
 }
 
 static int
-landlock_deny_all_but(int folder_fd)
+landlock_deny_all_but(const struct sandbox *s)
 {
 	static const struct { uint64_t files, net, scoped; size_t size; } abi[] = {
 		{ 0, 0, 0, 0 },
@@ -276,13 +330,13 @@ landlock_deny_all_but(int folder_fd)
 	if (version > newest)
 		version = newest;
 	r.files = abi[version].files;
-	r.net = abi[version].net;
+	r.net = abi[version].net & (s->connects ? 1 : 3);	/* 2: connect */
 	r.scoped = abi[version].scoped;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &r, abi[version].size, 0U);
 	if (fd == -1)
 		return -1;
-	if (folder_fd != -1)
-		err = landlock_allow_reading(fd, folder_fd);
+	for (size_t i = 0; i < s->n_paths && err == 0; i++)
+		err = landlock_allow(fd, &s->paths[i], r.files);
 	if (err == 0)
 		err = (int)syscall(SYS_landlock_restrict_self, fd, 0U);
 	fd_close(&fd);
@@ -299,7 +353,7 @@ sandbox_lock(const struct sandbox *s, struct why *why)
 		return why_errno(why, OUTCOME_DEFER, "lock: cannot forbid core dumps");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return why_errno(why, OUTCOME_DEFER, "lock: cannot give up new privileges");
-	if (landlock_deny_all_but(s->readable_fd) == -1)
+	if (landlock_deny_all_but(s) == -1)
 		return why_errno(why, OUTCOME_DEFER, "lock: Landlock failed");
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)
 		return why_errno(why, OUTCOME_DEFER, "lock: seccomp refused the filter");
@@ -315,10 +369,24 @@ sandbox_free(struct sandbox *s)
 	free(s);
 }
 
-void
-sandbox_may_read(struct sandbox *s, int folder_fd)
+static void
+leave(struct sandbox *s, int fd, uint64_t rights)
 {
-	s->readable_fd = folder_fd;
+	if (s->n_paths == MOST_PATHS)
+		bug("a lock leaves more than %d paths", MOST_PATHS);
+	s->paths[s->n_paths++] = (struct path){ fd, rights };
+}
+
+void
+sandbox_may_read(struct sandbox *s, int fd)
+{
+	leave(s, fd, LL_READ | LL_LIST);
+}
+
+void
+sandbox_may_write(struct sandbox *s, int folder_fd)
+{
+	leave(s, folder_fd, LL_READ | LL_LIST | LL_WRITE | LL_REMOVE | LL_MAKE | LL_TRUNCATE);
 }
 
 static enum outcome
@@ -329,7 +397,8 @@ lock_once(enum sandbox_profile profile, int folder_fd, struct why *why)
 
 	result = sandbox_build(profile, -1, &s, why);
 	if (result == OUTCOME_OK) {
-		sandbox_may_read(s, folder_fd);
+		if (folder_fd != -1)
+			sandbox_may_read(s, folder_fd);
 		result = sandbox_lock(s, why);
 	}
 	sandbox_free(s);

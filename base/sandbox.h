@@ -18,7 +18,8 @@ enum sandbox_profile {
 	SANDBOX_PARSER,		/* memory, pread of what it holds, write to one descriptor, exit */
 	SANDBOX_PARSE_SERVER,	/* the same and: fork, wait, kill its children, memfd, messages on its socket, further locks */
 	SANDBOX_FETCH,		/* what it holds: read, write, send, receive, poll; memfd and its seals; no open, socket, exec, kill */
-	SANDBOX_FETCH_FILES	/* the same and: list and open for reading, below one folder where there is Landlock */
+	SANDBOX_FETCH_FILES,	/* the same and: list and open for reading, below one folder where there is Landlock */
+	SANDBOX_TOKEN		/* what SANDBOX_FETCH has and: names, connections out, a thread, files; below what Landlock leaves; no exec, kill, ptrace */
 };
 
 /* A build under AddressSanitizer needs what no lock would leave it: shadow memory without a limit, stderr for its report. */
@@ -46,8 +47,10 @@ enum outcome sandbox_lock(const struct sandbox *s, struct why *why) MUST_CHECK;
 
 void sandbox_free(struct sandbox *s);
 
-/* For SANDBOX_FETCH_FILES before sandbox_lock(): the one folder, open, that may be read. */
-void sandbox_may_read(struct sandbox *s, int folder_fd);
+/* For the profiles that open files, before sandbox_lock(): a file, or a folder and all below it, open, that may be read. */
+void sandbox_may_read(struct sandbox *s, int fd);
+/* The same: a folder in which files may also be written, made, renamed and removed. */
+void sandbox_may_write(struct sandbox *s, int folder_fd);
 
 /* build, lock and free in one, for a process that locks once. */
 enum outcome sandbox_lock_once(enum sandbox_profile profile, struct why *why) MUST_CHECK;

@@ -21,6 +21,7 @@
 #include "daemon/token/account.h"
 #include "daemon/token/flow.h"
 #include "daemon/token/http.h"
+#include "daemon/token/lock.h"
 #include "daemon/token/store.h"
 #include "daemon/token/wipe.h"
 
@@ -101,13 +102,16 @@ run(const struct options *options, const struct account *a, struct why *why)
 	char          until[32];
 	enum outcome  o;
 
-	if (options->act == ACT_LOGIN) {
+	o = store_open(a, &s, why);
+	if (o == OUTCOME_OK)
+		o = token_lock(a, why);
+	if (o == OUTCOME_OK && options->act == ACT_LOGIN) {
+		store_close(&s);	/* others may use it while a person signs in */
 		o = flow_login(a, why);
 		if (o == OUTCOME_OK)
 			(void)printf("Signed in.\n");
 		return o;
 	}
-	o = store_open(a, &s, why);
 	if (o == OUTCOME_OK)
 		o = flow_token(a, s, options->renew, why);
 	if (o == OUTCOME_OK && options->act == ACT_PRINT)
