@@ -207,14 +207,16 @@ case_at(struct notes *n, const struct stretch *s, size_t at)
 	return i;
 }
 
-/* 200701234-/ABC: the year and five digits run together, as ministries wrote in 2007. */
+/* 200701234-/ABC: the year and five digits run together, as ministries wrote in 2007; without the dash where a reference stands. */
 static void
 run_together_at(struct notes *n, const struct stretch *s, size_t at, unsigned long value)
 {
 	unsigned long year = full_year(value / 100000, 4);
+	const char   *label = label_of(s, at);
+	int           meant = label != NULL || s->zone == ZONE_SUBJECT || (at + 9 < s->end && s->text[at + 9] == '-');
 
-	if (year != 0 && value % 100000 != 0 && at + 9 < s->end && s->text[at + 9] == '-')
-		note_case(n, s, at, year, value % 100000, "", label_of(s, at));
+	if (year != 0 && value % 100000 != 0 && meant)
+		note_case(n, s, at, year, value % 100000, "", label);
 }
 
 /* --- organisation numbers ------------------------------------------------------------------------------------------ */

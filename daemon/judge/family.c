@@ -192,6 +192,28 @@ agree(struct agreed *a, const char *consultation, const struct relative *by)
 	}
 }
 
+/* The mailbox that holds r is one of those that take answers to the consultation. */
+static int
+is_taken_there(const struct judge *j, const char *consultation, const struct relative *r)
+{
+	const struct conf_consultation *c = conf_consultation(j->conf, consultation);
+	size_t                          i;
+
+	for (i = 0; c != NULL && r->mailbox != NULL && i < c->n_mailboxes; i++)
+		if (strcmp(c->mailboxes[i], r->mailbox) == 0)
+			return 1;
+	return 0;
+}
+
+/* A guess for one of the two may be the other's: that other came to a mailbox where it could. */
+static int
+can_share_guess(const struct judge *j, const struct relative *a, const struct relative *b)
+{
+	if ((a->consultation == NULL) == (b->consultation == NULL))
+		return 1;
+	return a->consultation != NULL ? is_taken_there(j, a->consultation, b) : is_taken_there(j, b->consultation, a);
+}
+
 static void
 doubt(struct relative *r, const struct relative *other)
 {
@@ -202,32 +224,41 @@ doubt(struct relative *r, const struct relative *other)
 
 /*
  * Whom nothing names, or only mailbox and period tell, takes the consultation of those that are its answer or that it replies to,
- * when all that name one agree. Two guesses that differ are none.
+ * when all that name one agree. Two guesses that differ are none, and neither is one that its copy's mailbox speaks against.
  */
 static void
-adopt_from_kin(struct relative *family, size_t n, struct relative *r)
+adopt_from_kin(const struct judge *j, struct relative *family, size_t n, struct relative *r)
 {
-	struct agreed sure = { NULL, NULL, 0 }, guessed = { NULL, NULL, 0 };
-	size_t        i;
+	struct agreed          sure = { NULL, NULL, 0 }, guessed = { NULL, NULL, 0 };
+	const struct relative *against = NULL;
+	size_t                 i;
 
 	if (is_sure(r) || r->consultation_decided)
 		return;
 	for (i = 0; i < n; i++) {
 		const struct relative *other = &family[i];
-		int                    kin;
+		int                    kin = other != r && other->kind == r->kind &&
+		    (r->consultation == NULL ? is_sure_kin(other, r) : is_telling_kin(other, r));
 
-		if (other == r || other->consultation == NULL)
+		if (!kin && !is_in_thread(other, r))
 			continue;
-		kin = other->kind == r->kind && (r->consultation == NULL ? is_sure_kin(other, r) : is_telling_kin(other, r));
-		if (kin || is_in_thread(other, r))
-			agree(is_sure(other) ? &sure : &guessed, other->consultation, other);
+		if (is_sure(other))
+			agree(&sure, other->consultation, other);
+		else if (!can_share_guess(j, other, r))
+			against = kin ? other : against;
+		else if (other->consultation != NULL)
+			agree(&guessed, other->consultation, other);
 	}
 	if (sure.on != NULL && !sure.disagree)
 		r->family_consultation = sure.on;
-	else if (sure.on == NULL && guessed.on != NULL && r->consultation == NULL && !guessed.disagree)
+	else if (r->consultation == NULL && sure.on == NULL && against == NULL && guessed.on != NULL && !guessed.disagree)
 		r->family_consultation = guessed.on;
-	else if (r->consultation != NULL && (sure.disagree || guessed.disagree || (guessed.on != NULL && strcmp(guessed.on, r->consultation) != 0)))
+	else if (r->consultation != NULL && (sure.disagree || guessed.disagree))
 		doubt(r, sure.disagree ? sure.by : guessed.by);
+	else if (r->consultation != NULL && guessed.on != NULL && strcmp(guessed.on, r->consultation) != 0)
+		doubt(r, guessed.by);
+	else if (r->consultation != NULL && against != NULL)
+		doubt(r, against);
 }
 
 /* Answers were still taken then, or had just been. */
@@ -685,7 +716,7 @@ judge_family(const struct judge *j, struct relative *family, size_t n)
 		goto out;
 	}
 	for (i = 0; i < n; i++) {
-		adopt_from_kin(family, n, &family[i]);
+		adopt_from_kin(j, family, n, &family[i]);
 		c.seats[i].answer = SIZE_MAX;
 	}
 	for (i = 0; i < n; i++)	/* in the order of receipt: a version of a version */
