@@ -12,6 +12,9 @@
 #define PHRASE_WORDS	12	/* words of one phrase */
 #define GAP_WORDS	4	/* that ".." stands for at most */
 #define SLIP_WORD	8	/* a word this long is still itself with one letter wrong */
+#define CLASS_DEPTH	4	/* classes in one phrase at most; each multiplies the phrases it stands for */
+#define CLASS_PHRASES	4000	/* that one line stands for at most */
+#define PHRASE_BYTES	400
 
 /* The rules as built into the program: config/rules/phrases, by meson. */
 extern const char   phrases_builtin[];
@@ -96,9 +99,9 @@ follow(struct phrases *ph, uint32_t from, enum edge_kind kind, const char *token
 	return made.node;
 }
 
-/* One phrase; `p` is NUL-terminated and may be written to. NULL, or what is wrong with it. */
+/* One phrase without classes; `p` is NUL-terminated and may be written to. NULL, or what is wrong with it. */
 static const char *
-add_phrase(struct phrases *ph, const char *group, char *p)
+add_plain(struct phrases *ph, const char *group, char *p)
 {
 	struct ending end = { group, g_string_chunk_insert(ph->strings, p) };
 	uint32_t      at = 0;
@@ -118,6 +121,8 @@ add_phrase(struct phrases *ph, const char *group, char *p)
 			continue;
 		}
 		bytes = strlen(item);
+		if (bytes == 0)
+			continue;
 		n = tokens_fold(folded, sizeof folded, (const uint8_t *)item, bytes, NULL);
 		for (pos = 0; (token = tokens_next(folded, n, &pos, &len)) != NULL; gap = 0) {
 			if (++words > PHRASE_WORDS)
@@ -145,10 +150,68 @@ add_phrase(struct phrases *ph, const char *group, char *p)
 	return NULL;
 }
 
+/* What a rules file is read with: its classes of words, by name with "=", each a GPtrArray of what it stands for. */
+struct reading {
+	struct phrases *ph;
+	GHashTable     *classes;
+	unsigned        made;		/* phrases of the line at hand */
+};
+
+static void
+free_class(void *class)
+{
+	g_ptr_array_free(class, TRUE);
+}
+
+/* "=name", TAB, what it stands for: one member of a class. */
+static const char *
+add_member(struct reading *r, const char *class, const char *words)
+{
+	GPtrArray *all = g_hash_table_lookup(r->classes, class);
+
+	if (strchr(words, '=') != NULL || strncmp(words, "..", 2) == 0)
+		return "of a class holds a class, or begins with \"..\"";
+	if (all == NULL) {
+		all = g_ptr_array_new();
+		g_hash_table_insert(r->classes, g_string_chunk_insert_const(r->ph->strings, class), all);
+	}
+	g_ptr_array_add(all, g_string_chunk_insert_const(r->ph->strings, words));
+	return NULL;
+}
+
+/* A phrase, written out for each member of the first class in it, and so on for the next. */
+static const char *
+add_phrase(struct reading *r, const char *group, const char *p, unsigned depth)
+{
+	const char *class = strchr(p, '='), *wrong = NULL;
+	char        name[64], whole[PHRASE_BYTES];
+	size_t      len;
+	GPtrArray  *all;
+	guint       i;
+
+	if (class == NULL) {
+		if (g_strlcpy(whole, p, sizeof whole) >= sizeof whole)
+			return "is too long";
+		return ++r->made > CLASS_PHRASES ? "stands for too many phrases" : add_plain(r->ph, group, whole);
+	}
+	len = strcspn(class, " ");
+	(void)g_snprintf(name, sizeof name, "%.*s", (int)MIN(len, sizeof name), class);
+	all = g_hash_table_lookup(r->classes, name);
+	if (all == NULL || depth == CLASS_DEPTH)
+		return all == NULL ? "holds a class that no line above tells" : "holds too many classes";
+	for (i = 0; wrong == NULL && i < all->len; i++) {
+		int n = g_snprintf(whole, sizeof whole, "%.*s%s%s", (int)(class - p), p, (const char *)g_ptr_array_index(all, i), class + len);
+
+		wrong = n < 0 || (size_t)n >= sizeof whole ? "is too long" : add_phrase(r, group, whole, depth + 1);
+	}
+	return wrong;
+}
+
 enum outcome
 phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why)
 {
 	struct phrases *ph = g_new0(struct phrases, 1);
+	struct reading  r = { .ph = ph, .classes = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_class) };
 	char           *copy = g_strndup(p, n), *line, *rest = copy, *tab;
 	const char     *wrong = NULL;
 	unsigned        number = 0;
@@ -167,9 +230,12 @@ phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, s
 			break;
 		}
 		*tab = '\0';
-		wrong = add_phrase(ph, g_string_chunk_insert_const(ph->strings, line), tab + 1);
+		r.made = 0;
+		wrong = line[0] == '=' ? add_member(&r, line, tab + 1) :
+		    add_phrase(&r, g_string_chunk_insert_const(ph->strings, line), tab + 1, 0);
 	}
 	g_free(copy);
+	g_hash_table_destroy(r.classes);
 	if (wrong != NULL) {
 		phrases_free(ph);
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: the phrase %s", name, number, wrong);

@@ -30,17 +30,18 @@ keep_hit(void *arg, const struct phrase_hit *hit)
 		g_array_append_val(found->hits, *hit);
 }
 
-/* A phrase of group G is silenced by one of group "G!" in the same sentence. */
+/* One of group "G" and this mark stands in the same sentence as the phrase of group G; with ">" it must stand behind it. */
 static int
-is_silenced(const GArray *hits, const char *group)
+has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
 {
-	size_t n = strlen(group);
+	size_t n = strlen(hit->group);
 	guint  i;
 
 	for (i = 0; i < hits->len; i++) {
-		const char *other = g_array_index(hits, struct phrase_hit, i).group;
+		const struct phrase_hit *other = &g_array_index(hits, struct phrase_hit, i);
 
-		if (strncmp(other, group, n) == 0 && strcmp(other + n, "!") == 0)
+		if (strncmp(other->group, hit->group, n) == 0 && other->group[n] == mark && other->group[n + 1] == '\0' &&
+		    (mark != '>' || other->first >= hit->first + hit->count))
 			return 1;
 	}
 	return 0;
@@ -54,7 +55,7 @@ is_internal(const char *group)
 		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
 	size_t i;
 
-	if (strchr(group, '!') != NULL)
+	if (strpbrk(group, "!>~") != NULL)
 		return 1;
 	for (i = 0; i < G_N_ELEMENTS(internal); i++)
 		if (strcmp(group, internal[i]) == 0)
@@ -63,7 +64,7 @@ is_internal(const char *group)
 }
 
 static void
-note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit, struct sentence *in)
+note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit, const char *group, struct sentence *in)
 {
 	size_t at = words_at(s->words, hit->first)->at;
 
@@ -75,7 +76,7 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 	} else if (strcmp(hit->group, "confidential") == 0)
 		note_once(n, SIGNAL_CONFIDENTIAL, s, at, hit->id, "");
 	else {
-		note_once(n, SIGNAL_PHRASE, s, at, hit->group, hit->id);
+		note_once(n, SIGNAL_PHRASE, s, at, group, hit->id);
 		if (strcmp(hit->group, "resend") == 0)
 			in->transport = s->of_mail;
 	}
@@ -86,6 +87,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 {
 	static const char *const languages[4] = { "lang-nb", "lang-nn", "lang-se", "lang-en" };
 	struct found             found = { n, hits };
+	char                     rest[64];
 	guint                    i;
 	int                      k;
 
@@ -99,8 +101,12 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 				n->language[k] += strcmp(hit->group, languages[k]) == 0 ? language : 0;
 			continue;
 		}
-		if (s->role == ROLE_WORDS && !is_internal(hit->group) && !is_silenced(hits, hit->group))
-			note_hit(n, s, hit, one);
+		if (s->role != ROLE_WORDS || is_internal(hit->group) || has_marked(hits, hit, '!') || has_marked(hits, hit, '>'))
+			continue;
+		if (one->asks && strcmp(hit->group, "substance") == 0)
+			continue;	/* who asks says nothing on the matter */
+		(void)g_snprintf(rest, sizeof rest, "%s-else", hit->group);
+		note_hit(n, s, hit, has_marked(hits, hit, '~') ? rest : hit->group, one);
 	}
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
 		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");

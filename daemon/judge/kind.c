@@ -87,7 +87,9 @@ human_evidence(struct points *p)
 		add(p, -50, "has-documents", NULL, "");
 	if (own_words(s) > LONG_WORDS)
 		add(p, -30, "many-own-words", NULL, "");
-	(void)phrase(p, "no-remarks", IN(s->voice), -40);
+	if (!phrase(p, "no-remarks", IN(s->voice), -40))
+		(void)phrase(p, "no-remarks-else", IN(s->voice), -40);
+	(void)phrase(p, "substance", IN(s->voice), -25);
 	(void)phrase(p, "encloses", IN(s->voice), -20);
 	if (judge_find(s, SIGNAL_FROM_ORGANISATION, NULL, IN_VOICE(s)) != NULL)
 		add(p, -20, "names-its-organisation", NULL, "");
@@ -134,7 +136,8 @@ is_receipt(struct session *s)
 static int
 says_nothing_on_a_matter(const struct session *s)
 {
-	static const char *const matters[] = { "answer", "no-remarks", "declines", "endorses", "encloses", "refers" };
+	static const char *const matters[] = { "answer", "no-remarks", "no-remarks-else", "declines", "endorses", "encloses",
+		"refers", "substance", "agrees" };
 	size_t i;
 
 	for (i = 0; i < sizeof matters / sizeof matters[0]; i++)
@@ -234,9 +237,11 @@ answer_evidence(struct points *p)
 		add(p, p->kind == KIND_REGISTRATION ? -20 : -50, "has-documents", NULL, "");
 	if (own_words(s) > LONG_WORDS)
 		add(p, -60, "many-own-words", NULL, "");
-	(void)phrase(p, "no-remarks", IN(s->voice), -50);
+	if (!phrase(p, "no-remarks", IN(s->voice), -50))
+		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
 	(void)phrase(p, "declines", IN(s->voice), -50);
 	(void)phrase(p, "encloses", IN(s->voice), -20);
+	(void)phrase(p, "substance", IN(s->voice), -40);
 }
 
 static int
@@ -253,6 +258,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	const struct signal *person = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice) | IN(ZONE_ATTACHMENT));
 
 	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS &&
+	    judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "answer", IN_VOICE(s)) == NULL)
 		(void)phrase(&no, "negation", IN(s->voice), 40);	/* a bare "dessverre ikke", and no answer that it could be part of */
 	if (no.sum > 0 && says_meeting(s))
@@ -270,6 +276,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	answer_evidence(&yes);
 	answer_evidence(&no);
 	(void)phrase(&yes, "answer", IN(ZONE_SUBJECT), -30);
+	(void)phrase(&no, "answer", IN(ZONE_SUBJECT), -30);
 	if (no.sum >= ENOUGH && (person == NULL || yes.sum < ENOUGH)) {
 		*kind = KIND_DECLINE;
 		return 1;
@@ -344,7 +351,11 @@ is_response(struct session *s)
 	(void)phrase(&p, "hearing", all | IN(ZONE_QUOTED), 20);
 	(void)phrase(&p, "refers", all, 10);
 	(void)phrase(&p, "encloses", all, 20);
-	(void)phrase(&p, "no-remarks", all, 30);
+	if (!phrase(&p, "no-remarks", all, 30))
+		(void)phrase(&p, "no-remarks-else", all, 30);
+	(void)phrase(&p, "proposal", all, 15);
+	(void)phrase(&p, "substance", all, 15);
+	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)

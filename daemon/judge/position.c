@@ -5,6 +5,7 @@
 
 #define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
+#define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 
 static void
 set(struct session *s, enum position position, const char *rule, const struct signal *from)
@@ -26,6 +27,32 @@ says(const struct session *s, const char *group)
 	return document != NULL && answer <= SHORT_DOCUMENT ? document : NULL;
 }
 
+/* What says that there is more to it than `found`, in the same kind of text. */
+static const struct signal *
+against(const struct session *s, const struct signal *found)
+{
+	return judge_find(s, SIGNAL_PHRASE, "substance", found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice));
+}
+
+/*
+ * "No remarks", when nothing else in the text is one. "No remarks beyond that" says so only where "that" is short and in favour.
+ */
+static const struct signal *
+no_remarks(struct session *s)
+{
+	const struct signal *found = says(s, "no-remarks"), *more;
+
+	if (found == NULL) {
+		found = says(s, "no-remarks-else");
+		if (found == NULL || judge_words(s, DIGEST_ANSWER) > SHORT_FAVOUR || judge_find(s, SIGNAL_PHRASE, "agrees", IN(found->zone)) == NULL)
+			return NULL;
+	}
+	more = against(s, found);
+	if (more != NULL)
+		judge_tell(s, "position", position_name(POSITION_REMARKS), "substance", -10, more, NULL);
+	return more == NULL ? found : NULL;
+}
+
 void
 judge_position(struct session *s)
 {
@@ -35,10 +62,10 @@ judge_position(struct session *s)
 		return;
 	if ((found = says(s, "declines")) != NULL)
 		set(s, POSITION_DECLINES, "declines", found);
-	else if ((found = says(s, "no-remarks")) != NULL)
-		set(s, POSITION_NO_REMARKS, "no-remarks", found);
 	else if ((found = says(s, "endorses")) != NULL)
-		set(s, POSITION_ENDORSES, "endorses", found);
+		set(s, POSITION_ENDORSES, "endorses", found);	/* "… and have no remarks of our own": they have those of another */
+	else if ((found = no_remarks(s)) != NULL)
+		set(s, POSITION_NO_REMARKS, found->value.p, found);
 	else
 		set(s, POSITION_REMARKS, "has-remarks", NULL);
 }

@@ -39,7 +39,11 @@ static const struct kind_case kinds[] = {
 	{ "response", { .subject = "Høringssvar", .from = "a@x.no", .headers = { "x-auto-response-suppress", "All", "precedence", "bulk" }, .body = "Vi har ingen merknader til høringen." } },
 	{ "response", { .subject = "Innspill", .from = "leder@lag.no", .headers = { "list-id", "styret", "list-unsubscribe", "x" }, .body = "Vi viser til høringen. " LONG_PROSE } },
 	{ "response", { .subject = "Høringssvar fra pasientforeningen", .from = "a@x.no", .body = "Takk for e-posten. Vi er tilbake fra ferie, og her kommer svaret vårt. " LONG_PROSE } },
+	{ "response", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vi støtter planen, men den bør gjelde barn også. Når skal den begynne å gjelde?" } },
+	{ "response", { .subject = "Høringsinnspill", .from = "a@x.no", .body = "Vi kan ikke delta på møtet, men sender herved våre innspill: Planen bør omfatte skolene." } },
 	/* requests for time */
+	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vil det være greit om uttalelsen kommer etter pinse? Styret møtes ikke før." } },
+	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Fylkesrådet anmoder om at fristen flyttes til etter sommeren." } },
 	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vi rekker ikke fristen og ber om å få svare en uke senere." } },
 	{ "extension_request", { .subject = "Frist", .from = "a@x.no", .body = "Kan vi få noen dager ekstra til å ferdigstille svaret?" } },
 	{ "extension_request", { .subject = "Søknad om utsett frist", .from = "a@x.no", .body = "Kommunen søkjer om utsett frist til 15. juni." } },
@@ -53,7 +57,16 @@ static const struct kind_case kinds[] = {
 	{ "inquiry", { .subject = "Høyring", .from = "a@x.no", .body = "Kven kan svare på høyringa?" } },
 	{ "inquiry", { .subject = "Question about the consultation", .from = "a@x.org", .body = "Could you please tell me where the paper is?" } },
 	{ "inquiry", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Jeg lurer på om privatpersoner også kan svare." } },
+	{ "inquiry", { .subject = "Innsyn", .from = "a@x.no", .body = "Jeg ber om innsyn i svarene som er kommet inn i høringen." } },
+	{ "withdrawal", { .subject = "Høring", .from = "a@x.no", .body = "Vi sendte et høringssvar på mandag. Vi ønsker at det slettes." } },
+	/* machines that say so only in words */
+	{ "auto_reply", { .subject = "SV: Opptrappingsplan", .from = "a@x.no", .body = "Jeg er i foreldrepermisjon ut året og leser ikke e-post. Om det haster, ring vakta." } },
+	{ "auto_reply", { .subject = "Re: Høring", .from = "a@x.no", .body = "Henvendelsen din er registrert og vil bli fordelt til saksbehandler. Ikke svar på denne meldingen." } },
+	{ "auto_reply", { .subject = "Din melding må bekreftes", .from = "a@x.no", .body = "Vi bruker et spamfilter. Klikk på lenken for å få meldingen levert." } },
+	{ "receipt", { .subject = "Returner kvittering: Høring", .from = "a@x.no", .body = "Dette er en lesebekreftelse. Meldingen ble vist på skjermen.", .return_path = "<>" } },
 	/* sign-ups and the opposite */
+	{ "registration", { .subject = "Innspillsmøtet", .from = "kari@x.no", .from_name = "Kari Berg", .mailbox = "kaes", .body = "Jeg vil gjerne komme. Har ikke behov for taletid." } },
+	{ "decline", { .subject = "SV: Invitasjon", .from = "a@x.no", .mailbox = "kaes", .body = "Denne gangen får vi dessverre ikke mulighet til å være med." } },
 	{ "registration", { .subject = "Møte 13. mai", .from = "a@x.no", .mailbox = "kaes", .body = "Fra oss kommer Kari Berg (kari@x.no) og Ola Dahl (ola@x.no)." } },
 	{ "registration", { .subject = "SV: Invitasjon", .from = "a@x.no", .mailbox = "kaes", .body = "Takk for invitasjonen, vi takker ja. Kari Berg, kari@x.no, deltar." } },
 	{ "registration", { .subject = "Påmelding", .from = "a@x.no", .mailbox = "hmr", .body = "Herved meldes Kari Berg (kari@x.no) på innspillsmøtet." } },
@@ -274,6 +287,16 @@ test_positions(void)
 		{ "remarks", LONG_PROSE "Medlemmene hadde ingen merknader til dette." LONG_PROSE },
 		{ "endorses", "Vi slutter oss til høringsuttalelsen fra Legeforeningen." }, { "endorses", "Eg sluttar meg til fråsegna frå grannelaget." },
 		{ "declines", "Vi har dessverre ikke kapasitet til å svare på denne høringen." },
+		/* the words' order, what stands between them, and what they are said of */
+		{ "no remarks", "Takk for muligheten til å uttale oss, men vi har ingen merknader." }, { "no remarks", "Merknader: ingen." },
+		{ "no remarks", "Av hensyn til tiden avgir fylkesrådet denne gangen ikke høringssvar." }, { "no remarks", "Me ser ikkje grunn til å kome med fråsegn." },
+		{ "no remarks", "Vi støtter forslaget og har for øvrig ingen merknader." }, { "no remarks", "The Inspectorate has reviewed the draft and has no objections." },
+		{ "remarks", "Vi ser ikke grunn til å endre dagens ordning." }, { "remarks", "Ingen merknader, forutsatt at staten dekker utgiftene." },
+		{ "remarks", "Til § 2: Ingen merknader.\nTil § 3: Kravet bør strykes.\nTil § 4: Ingen merknader." },
+		{ "remarks", "Selv om vi ikke har merknader til formålet, er kostnadene ikke utredet." },
+		{ "remarks", "Administrasjonen har ingen merknader. Eldrerådet går imot forslaget." },
+		{ "no remarks", "Departementet foreslår at gebyret bør økes. Vi har ingen merknader." },
+		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
 	size_t i;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "parsers/phrases.h"
 #include "tests/unit/judge_fixture.h"
 
 /* --- references ---------------------------------------------------------------------------------------------------- */
@@ -240,6 +241,30 @@ test_guards(void)
 		    cases[i].found, "guard", "%s", cases[i].body);
 }
 
+/* Classes stand for each of their members; a mistake in the rules is told with its line. */
+static void
+test_rules(void)
+{
+	static const struct { const char *rules; unsigned line; } cases[] = {
+		{ "=no\tingen\n=no\tikkje noko\nx\t=no .. =no svar*\n", 0 }, { "x\t=no svar\n", 1 }, { "=no\tingen\nx\t=nei svar\n", 2 },
+		{ "=no\tingen\n=yes\t=no ja\n", 2 }, { "=no\tingen\nx\t=no =no =no =no =no\n", 2 }, { "=a\tb\n\nuten tab\n", 3 },
+	};
+	struct phrases *ph;
+	struct why      why;
+	char            where[32];
+	size_t          i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		enum outcome result = phrases_parse("rules", cases[i].rules, strlen(cases[i].rules), &ph, &why);
+
+		(void)snprintf(where, sizeof where, "rules:%u:", cases[i].line);
+		check((result == OUTCOME_OK) == (cases[i].line == 0) && (result == OUTCOME_OK || strncmp(why.text, where, strlen(where)) == 0), "rules",
+		    "case %zu: %s", i, result == OUTCOME_OK ? "taken" : why.text);
+		if (result == OUTCOME_OK)
+			phrases_free(ph);
+	}
+}
+
 static const struct digest *
 digest_of(const struct parsed *p, enum digest_kind kind)
 {
@@ -323,6 +348,7 @@ main(void)
 	test_dates();
 	test_persons();
 	test_guards();
+	test_rules();
 	test_digests();
 	test_links();
 	test_hostile();
