@@ -21,7 +21,7 @@
 /* A code of SQLite's, or 0. */
 #define FAULT_SQLITE(name)		fault_sqlite(name)
 /* For a list of names of environment variables that a child keeps. */
-#define FAULT_ENVIRONMENT		"HOERING_FAULT",
+#define FAULT_ENVIRONMENT		"HOERING_FAULT", "HOERING_CLOCK",
 /* Waits of the daemon are so many times shorter. */
 #define FAULT_HASTE			100
 

@@ -9,9 +9,10 @@
 #include "cli/command.h"
 #include "cli/rows.h"
 #include "daemon/control.h"
+#include "daemon/intake.h"
 
 /* A mailbox that is checked within this is alive; a login and a list of 100,000 UIDs take seconds. */
-#define PATIENCE_S	120
+#define PATIENCE_MS	120000
 
 struct check {
 	struct invocation *in;
@@ -65,10 +66,10 @@ wait_for_all(struct check *c, struct why *why)
 {
 	const struct timespec pause = { 0, 200 * 1000 * 1000 };
 	enum outcome          o = OUTCOME_OK;
-	time_t                end = time(NULL) + PATIENCE_S;
+	int64_t               end_ms = monotonic_ms() + PATIENCE_MS;
 	size_t                i, waiting = 1;
 
-	while (o == OUTCOME_OK && waiting > 0 && time(NULL) < end) {
+	while (o == OUTCOME_OK && waiting > 0 && monotonic_ms() < end_ms) {
 		o = read_now(c, why);
 		for (i = 0, waiting = 0; i < c->in->conf->n_mailboxes && o == OUTCOME_OK; i++)
 			waiting += !is_checked(c, c->in->conf->mailboxes[i].name, 1) && trouble_of(c, c->in->conf->mailboxes[i].name) == NULL;
