@@ -19,16 +19,12 @@ regroup(struct store *s, int64_t leader, struct why *why)
 
 	if ((o = store_group(s, leader, &now, why)) != OUTCOME_OK || (o = store_campaign(s, leader, &before, why)) != OUTCOME_OK)
 		return o;
-	if (!now.is_led || now.responders < CAMPAIGN_RESPONDERS)
+	if (!now.is_campaign)
 		return before.n_first > 0 ? store_campaign_forget(s, leader, why) : OUTCOME_OK;
 	same = now.n_first == before.n_first;
 	for (size_t i = 0; i < now.n_first && same; i++)
 		same = now.first[i] == before.first[i];
-	if (same)
-		return OUTCOME_OK;
-	if ((o = store_campaign_save(s, leader, &now, why)) == OUTCOME_OK)
-		o = store_members_wait(s, leader, why);
-	return o;
+	return same ? OUTCOME_OK : store_campaign_save(s, leader, &now, why);
 }
 
 /* --- texts ----------------------------------------------------------------------------------------------------------- */
@@ -189,6 +185,18 @@ count(struct store *s, struct stored_letter *l, int64_t text, struct why *why)
 }
 
 static enum outcome
+settle_member(struct store *s, int64_t submission, struct why *why)
+{
+	struct stored_letter *l = NULL;
+	enum outcome          o = store_letter_load(s, submission, &l, why);
+
+	if (o == OUTCOME_OK && l->leader != 0)
+		o = tell_added(s, l, why);
+	stored_letter_free(l);
+	return o;
+}
+
+static enum outcome
 settle_letter(struct store *s, int64_t submission, struct why *why)
 {
 	struct stored_letter *l = NULL;
@@ -213,23 +221,35 @@ out:
 	return o;
 }
 
-/* Letters first: they make the texts' ranks. */
+/* One that waits; *found 0: nobody does. Letters first: they make the texts' ranks. Members last: texts make campaigns. */
+static enum outcome
+settle_next(struct store *s, struct rival *rivals, int *found, struct why *why)
+{
+	int64_t      letter = 0, text = 0, member = 0;
+	enum outcome o;
+
+	*found = 1;
+	if ((o = store_letter_next(s, &letter, why)) != OUTCOME_OK || letter != 0)
+		return o == OUTCOME_OK ? settle_letter(s, letter, why) : o;
+	if ((o = store_text_next(s, &text, why)) != OUTCOME_OK || text != 0)
+		return o == OUTCOME_OK ? settle_text(s, text, rivals, why) : o;
+	if ((o = store_member_next(s, &member, why)) != OUTCOME_OK || member != 0)
+		return o == OUTCOME_OK ? settle_member(s, member, why) : o;
+	*found = 0;
+	return OUTCOME_OK;
+}
+
 enum outcome
 campaigns_settle(struct store *s, size_t max, int *more, struct why *why)
 {
 	struct rival *rivals = calloc(RIVALS_MAX, sizeof *rivals);
-	int64_t       letter = 0, text = 0;
+	int           found = 1;
 	enum outcome  o = rivals == NULL ? why_set(why, OUTCOME_DEFER, "no memory") : OUTCOME_OK;
 
-	for (size_t i = 0; o == OUTCOME_OK; i++) {
-		if ((o = store_letter_next(s, &letter, why)) != OUTCOME_OK || (letter == 0 && (o = store_text_next(s, &text, why)) != OUTCOME_OK))
-			break;
-		if (i == max || (letter == 0 && text == 0))
-			break;
-		o = letter != 0 ? settle_letter(s, letter, why) : settle_text(s, text, rivals, why);
-	}
+	for (size_t i = 0; i < max && found && o == OUTCOME_OK; i++)
+		o = settle_next(s, rivals, &found, why);
 	if (o == OUTCOME_OK)
-		*more = letter != 0 || text != 0;
+		*more = found;
 	free(rivals);
 	return o;
 }

@@ -278,12 +278,40 @@ note_content(struct notes *n)
 		(void)digest_end(&d, unused);
 }
 
+/* A name or a number: what is filled in where a form letter leaves room. */
+static int
+is_filled_in(const struct stretch *s, const struct sentence *one, size_t i)
+{
+	const struct word *w = words_at(s->words, i);
+
+	return g_ascii_isdigit(s->text[w->at]) || (i > one->first && starts_upper(s->text + w->at, w->bytes));
+}
+
+/* Of the sentence; of what is left without names and numbers, when that is most of it: "STANS DETTE NÅ" is no name. */
+static void
+hash_sentence(const struct stretch *s, const struct sentence *one, struct block *b)
+{
+	size_t i, left = 0;
+
+	for (i = one->first; i < one->first + one->count; i++) {
+		uint64_t word = digest_word(word_token(s->words, i), words_at(s->words, i)->len);
+
+		b->hash = digest_mix(b->hash, word);
+		if (!is_filled_in(s, one, i)) {
+			b->form = digest_mix(b->form, word);
+			left++;
+		}
+	}
+	if (2 * left <= one->count)
+		b->form = b->hash;
+}
+
 static void
 note_blocks(struct notes *n)
 {
 	guint    i;
 	unsigned blocks = 0;
-	size_t   k, w;
+	size_t   k;
 
 	for (i = 0; i < n->all->len; i++) {
 		const struct stretch *s = stretch_at(n, i);
@@ -295,8 +323,7 @@ note_blocks(struct notes *n)
 			struct block           b = { .part = s->part, .zone = s->zone, .offset = one->at, .size_bytes = one->end - one->at,
 				.words = one->count };
 
-			for (w = one->first; w < one->first + one->count; w++)
-				b.hash = digest_mix(b.hash, digest_word(word_token(s->words, w), words_at(s->words, w)->len));
+			hash_sentence(s, one, &b);
 			wire_block(n->f, &b);
 		}
 	}

@@ -305,6 +305,7 @@ wire_block(FILE *f, const struct block *b)
 	put_number(&w, b->size_bytes);
 	put_number(&w, b->words);
 	put_number(&w, b->hash);
+	put_number(&w, b->form);
 	put_record(f, RECORD_BLOCK, &w);
 }
 

@@ -106,6 +106,7 @@ enum signal_kind {
 	SIGNAL_LINK_ATTACHMENT,	/* value = URL's host */
 	SIGNAL_LIST,		/* List-Id or List-Unsubscribe: value = which */
 	SIGNAL_REPLACES,	/* "erstatter tidligere innsendt": value = phrase id; a revision or supplement mark */
+	SIGNAL_NAME_ALONE,	/* what may be the name of a person signed up without an address: value = name */
 	SIGNAL_KINDS
 };
 
@@ -156,6 +157,7 @@ struct block {
 	uint64_t  offset, size_bytes;	/* in the text of the part */
 	uint64_t  words;
 	uint64_t  hash;
+	uint64_t  form;		/* the same without names and numbers, which a form letter leaves to be filled in; else the hash */
 };
 
 struct warning {

@@ -324,6 +324,7 @@ read_block(struct reader *r)
 	b.size_bytes = get_number(r, LIMIT_PART_TEXT);
 	b.words = get_number(r, LIMIT_PART_TEXT);
 	b.hash = get_number(r, UINT64_MAX);
+	b.form = get_number(r, UINT64_MAX);
 	if (r->out->n_blocks >= LIMIT_BLOCKS)
 		fault(r, "is one too many");
 	if (r->fault == NULL && r->n == 0)

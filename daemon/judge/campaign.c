@@ -5,11 +5,14 @@
 #include <string.h>
 
 #define TELLING_SENTENCE	4	/* words; shorter ones are turns of phrase */
-#define SHORTEST		8	/* words of a letter that can be one of a campaign at all, word for word */
+#define SHORTEST		8	/* words of a letter that can be one of a campaign, word for word */
+#define SHORTEST_OF_MANY	6	/* the same when many send it */
 #define SHARED_WORDS		20	/* that two letters must share when they are not the same throughout */
 #define COVER_WORDS		60	/* fewer beside documents are a cover letter, which says nothing by being alike */
 #define SHARE_OF_SMALLER	60	/* per cent: both may have put a paragraph of their own into a short letter */
 #define SHARE_OF_LARGER		35	/* per cent: what was added may outweigh the form letter, not drown it; a quotation drowns */
+#define WHOLE_WORDS		40	/* but a letter of so many words */
+#define WHOLE_SENTENCES		3	/* and sentences is sent by who says all of it, whatever else is said */
 #define BAND_SLOTS		2
 
 /* --- what of a message is compared ----------------------------------------------------------------------------------- */
@@ -75,7 +78,7 @@ campaign_sentences(const struct parsed *p, struct sentence *out)
 		of = b->part;
 		if (b->offset > size || b->size_bytes > size - b->offset)	/* a lying parser */
 			continue;
-		out[n++] = (struct sentence){ .hash = b->hash, .at = (uint32_t)(at + b->offset), .size_bytes = (uint32_t)b->size_bytes,
+		out[n++] = (struct sentence){ .hash = b->hash, .form = b->form, .at = (uint32_t)(at + b->offset), .size_bytes = (uint32_t)b->size_bytes,
 			.words = b->words > 10000 ? 10000 : (uint32_t)b->words, .place = place };
 	}
 	return n;
@@ -98,9 +101,14 @@ letter_prepare(struct letter *l, int passed_on)
 		if (l->sentences[i].place != SENTENCE_PASSED_ON || passed_on)
 			l->sentences[kept++] = l->sentences[i];
 	l->n = kept;
-	for (size_t i = kept = 0; i < l->n; i++)
-		if (l->sentences[i].words >= TELLING_SENTENCE)
-			l->telling[kept++] = l->sentences[i];
+	for (size_t i = kept = 0; i < l->n; i++) {
+		if (l->sentences[i].words < TELLING_SENTENCE)
+			continue;
+		l->telling[kept] = l->sentences[i];
+		if (l->by_person)
+			l->telling[kept].hash = l->sentences[i].form;
+		kept++;
+	}
 	qsort(l->telling, kept, sizeof *l->telling, by_hash);
 	l->words = 0;
 	for (size_t i = 0; i < kept; i++) {
@@ -115,8 +123,15 @@ letter_prepare(struct letter *l, int passed_on)
 int
 letter_is_comparable(const struct letter *l)
 {
-	/* Everybody without remarks says so in the same words. */
-	return l->words >= SHORTEST && l->position != POSITION_NO_REMARKS && l->position != POSITION_DECLINES;
+	/* Everybody without remarks says so in the same words, and so does who endorses another's answer in a line. */
+	return l->words >= SHORTEST_OF_MANY && l->position != POSITION_NO_REMARKS && l->position != POSITION_DECLINES &&
+	    (l->position != POSITION_ENDORSES || l->words >= SHARED_WORDS);
+}
+
+int
+letter_responders(const struct letter *l)
+{
+	return l->words < SHORTEST ? CAMPAIGN_OF_FEW_WORDS : CAMPAIGN_RESPONDERS;
 }
 
 /* --- rank ------------------------------------------------------------------------------------------------------------ */
@@ -204,20 +219,23 @@ campaign_keys_wanted(size_t n)
 
 /* --- two letters ----------------------------------------------------------------------------------------------------- */
 
+/* Of sentences that are shared; a name that was filled in may be longer here than there. */
 static uint64_t
-shared_words(const struct letter *a, const struct letter *b)
+shared_words(const struct letter *a, const struct letter *b, size_t *sentences)
 {
 	uint64_t words = 0;
-	size_t   i = 0, k = 0;
+	size_t   i = 0, k = 0, n = 0;
 
 	while (i < a->n_telling && k < b->n_telling) {
-		if (a->telling[i].hash == b->telling[k].hash)
-			words += a->telling[i++].words, k++;
-		else if (a->telling[i].hash < b->telling[k].hash)
+		if (a->telling[i].hash == b->telling[k].hash) {
+			words += a->telling[i].words < b->telling[k].words ? a->telling[i].words : b->telling[k].words;
+			n++, i++, k++;
+		} else if (a->telling[i].hash < b->telling[k].hash)
 			i++;
 		else
 			k++;
 	}
+	*sentences = n;
 	return words;
 }
 
@@ -242,6 +260,13 @@ is_enough(uint64_t shared, uint64_t a, uint64_t b)
 	return shared >= SHARED_WORDS && shared * 100 >= smaller * SHARE_OF_SMALLER && shared * 100 >= larger * SHARE_OF_LARGER;
 }
 
+/* All of the one is said by the other. */
+static int
+is_whole(uint64_t shared, size_t sentences, const struct letter *a, const struct letter *b)
+{
+	return (sentences == a->n_telling || sentences == b->n_telling) && shared >= WHOLE_WORDS && sentences >= WHOLE_SENTENCES;
+}
+
 static int
 has_documents(const struct letter *l)
 {
@@ -261,13 +286,14 @@ are_covers(const struct letter *a, const struct letter *b)
 uint64_t
 campaign_match(const struct letter *a, const struct letter *b)
 {
-	uint64_t shared = shared_words(a, b), alike;
+	size_t   sentences;
+	uint64_t shared = shared_words(a, b, &sentences), alike;
 
 	if (are_covers(a, b))
 		return 0;
-	if (shared >= SHORTEST && shared == a->words && shared == b->words)
+	if (shared >= SHORTEST && sentences == a->n_telling && sentences == b->n_telling)
 		return shared;
-	if (is_enough(shared, a->words, b->words))
+	if (is_enough(shared, a->words, b->words) || is_whole(shared, sentences, a, b))
 		return shared;
 	alike = alike_words(a, b);
 	return is_enough(alike, a->minhash_words, b->minhash_words) ? alike : 0;
@@ -275,13 +301,23 @@ campaign_match(const struct letter *a, const struct letter *b)
 
 /* --- what a member added ----------------------------------------------------------------------------------------------- */
 
+/* The form letter's own words, or its words with something filled in: that is told by more, for two may see the same in two places. */
 static int
-says(const struct letter *l, uint64_t hash)
+is_of_form(const struct sentence *one, const struct letter *const *first, size_t n_first, int by_person)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->sentences[i].hash == hash)
-			return 1;
-	return 0;
+	size_t same = 0, filled_in = 0;
+
+	for (size_t k = 0; k < n_first; k++) {
+		int hash = 0, form = 0;
+
+		for (size_t i = 0; i < first[k]->n; i++) {
+			hash |= first[k]->sentences[i].hash == one->hash;
+			form |= first[k]->sentences[i].form == one->form;
+		}
+		same += (size_t)hash;
+		filled_in += (size_t)form;
+	}
+	return same >= 2 || (by_person && filled_in >= 3);
 }
 
 uint64_t
@@ -290,14 +326,11 @@ campaign_added(const struct letter *l, const struct letter *const *first, size_t
 	uint64_t words = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		size_t holders = 0;
-		int    again = 0;
+		int again = 0;
 
 		for (size_t k = 0; k < i && !again; k++)
 			again = l->sentences[k].hash == l->sentences[i].hash;
-		for (size_t k = 0; k < n_first && holders < 2; k++)
-			holders += (size_t)says(first[k], l->sentences[i].hash);
-		added[i] = !again && holders < 2;
+		added[i] = !again && !is_of_form(&l->sentences[i], first, n_first, l->by_person);
 		if (added[i])
 			words += l->sentences[i].words;
 	}

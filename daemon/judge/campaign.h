@@ -18,7 +18,8 @@
 
 #define CAMPAIGN_SENTENCES	1000	/* of one message; what is longer is no form letter, and its first thousand tell */
 #define CAMPAIGN_RESPONDERS	3	/* two who write alike may have written together; three have been given a text */
-#define CAMPAIGN_SENTENCE_KEYS	16	/* the least hashes of a text: the same sample of what two texts share */
+#define CAMPAIGN_OF_FEW_WORDS	10	/* the same for a line that three may have thought of by themselves */
+#define CAMPAIGN_SENTENCE_KEYS	128	/* the least hashes of a text: all of a letter's, and of its with five pages added */
 #define CAMPAIGN_BAND_KEYS	12	/* of two MinHash slots each: finds half-alike texts with 97 %, where every sentence was touched */
 #define CAMPAIGN_KEYS		(CAMPAIGN_SENTENCE_KEYS + CAMPAIGN_BAND_KEYS)
 #define CAMPAIGN_FIRST		5	/* members whose common sentences are the form letter */
@@ -27,6 +28,7 @@ enum sentence_place { SENTENCE_OWN = 0, SENTENCE_PASSED_ON, SENTENCE_DOCUMENT };
 
 struct sentence {
 	uint64_t hash;
+	uint64_t form;			/* of the same without names and numbers */
 	uint32_t at, size_bytes;	/* in all texts of the message, joined as the search index has them */
 	uint32_t words;
 	uint32_t place;			/* enum sentence_place */
@@ -46,6 +48,7 @@ struct letter {
 	const char      *mailbox;
 	uint64_t         uid;
 	enum position    position;
+	int              by_person;	/* what people fill into a form letter is no text of their own; organisations write their names anywhere */
 	struct sentence *sentences;	/* in the order of the text */
 	size_t           n;
 	struct sentence *telling;	/* room for n: letter_prepare() makes it the distinct ones that tell, by hash */
@@ -57,10 +60,12 @@ struct letter {
 	uint64_t         copies;	/* letters with this text */
 };
 
-/* Drops what is not of this answer (the inner mail, unless the answer is passed on) and makes `telling`. */
+/* Drops what is not of this answer (the inner mail, unless the answer is passed on) and makes `telling`; of a person's, by form. */
 void     letter_prepare(struct letter *l, int passed_on);
 /* 0: nothing that could be a form letter (too short, or an answer that says it has nothing to say). */
 int      letter_is_comparable(const struct letter *l);
+/* How many responders make a campaign of the letters that say this. */
+int      letter_responders(const struct letter *l);
 /* The same for letters that say the same in their telling sentences: copies of one text. */
 uint64_t letter_digest(const struct letter *l);
 /* The first part of a text's rank; less is before. */
@@ -76,8 +81,8 @@ size_t campaign_keys_wanted(size_t n);
 uint64_t campaign_match(const struct letter *a, const struct letter *b);
 
 /*
- * What l says beyond the form letter, which is what at least two of its first members say (first: those of them that there are).
- * added[i] is set to 1 for each of l's sentences that is; returns their words.
+ * What l says beyond the form letter, which is what at least two of its first members say, or three with something else filled in
+ * (first: those of them that there are). added[i] is set to 1 for each of l's sentences that is; returns their words.
  */
 uint64_t campaign_added(const struct letter *l, const struct letter *const *first, size_t n_first, uint8_t *added);
 

@@ -265,7 +265,7 @@ CREATE INDEX kin_key_key ON kin_key (key, submission);
 
 -- ---- form letters: daemon/judge/campaign.h says what they are --------------------------------------------------------
 
--- The sentences of a message: hash, place in the text of `search`, words (store_campaign.c).
+-- The sentences of a message: hashes, place in the text of `search`, words (store_campaign.c).
 CREATE TABLE sentences (
 	submission INTEGER PRIMARY KEY REFERENCES submission,
 	sentences  BLOB NOT NULL
@@ -276,6 +276,7 @@ CREATE TABLE campaign_text (
 	id           INTEGER PRIMARY KEY,
 	consultation TEXT NOT NULL,
 	digest       INTEGER NOT NULL,
+	responders   INTEGER NOT NULL,			-- that make a campaign of it
 	copies       INTEGER NOT NULL,
 	first        INTEGER REFERENCES submission,	-- received first of them
 	class        INTEGER NOT NULL,			-- its rank: this, then the order of receipt of `first`
@@ -311,6 +312,7 @@ CREATE TABLE campaign_letter (
 	added_text  TEXT
 ) STRICT;
 CREATE INDEX campaign_letter_text ON campaign_letter (text, received, mailbox, uid);
+CREATE INDEX campaign_letter_member ON campaign_letter (leader);	-- by submission, which SQLite appends
 CREATE INDEX campaign_letter_leader ON campaign_letter (leader, received, mailbox, uid);
 
 -- Submissions whose place may have changed.
@@ -321,8 +323,10 @@ CREATE TABLE campaign (
 	leader       INTEGER PRIMARY KEY REFERENCES campaign_text,
 	consultation TEXT NOT NULL,
 	template     INTEGER NOT NULL REFERENCES submission,
-	first        BLOB NOT NULL
+	first        BLOB NOT NULL,
+	told         INTEGER	-- the last of its members that was told what it adds to these; NULL: all were
 ) STRICT;
+CREATE INDEX campaign_told ON campaign (leader) WHERE told IS NOT NULL;
 
 -- ---- configuration and health ----------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@
 
 /* --- sentences ------------------------------------------------------------------------------------------------------- */
 
-#define SENTENCE_BYTES 24	/* hash, at, size, words, place, little-endian */
+#define SENTENCE_BYTES 32	/* hash, form, at, size, words, place, little-endian */
 
 static void
 put(uint8_t *p, uint64_t value, size_t n)
@@ -44,10 +44,11 @@ store_save_sentences(struct store *s, int64_t submission, const struct parsed *p
 		uint8_t *at = kept + i * SENTENCE_BYTES;
 
 		put(at, all[i].hash, 8);
-		put(at + 8, all[i].at, 4);
-		put(at + 12, all[i].size_bytes, 4);
-		put(at + 16, all[i].words, 4);
-		put(at + 20, all[i].place, 4);
+		put(at + 8, all[i].form, 8);
+		put(at + 16, all[i].at, 4);
+		put(at + 20, all[i].size_bytes, 4);
+		put(at + 24, all[i].words, 4);
+		put(at + 28, all[i].place, 4);
 	}
 	if ((o = sql_do(s, "DELETE FROM sentences WHERE submission = ?1", BINDS(bind_int(submission)), why)) == OUTCOME_OK && n > 0)
 		o = sql_do(s, "INSERT INTO sentences (submission, sentences) VALUES (?1, ?2)",
@@ -67,8 +68,8 @@ read_sentences(const uint8_t *p, size_t n, struct letter *l, struct why *why)
 	if (l->sentences == NULL || l->telling == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory");
 	for (size_t i = 0; i < l->n; i++, p += SENTENCE_BYTES)
-		l->sentences[i] = (struct sentence){ .hash = get(p, 8), .at = (uint32_t)get(p + 8, 4), .size_bytes = (uint32_t)get(p + 12, 4),
-			.words = (uint32_t)get(p + 16, 4), .place = (uint32_t)get(p + 20, 4) };
+		l->sentences[i] = (struct sentence){ .hash = get(p, 8), .form = get(p + 8, 8), .at = (uint32_t)get(p + 16, 4),
+			.size_bytes = (uint32_t)get(p + 20, 4), .words = (uint32_t)get(p + 24, 4), .place = (uint32_t)get(p + 28, 4) };
 	return OUTCOME_OK;
 }
 
@@ -118,6 +119,7 @@ read_letter(sqlite3_stmt *q, struct stored_letter *l, struct why *why)
 	read_minhash(q, letter);
 	if (documents != NULL && sqlite3_column_bytes(q, 10) == (int)sizeof letter->documents)
 		memcpy(letter->documents, documents, sizeof letter->documents);
+	letter->by_person = sqlite3_column_int(q, 14);
 	letter_prepare(letter, sqlite3_column_int(q, 6));
 	l->text = sqlite3_column_int64(q, 11);
 	l->leader = sqlite3_column_int64(q, 12);
@@ -140,7 +142,8 @@ store_letter_load(struct store *s, int64_t submission, struct stored_letter **ou
 	l->letter.id = submission;
 	o = sql_open(s, "SELECT s.received, s.received_mailbox, s.received_uid, v.consultation, v.counts, v.position, v.is_forward,"
 	    " n.sentences, m.words, m.slots, d.sha256, l.text, l.leader, t.id IS NOT NULL AND"
-	    " (t.consultation, l.received, l.mailbox, l.uid) IS (v.consultation, s.received, s.received_mailbox, s.received_uid)"
+	    " (t.consultation, l.received, l.mailbox, l.uid) IS (v.consultation, s.received, s.received_mailbox, s.received_uid),"
+	    " v.responder_class IS 'privatperson'"
 	    " FROM submission s JOIN verdict v ON v.submission = s.id LEFT JOIN sentences n ON n.submission = s.id"
 	    " LEFT JOIN minhash m ON m.submission = s.id LEFT JOIN digest d ON d.submission = s.id AND d.kind = 3"
 	    " LEFT JOIN campaign_letter l ON l.submission = s.id LEFT JOIN campaign_text t ON t.id = l.text WHERE s.id = ?1",
@@ -182,11 +185,11 @@ store_letter_waits_no_more(struct store *s, int64_t submission, struct why *why)
 enum outcome
 store_letter_text(struct store *s, const struct stored_letter *l, uint64_t digest, int64_t *text, struct why *why)
 {
-	const struct bind of[] = { bind_text(l->consultation), bind_int((int64_t)digest) };
+	const struct bind of[] = { bind_text(l->consultation), bind_int((int64_t)digest), bind_int(letter_responders(&l->letter)) };
 	enum outcome      o;
 
-	if ((o = sql_do(s, "INSERT OR IGNORE INTO campaign_text (consultation, digest, copies, class, waits) VALUES (?1, ?2, 0, 64, 1)",
-	    of, 2, why)) != OUTCOME_OK)
+	if ((o = sql_do(s, "INSERT OR IGNORE INTO campaign_text (consultation, digest, responders, copies, class, waits)"
+	    " VALUES (?1, ?2, ?3, 0, 64, 1)", of, 3, why)) != OUTCOME_OK)
 		return o;
 	return sql_number(s, "SELECT id FROM campaign_text WHERE consultation = ?1 AND digest = ?2", of, 2, text, why);
 }
@@ -321,13 +324,6 @@ store_followers_wait(struct store *s, int64_t leader, struct why *why)
 	return sql_do(s, "UPDATE campaign_text SET waits = 1 WHERE leader = ?1 AND id <> ?1", BINDS(bind_int(leader)), why);
 }
 
-enum outcome
-store_members_wait(struct store *s, int64_t leader, struct why *why)
-{
-	return sql_do(s, "INSERT OR IGNORE INTO campaign_waiting (submission) SELECT submission FROM campaign_letter WHERE leader = ?1",
-	    BINDS(bind_int(leader)), why);
-}
-
 static int
 by_id(const void *a, const void *b)
 {
@@ -450,18 +446,19 @@ enum outcome
 store_group(struct store *s, int64_t leader, struct group *out, struct why *why)
 {
 	struct group g = { 0 };
-	int64_t      is_led = 0, responders = 0;
+	int64_t      wanted = 0, responders = 0;
 	enum outcome o;
 
-	/* A responder nobody could name is one by itself. */
-	if ((o = sql_number(s, "SELECT 1 FROM campaign_text WHERE id = ?1 AND leader = ?1", BINDS(bind_int(leader)), &is_led, why)) != OUTCOME_OK ||
-	    (o = sql_number(s, "SELECT count(*) FROM (SELECT DISTINCT coalesce(v.responder_key, l.submission) FROM campaign_letter l"
-	    " CROSS JOIN verdict v ON v.submission = l.submission WHERE l.leader = ?1 LIMIT ?2)",
-	    BINDS(bind_int(leader), bind_int(CAMPAIGN_RESPONDERS)), &responders, why)) != OUTCOME_OK ||
+	/* A responder nobody could name is one by itself. One who sends it ten thousand times is not looked past each time. */
+	if ((o = sql_number(s, "SELECT responders FROM campaign_text WHERE id = ?1 AND leader = ?1", BINDS(bind_int(leader)), &wanted, why)) != OUTCOME_OK ||
+	    (o = sql_number(s, "SELECT count(*) FROM (SELECT DISTINCT coalesce(v.responder_key, l.submission) FROM (SELECT submission"
+	    " FROM campaign_letter WHERE leader = ?1 ORDER BY received, mailbox, uid LIMIT 1000) l"
+	    " CROSS JOIN verdict v ON v.submission = l.submission LIMIT ?2)",
+	    BINDS(bind_int(leader), bind_int(wanted)), &responders, why)) != OUTCOME_OK ||
 	    (o = read_first(s, leader, &g, why)) != OUTCOME_OK)
 		return o;
-	g.is_led = (int)is_led;
-	g.responders = (int)responders;
+	g.is_led = wanted > 0;
+	g.is_campaign = wanted > 0 && responders >= wanted;
 	*out = g;
 	return OUTCOME_OK;
 }
@@ -469,7 +466,7 @@ store_group(struct store *s, int64_t leader, struct group *out, struct why *why)
 enum outcome
 store_campaign(struct store *s, int64_t leader, struct group *out, struct why *why)
 {
-	struct group   g = { .is_led = 1, .responders = CAMPAIGN_RESPONDERS };
+	struct group   g = { .is_led = 1, .is_campaign = 1 };
 	sqlite3_stmt  *q = NULL;
 	const uint8_t *first;
 	enum outcome   o;
@@ -494,9 +491,9 @@ store_campaign_save(struct store *s, int64_t leader, const struct group *g, stru
 
 	for (size_t i = 0; i < g->n_first; i++)
 		put(first + 8 * i, (uint64_t)g->first[i], 8);
-	return sql_do(s, "INSERT INTO campaign (leader, consultation, template, first)"
-	    " SELECT id, consultation, ?2, ?3 FROM campaign_text WHERE id = ?1"
-	    " ON CONFLICT DO UPDATE SET template = excluded.template, first = excluded.first",
+	return sql_do(s, "INSERT INTO campaign (leader, consultation, template, first, told)"
+	    " SELECT id, consultation, ?2, ?3, 0 FROM campaign_text WHERE id = ?1"
+	    " ON CONFLICT DO UPDATE SET template = excluded.template, first = excluded.first, told = 0",
 	    BINDS(bind_int(leader), bind_int(g->first[0]), bind_blob(first, g->n_first * 8)), why);
 }
 
@@ -504,6 +501,29 @@ enum outcome
 store_campaign_forget(struct store *s, int64_t leader, struct why *why)
 {
 	return sql_do(s, "DELETE FROM campaign WHERE leader = ?1", BINDS(bind_int(leader)), why);
+}
+
+enum outcome
+store_member_next(struct store *s, int64_t *submission, struct why *why)
+{
+	int64_t      leader = 0, told = 0, next;
+	enum outcome o;
+
+	for (;;) {
+		next = leader = 0;
+		if ((o = sql_number(s, "SELECT leader FROM campaign WHERE told IS NOT NULL LIMIT 1", NO_BINDS, &leader, why)) != OUTCOME_OK || leader == 0)
+			break;
+		if ((o = sql_number(s, "SELECT told FROM campaign WHERE leader = ?1", BINDS(bind_int(leader)), &told, why)) != OUTCOME_OK ||
+		    (o = sql_number(s, "SELECT min(submission) FROM campaign_letter INDEXED BY campaign_letter_member WHERE leader = ?1"
+		    " AND submission > ?2", BINDS(bind_int(leader), bind_int(told)), &next, why)) != OUTCOME_OK)
+			return o;
+		o = sql_do(s, "UPDATE campaign SET told = nullif(?2, 0) WHERE leader = ?1", BINDS(bind_int(leader), bind_int(next)), why);
+		if (o != OUTCOME_OK || next != 0)
+			break;
+	}
+	if (o == OUTCOME_OK)
+		*submission = leader != 0 ? next : 0;
+	return o;
 }
 
 /* --- what was added -------------------------------------------------------------------------------------------------- */

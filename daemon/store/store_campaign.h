@@ -65,7 +65,6 @@ enum outcome store_text_next(struct store *s, int64_t *id, struct why *why) MUST
 enum outcome store_text_waits(struct store *s, int64_t id, struct why *why) MUST_CHECK;
 enum outcome store_text_waits_no_more(struct store *s, int64_t id, struct why *why) MUST_CHECK;
 enum outcome store_followers_wait(struct store *s, int64_t leader, struct why *why) MUST_CHECK;	/* its texts */
-enum outcome store_members_wait(struct store *s, int64_t leader, struct why *why) MUST_CHECK;	/* its letters */
 
 /*
  * Texts that share keys with t, and how many; not t itself. Followers or leaders, of each key those of class `class` and after, and no
@@ -86,7 +85,7 @@ enum outcome store_text_remove(struct store *s, struct stored_text *t, struct wh
 
 struct group {
 	int     is_led;			/* 0: its leader follows another or is gone, and its texts wait */
-	int     responders;		/* distinct; counted no further than CAMPAIGN_RESPONDERS */
+	int     is_campaign;		/* it has responders enough */
 	int64_t first[CAMPAIGN_FIRST];	/* submissions, by receipt */
 	size_t  n_first;
 };
@@ -94,7 +93,11 @@ struct group {
 enum outcome store_group(struct store *s, int64_t leader, struct group *out, struct why *why) MUST_CHECK;
 /* What the views show: n_first 0 when they show no campaign of this leader. */
 enum outcome store_campaign(struct store *s, int64_t leader, struct group *out, struct why *why) MUST_CHECK;
+/* Its members are to be gone through. */
 enum outcome store_campaign_save(struct store *s, int64_t leader, const struct group *g, struct why *why) MUST_CHECK;
 enum outcome store_campaign_forget(struct store *s, int64_t leader, struct why *why) MUST_CHECK;
+
+/* The next member of a campaign that was saved since its members were gone through; *submission 0: none. */
+enum outcome store_member_next(struct store *s, int64_t *submission, struct why *why) MUST_CHECK;
 
 #endif

@@ -23,11 +23,13 @@
 
 /* --- two letters ----------------------------------------------------------------------------------------------------- */
 
+static int by_person;	/* who writes the letters that are held against each other */
+
 static struct letter
 letter_of(const struct mail *m)
 {
 	const struct parsed *p = fixture_parse(m);
-	struct letter        l = { .mailbox = "hmr", .position = POSITION_REMARKS };
+	struct letter        l = { .mailbox = "hmr", .position = POSITION_REMARKS, .by_person = by_person };
 
 	l.sentences = calloc(CAMPAIGN_SENTENCES, sizeof *l.sentences);
 	l.telling = calloc(CAMPAIGN_SENTENCES, sizeof *l.telling);
@@ -76,6 +78,71 @@ hold(const char *name, int wanted, const struct mail *x, const struct mail *y)
 
 #define BODY(...) &(struct mail){ .subject = "Høringssvar", .from = "a@x.no", .body = __VA_ARGS__ }
 
+/* What somebody says, in the middle of what nobody else does; another text each time, kept until the next but one. */
+static const char *
+five_pages(const char *said)
+{
+	static char     pages[2][24000];
+	static unsigned n;
+	char           *p = pages[n++ % 2];
+	size_t          have = 0;
+
+	for (unsigned i = 0; i < 120; i++)
+		have += (size_t)snprintf(p + have, sizeof pages[0] - have,
+		    "%sVedrørende punkt%c%c%u venter vi at kapittel%uord%u og avsnitt%uord%u vurderes på nytt. ",
+		    i == 60 ? said : "", 'a' + i % 26, 'a' + i / 26, n, i, n, i + 7, n);
+	return p;
+}
+
+/* What people fill into a form letter; organisations write so of themselves without having been given it. */
+static void
+test_filled_in(void)
+{
+	static const struct { const char *name; struct mail a, b; } forms[] = {
+		{ "a name", { .subject = "Svar", .from = "a@x.no", .body = "Jeg, Kari Berg, krever at regjeringen stanser utbyggingen av veien over Langmyra." },
+		    { .subject = "Svar", .from = "b@x.no", .body = "Jeg, Ola Anders Dahl, krever at regjeringen stanser utbyggingen av veien over Langmyra." } },
+		{ "a number and a name", { .subject = "Svar", .from = "a@x.no", .body = "Underskrift nr. 4711: Kari Berg støtter kravet om at akuttmottaket holdes åpent hele døgnet." },
+		    { .subject = "Svar", .from = "b@x.no", .body = "Underskrift nr. 88: Ola Dahl støtter kravet om at akuttmottaket holdes åpent hele døgnet." } },
+	};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		by_person = 1;
+		hold(forms[i].name, 1, &forms[i].a, &forms[i].b);
+		by_person = 0;
+		hold(forms[i].name, 0, &forms[i].a, &forms[i].b);
+	}
+	by_person = 1;
+	hold("capitals are no names", 0, BODY("STANS UTBYGGINGEN AV VEIEN OVER MYRA NÅ MED EN GANG."), BODY("STANS NEDLEGGINGEN AV SKOLEN VED ELVA NÅ MED EN GANG."));
+	by_person = 0;
+}
+
+/* Places filled in are the letter's, what two of the first happen to say of two places is theirs. */
+static void
+test_added(void)
+{
+	static const char *const own[] = { "", "I fjor telte vi 20 døde fisk ved Ulvøy.", "I fjor telte vi 35 døde fisk ved Melbu.", "", "" };
+	static const char *const places[] = { "Ulvøy", "Melbu", "Kalvåg", "Ramsvik", "Lauvøya" };
+	struct letter            l[5];
+	const struct letter     *first[5];
+	uint8_t                  added[CAMPAIGN_SENTENCES];
+	char                     text[600];
+	uint64_t                 words;
+
+	by_person = 1;
+	for (size_t i = 0; i < 5; i++) {
+		(void)snprintf(text, sizeof text, "Vi som bor i %s ber departementet om å la akuttmottaket bestå. %s", places[i], own[i]);
+		l[i] = letter_of(BODY(text));
+		first[i] = &l[i];
+	}
+	by_person = 0;
+	for (size_t i = 0; i < 5; i++) {
+		words = campaign_added(&l[i], first, 5, added);
+		check((words > 0) == (own[i][0] != '\0') && words < 12, "added to what was filled in", "%zu: %llu words", i, (unsigned long long)words);
+	}
+	for (size_t i = 0; i < 5; i++)
+		letter_end(&l[i]);
+}
+
 static void
 test_alike(void)
 {
@@ -89,6 +156,7 @@ test_alike(void)
 	    "og at fødestuen i Ulvøy holdes åpen også om sommeren når alle andre har ferie og veiene er fulle av biler."),
 	    BODY("Jeg heter Ola Dahl og bor i Melbu og ber om at akuttmottaket i Steinsund får bestå slik det er i dag med døgnåpen vakt og kirurg, "
 	    "og at fødestuen i Melbu holdes åpen også om sommeren når alle andre har ferie og veiene er fulle av biler."));
+	hold("all of it, and five pages", 1, BODY(LETTER), BODY(five_pages(LETTER)));
 	hold("in a document, with a cover letter", 1, BODY(LETTER), BODY("Hei, vedlagt følger mitt svar på høringen.", .document = "Høringssvar\n\n" LETTER,
 	    .document_name = "svar.pdf"));
 }
@@ -109,6 +177,8 @@ test_not_alike(void)
 	    "-----Opprinnelig melding-----\nFra: Departementet\nSendt: 2. mai 2022\nTil: Høringsinstansene\nEmne: Høring\n\n" LETTER));
 	hold("cover letters", 0, BODY("Vedlagt følger vårt svar på høringen om ny plan for psykisk helse.", .document = "", .document_name = "a.pdf"),
 	    BODY("Vedlagt følger vårt svar på høringen om ny plan for psykisk helse.", .document = " ", .document_name = "b.pdf"));
+	hold("a paragraph of it, and five pages", 0, BODY(LETTER), BODY(five_pages(OPENING)));
+	hold("two on five pages each", 0, BODY(five_pages(OTHER)), BODY(five_pages(OPENING)));
 	hold("a word or two", 0, BODY("Jeg er imot dette."), BODY("Jeg er imot dette."));
 }
 
@@ -331,14 +401,60 @@ test_three(void)
 	fixture_close(&f);
 }
 
+/* A line that three may have thought of by themselves is a campaign when ten send it. */
+static void
+test_few_words(void)
+{
+	struct mail    m = { .subject = "Høringssvar", .from = "a@x.no", .body = "Stans de nye anleggene i fjordene.\n\nMvh\nKari Berg" };
+	struct parsed *line = fixture_parse(&m), *kept[10];
+	struct fixture f;
+
+	fixture_open(&f);
+	for (unsigned i = 0; i < 10; i++) {
+		kept[i] = parsed[i];
+		parsed[i] = line;
+		file_letter(&f, i, "plan");
+		settle(&f);
+		check(strcmp(rows(&f, "SELECT count(*), sum(members) FROM campaigns"), i < 9 ? "0|-" : "1|10") == 0, "few words", "%u send it: %s", i + 1,
+		    rows(&f, "SELECT count(*), sum(members) FROM campaigns"));
+		parsed[i] = kept[i];
+	}
+	fixture_close(&f);
+}
+
+/* Mail that comes latest first changes the form letter each time; its members are gone through once, not each time. */
+static void
+test_latest_first(void)
+{
+	struct fixture f;
+	struct why     why;
+	int            more = 0;
+
+	fixture_open(&f);
+	for (unsigned i = 20; i > 0; i--)
+		file_letter(&f, i, "plan");
+	settle(&f);
+	file_letter(&f, 0, "plan");
+	fixture_must(campaigns_settle(f.store, 3, &more, &why), &why, "campaigns_settle");
+	check(more && strcmp(rows(&f, "SELECT count(*) FROM campaign_waiting"), "0") == 0, "latest first", "%s wait, more %d",
+	    rows(&f, "SELECT count(*) FROM campaign_waiting"), more);
+	settle(&f);
+	check(strcmp(rows(&f, "SELECT count(*) FROM campaign WHERE told IS NOT NULL"), "0") == 0, "all were told", "not all");
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
 	test_alike();
 	test_not_alike();
+	test_filled_in();
+	test_added();
 	fixture_forget();
 	write_letters();
 	test_three();
+	test_few_words();
+	test_latest_first();
 	test_order();
 	test_leaving();
 	fixture_forget();

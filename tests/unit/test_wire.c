@@ -170,7 +170,7 @@ write_small(FILE *f)
 	struct signal  s = { SIGNAL_CASE_REF, ZONE_BODY, 1, 4, 99, text_of("2021/4593"), text_of("33") };
 	struct tokens  t = { ZONE_SUBJECT, 0, 5, text_of("horing om noe") };
 	struct digest  d = { DIGEST_ANSWER, 1, 77, { 1, 2, 3 } };
-	struct block   b = { 1, ZONE_ATTACHMENT, 10, 20, 5, 42 };
+	struct block   b = { 1, ZONE_ATTACHMENT, 10, 20, 5, 42, 43 };
 
 	wire_part(f, &p);
 	wire_text(f, 1, "høring", strlen("høring"));
@@ -188,7 +188,7 @@ write_all(FILE *f)
 	struct tokens  t = { ZONE_SUBJECT, 0, 5, text_of("horing om noe") };
 	struct digest  d = { DIGEST_ANSWER, 1, 77, { 1, 2, 3 } };
 	struct minhash m = { 1, 44, { 0 } };
-	struct block   b = { 1, ZONE_ATTACHMENT, 10, 20, 5, 0x8000000000000001ULL };
+	struct block   b = { 1, ZONE_ATTACHMENT, 10, 20, 5, 0x8000000000000001ULL, 0x8000000000000002ULL };
 	struct warning w = { 2, text_of("limit-parts"), text_of("more than 2000") };
 
 	m.slot[127] = UINT32_MAX;
@@ -225,7 +225,7 @@ test_round_trip(void)
 	CHECK(out.n_tokens == 1 && equal(out.tokens[0].words, "horing om noe"));
 	CHECK(out.n_digests == 1 && out.digests[0].sha256[2] == 3 && out.digests[0].words == 77);
 	CHECK(out.n_minhashes == 1 && out.minhashes[0].slot[127] == UINT32_MAX);
-	CHECK(out.n_blocks == 1 && out.blocks[0].hash == 0x8000000000000001ULL);
+	CHECK(out.n_blocks == 1 && out.blocks[0].hash == 0x8000000000000001ULL && out.blocks[0].form == 0x8000000000000002ULL);
 	CHECK(out.n_warnings == 1 && equal(out.warnings[0].code, "limit-parts"));
 	parsed_free(&out);
 	parsed_free(&out);
@@ -421,7 +421,7 @@ write_shortest(FILE *f)
 	struct tokens  t = { ZONE_BODY, 0, 0, text_of("") };
 	struct digest  d = { DIGEST_BODY, 0, 0, { 0 } };
 	struct minhash m = { 0, 0, { 0 } };
-	struct block   b = { 0, ZONE_BODY, 0, 0, 0, 0 };
+	struct block   b = { 0, ZONE_BODY, 0, 0, 0, 0, 0 };
 	struct warning w = { 0, text_of(""), text_of("") };
 	unsigned       i;
 
