@@ -247,6 +247,7 @@ imap_login(struct imap *i, const struct conf_mailbox *m, const struct secret *se
 	else
 		r = mailimap_login(i->session, m->user, secret_text(secret));
 	(void)mallopt(M_PERTURB, 0);
+	secret_wipe_freed();
 	explicit_bzero(i->session->imap_stream->write_buffer, ETPAN_BUFFER);
 	o = login_result(i, r, m->auth, why);
 	return o == OUTCOME_OK ? capability(i, why) : o;	/* servers offer more to those they know */

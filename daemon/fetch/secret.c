@@ -247,6 +247,25 @@ out:
 	return o;
 }
 
+/* Blocks up to this size wait in lists of this length, by size, to be given out again: glibc's thread cache, which M_PERTURB passes by. */
+#define SMALL_BYTES	1032
+#define SMALL_BLOCKS	7
+
+void
+secret_wipe_freed(void)
+{
+	void  *p[SMALL_BLOCKS];
+	size_t size, i;
+
+	for (size = 24; size <= SMALL_BYTES; size += 16) {
+		for (i = 0; i < SMALL_BLOCKS; i++)
+			if ((p[i] = malloc(size)) != NULL)
+				explicit_bzero(p[i], size);
+		for (i = 0; i < SMALL_BLOCKS; i++)
+			free(p[i]);
+	}
+}
+
 enum outcome
 secret_read(const struct conf_mailbox *m, struct secret **out, struct why *why)
 {

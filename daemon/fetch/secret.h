@@ -20,4 +20,7 @@ const char  *secret_text(const struct secret *s);
 /* Overwrites and releases it. */
 void         secret_wipe(struct secret **s);
 
+/* What a library has copied into small blocks and given back is overwritten; for large ones there is M_PERTURB of mallopt(3). */
+void secret_wipe_freed(void);
+
 #endif

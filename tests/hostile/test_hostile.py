@@ -255,7 +255,16 @@ class Xoauth2(Server):
 
 
 def test_xoauth2():
-    token = "eyJ" + "x" * 3000
+    xoauth2("eyJ" + "x" * 3000)
+
+
+def test_xoauth2_short_token():
+    """Its copies are small blocks, which the allocator keeps apart."""
+    for n in (20, 60, 200, 600, 1000):
+        xoauth2("kortlivet-" + "abcdefghij" * (n // 10))
+
+
+def xoauth2(token):
     with open(f"{work}/token", "w") as out:
         out.write(token)
     with Xoauth2(CA, MAILS) as server, start(server, auth="xoauth2", token_command=f"cat {work}/token") as f:
