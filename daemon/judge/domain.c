@@ -36,7 +36,7 @@ label_is_of(const char *label, size_t n, const char *key)
 		memcpy(joined + used, words[i].p, words[i].n);
 		used += words[i].n;
 	}
-	if ((n >= LABEL_BYTES || (n >= 3 && n == used)) && used >= n && memcmp(joined, label, n) == 0)
+	if ((n >= LABEL_BYTES || (n >= 2 && n == used)) && used >= n && memcmp(joined, label, n) == 0)
 		return 1;
 	if (is_initials(label, n, words, count))
 		return 1;

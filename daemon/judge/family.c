@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/distance.h"
 #include "daemon/judge/judge_parts.h"
 
 #define SAME_TEXT	112	/* of 128 MinHash slots: about 95 % of what both say */
@@ -12,6 +13,7 @@
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
 #define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
 #define GRACE_SECONDS	(60 * 86400)	/* after a deadline in which an answer is still replaced or added to */
+#define SLIP_BYTES	12	/* of a responder's key; in a shorter one a letter makes another name */
 #define TELLING_WORDS	8	/* fewer say nothing by being equal, without the same sender */
 #define RESEND_SECONDS	(6 * 3600)	/* by another path a mail takes minutes; who sends it again does so on another day */
 
@@ -65,6 +67,13 @@ like(const struct relative *a, const struct relative *b)
 	return same;
 }
 
+/* An organisation's name, once with a slip of the hand: from one address it is one organisation. */
+static int
+is_slip(const char *x, const char *y)
+{
+	return x[0] == 'o' && strlen(x) >= SLIP_BYTES && distance_words(x, strlen(x), y, strlen(y), 1) == 1;
+}
+
 /*
  * One address may be an organisation's to us once and a person's the next time; but two persons, or two organisations, that
  * write from one address (a petition's, a secretariat's) are two.
@@ -76,7 +85,7 @@ same_responder(const struct relative *a, const struct relative *b)
 
 	if (same_string(x, y))
 		return 1;
-	if (x != NULL && y != NULL && x[0] != '\0' && x[0] == y[0])
+	if (x != NULL && y != NULL && x[0] != '\0' && x[0] == y[0] && !is_slip(x, y))
 		return 0;
 	return same_string(a->kin_sender, b->kin_sender);
 }

@@ -30,9 +30,11 @@ prepare_names(struct judge *j, struct why *why)
 			name->consultation = i;
 			name_key(j, name->invited->name, key);
 			name->key = strdup(key);
-			if (name->key == NULL)
+			name_key_as_written(j, name->invited->name, key);
+			name->as_written = strdup(key);
+			j->n_names++;	/* from here judge_free() knows it */
+			if (name->key == NULL || name->as_written == NULL)
 				return why_set(why, OUTCOME_DEFER, "no memory for the invited");
-			j->n_names++;
 		}
 	return OUTCOME_OK;
 }
@@ -66,8 +68,10 @@ judge_free(struct judge *j)
 
 	if (j == NULL)
 		return;
-	for (i = 0; i < j->n_names; i++)
+	for (i = 0; i < j->n_names; i++) {
 		free(j->names[i].key);
+		free(j->names[i].as_written);
+	}
 	free(j->names);
 	titles_free(j);
 	word_lists_free(j->words);

@@ -23,6 +23,7 @@ struct known_name {		/* an invited organisation, folded */
 	const struct conf_invited *invited;
 	size_t                     consultation;
 	char                      *key;
+	char                      *as_written;	/* its key where the short name is not put for the long one */
 };
 
 struct judge {
@@ -94,6 +95,9 @@ void titles_find(const struct judge *j, const struct parsed *p, struct title_hit
 /* Names: the folded key of a responder's name, legal form dropped. `out` has 200 bytes. */
 #define NAME_KEY_BYTES 200
 void name_key(const struct judge *j, const char *name, char *out);
+void name_key_as_written(const struct judge *j, const char *name, char *out);
+/* Two keys one slip of the hand apart, of which `known` is surely meant. */
+int  name_is_slip(const struct judge *j, const char *key, const char *known);
 /* A domain in lower case ("" is nobody's) that comes from the name whose key it is. */
 int  domain_is_of(const char *domain, const char *key);
 /* The one organisation of the register that is meant, NULL when there is none or it may be another. */

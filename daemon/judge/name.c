@@ -2,25 +2,36 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/distance.h"
 #include "base/tokens.h"
 #include "daemon/judge/judge_parts.h"
 
-#define NAME_WORDS 24
+#define NAME_WORDS	24
+#define SLIP_LETTERS	8	/* a shorter word one slip away is another word */
 
-void
-name_key(const struct judge *j, const char *name, char *out)
+/* How much of a name is the name: not what stands in brackets behind it, nor by whom it is represented. */
+static size_t
+bare_bytes(const char *name)
 {
-	char         folded[NAME_KEY_BYTES];
-	struct token words[NAME_WORDS];
-	size_t       n, i, used = 0, bytes = strlen(name);
-	const char  *bracket = strchr(name, '(');
+	const char *bracket = strchr(name, '('), *by = strcasestr(name, " v/");
+	size_t      n = strlen(name);
 
-	if (bracket != NULL && bracket > name + 2)	/* "Norsk Sykepleierforbund (NSF)" */
-		bytes = (size_t)(bracket - name);
-	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, bytes, NULL), words, NAME_WORDS);
-	for (i = 0; i < n; i++) {
-		/* A legal form belongs to the name only when nothing else does; "AS" in front is dropped as well. */
-		if (n > 1 && word_lists_has(j->words, "legal-form", words[i].p, words[i].n))
+	/* "Norsk Sykepleierforbund (NSF)"; but two municipalities are called Herøy, and the bracket tells which. */
+	if (bracket != NULL && bracket > name + 2 && strcasestr(name, "kommune (") == NULL)
+		n = (size_t)(bracket - name);
+	if (by != NULL && by > name + 2 && (size_t)(by - name) < n)
+		n = (size_t)(by - name);
+	return n;
+}
+
+/* The words from .. to as one string; a legal form belongs to the name only when nothing else does. */
+static void
+put_words(const struct judge *j, const struct token *words, size_t from, size_t to, char *out)
+{
+	size_t i, used = 0;
+
+	for (i = from; i < to; i++) {
+		if (to - from > 1 && word_lists_has(j->words, "legal-form", words[i].p, words[i].n))
 			continue;
 		if (used > 0)
 			out[used++] = ' ';
@@ -28,6 +39,72 @@ name_key(const struct judge *j, const char *name, char *out)
 		used += words[i].n;
 	}
 	out[used] = '\0';
+}
+
+/* The key of the short name by which an organisation is known ("KS"), where rules/words has it. */
+static int
+known_as(const struct judge *j, const char *key, char *out)
+{
+	const char *name = word_lists_group(j->words, "known-as:", key, strlen(key));
+
+	if (name == NULL)
+		return 0;
+	(void)tokens_fold(out, NAME_KEY_BYTES, (const uint8_t *)name, strlen(name), NULL);
+	return 1;
+}
+
+void
+name_key_as_written(const struct judge *j, const char *name, char *out)
+{
+	char         folded[NAME_KEY_BYTES];
+	struct token words[NAME_WORDS];
+
+	put_words(j, words, 0, token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, bare_bytes(name), NULL), words, NAME_WORDS), out);
+}
+
+void
+name_key(const struct judge *j, const char *name, char *out)
+{
+	char         folded[NAME_KEY_BYTES], key[NAME_KEY_BYTES], known[NAME_KEY_BYTES];
+	struct token words[NAME_WORDS];
+	const char  *part = strcasestr(name, ", bydel ");	/* "Oslo kommune, Bydel Frogner" answers for itself */
+	size_t       n;
+
+	name = part != NULL ? part + 2 : name;
+	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, bare_bytes(name), NULL), words, NAME_WORDS);
+	put_words(j, words, 0, n, key);
+	if (known_as(j, key, known))
+		memcpy(key, known, sizeof key);
+	else if (n > 2) {	/* "KS – Kommunesektorens organisasjon", "Norsk Sykepleierforbund NSF" */
+		put_words(j, words, 1, n, known);
+		if (known_as(j, known, out) && strlen(out) == words[0].n && memcmp(out, words[0].p, words[0].n) == 0)
+			return;
+		put_words(j, words, 0, n - 1, known);
+		if (known_as(j, known, out) && strlen(out) == words[n - 1].n && memcmp(out, words[n - 1].p, words[n - 1].n) == 0)
+			return;
+	}
+	memcpy(out, key, sizeof key);
+}
+
+/* --- slips of the hand ---------------------------------------------------------------------------------------------- */
+
+/*
+ * One slip apart, and surely the same: the word that differs is one of those that say what sort of body it is ("forbudn").
+ * Another letter in a place's name is another place: Kristiansund, Kristiansand.
+ */
+int
+name_is_slip(const struct judge *j, const char *key, const char *known)
+{
+	struct token a[NAME_WORDS], b[NAME_WORDS];
+	size_t       n = token_split(key, strlen(key), a, NAME_WORDS), m = token_split(known, strlen(known), b, NAME_WORDS), i, differ = 0, at = 0;
+
+	for (i = 0; n == m && i < n; i++)
+		if (a[i].n != b[i].n || memcmp(a[i].p, b[i].p, a[i].n) != 0) {
+			differ++;
+			at = i;
+		}
+	return n == m && n > 0 && differ == 1 && b[at].n >= SLIP_LETTERS && distance_words(a[at].p, a[at].n, b[at].p, b[at].n, 1) == 1 &&
+	    word_lists_group(j->words, "class:", b[at].p, b[at].n) != NULL;
 }
 
 const char *
@@ -90,6 +167,19 @@ name_is_role(const struct judge *j, const char *p)
 	return name_says(j, p, "role");
 }
 
+/* A small word that stands in no person's name: "Natur og Ungdom". */
+static int
+is_joining(const char *p)
+{
+	static const char *const words[] = { "og ", "i ", "for ", "på ", "til ", "med ", "mot ", "and ", "of ", "the ", "uten " };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strncmp(p, words[i], strlen(words[i])) == 0)
+			return 1;
+	return 0;
+}
+
 /* Two to five words, all with a capital, none an organisation's. */
 int
 name_is_person(const struct judge *j, const char *p)
@@ -103,6 +193,8 @@ name_is_person(const struct judge *j, const char *p)
 		if (strchr("/()|;:", *c) != NULL)
 			return 0;
 		if ((c == p || c[-1] == ' ') && *c != ' ') {
+			if (is_joining(c))
+				return 0;
 			words++;
 			capitals += isupper((unsigned char)*c) != 0 || (unsigned char)*c >= 0x80;
 		}

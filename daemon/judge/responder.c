@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/distance.h"
 #include "base/tokens.h"
 #include "daemon/judge/judge_parts.h"
 
 #define NAMES_MAX	64
 #define ENOUGH		40	/* points that make a name the responder's */
 #define NAME_BYTES	160
+#define SLIP_BYTES	10	/* a shorter name one slip away is another name */
 #define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
@@ -34,6 +36,7 @@ struct search {
 	size_t          n;
 	char            domain[NAME_BYTES];	/* of the true sender, "" when webmail */
 	int             has_role;		/* the signature tells what the person is at work */
+	int             signs_contact;		/* the sender's own name stands in it */
 };
 
 /* The domain of an address in lower case, "" when anybody can have one there. */
@@ -157,11 +160,33 @@ found_as(struct search *f, const char *key, const struct known_organisation *kno
 	judge_tell(f->s, "responder", n->written, rule, points, from, written);
 }
 
+/* A name on the list that is written here with a slip of the hand; of a place's name only where the domain is that one's. */
+static const struct known_name *
+nearly_invited(const struct search *f, const char *key)
+{
+	const struct known_name *found = NULL;
+	size_t                   i;
+
+	for (i = 0; i < f->s->j->n_names; i++) {
+		const struct known_name *k = &f->s->j->names[i];
+		int                      same = name_is_slip(f->s->j, key, k->as_written) || (strlen(key) >= SLIP_BYTES && domain_is_of(f->domain, k->key) &&
+		    !domain_is_of(f->domain, key) && distance_words(key, strlen(key), k->key, strlen(k->key), 1) == 1);
+
+		if (!same)
+			continue;
+		if (found != NULL && strcmp(found->key, k->key) != 0)
+			return NULL;
+		found = k;
+	}
+	return found;
+}
+
 /* A former name is the same organisation's; what somebody on a list is called stays as it is. */
 static void
 found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
 {
 	const struct known_organisation *known;
+	const struct known_name         *near;
 	char                             key[NAME_KEY_BYTES];
 
 	name_key(f->s->j, written, key);
@@ -170,6 +195,10 @@ found(struct search *f, const char *written, enum source source, int points, con
 	known = known_one(f->s, KNOWN_BY_NAME, key);
 	if (known != NULL && invited_by_key(f->s, key) == NULL)
 		name_key(f->s->j, known->name, key);
+	else if (known == NULL && invited_by_key(f->s, key) == NULL && (near = nearly_invited(f, key)) != NULL) {
+		judge_tell(f->s, "responder", near->invited->name, "invited-misspelt", 0, from, written);
+		(void)snprintf(key, sizeof key, "%s", near->key);
+	}
 	found_as(f, key, known, written, source, points, from, rule);
 }
 
@@ -224,13 +253,50 @@ behind_role(const struct session *s, const char *line)
 	return found;
 }
 
+/* The line below, NULL when the signature ends here. */
+static const char *
+line_below(const struct search *f, const struct signal *line)
+{
+	const struct signal *end = f->s->p->signals + f->s->p->n_signals, *next;
+
+	for (next = line + 1; next < end; next++)
+		if (next->kind == SIGNAL_SIGNATURE_LINE && next->zone == line->zone && next->part == line->part)
+			return next->value.p;
+	return NULL;
+}
+
+/*
+ * Whose work stands below is a person, and the first line with a person's look, unless the sender's own name comes below it:
+ * then it is the house ("Havna Musikkteater", "Kari Berg", "daglig leder"). A later one ("Redd Barna Storvik") may be anything.
+ */
+static int
+is_signer(const struct search *f, const struct signal *line)
+{
+	const char *below = line_below(f, line);
+
+	if (!name_is_person(f->s->j, line->value.p))
+		return 0;
+	if (strcmp(line->value.p, f->s->v->contact) == 0 || (below != NULL && name_is_role(f->s->j, below)))
+		return 1;
+	return strcmp(line->extra.p, "1") == 0 && (f->domain[0] == '\0' || !f->signs_contact);
+}
+
+/* "for Havna Musikkteater" above the name of who signs, from a house's own address. */
+static int
+signs_for_house(const struct search *f, const struct signal *line)
+{
+	const char *below = line_below(f, line);
+
+	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && below != NULL && name_is_person(f->s->j, below);
+}
+
 /* One thing that a line below a signature says. */
 static void
 signature_piece(struct search *f, const char *piece, const struct signal *from, int points)
 {
 	const char *name = behind_for(piece);
 
-	if (name != NULL && !is_private_name(f->s, name))
+	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
 		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
 	else if (name == NULL && name_is_role(f->s->j, piece))
 		name = behind_role(f->s, piece);
@@ -242,28 +308,50 @@ signature_piece(struct search *f, const char *piece, const struct signal *from, 
 
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
 static void
-signature_line(struct search *f, const char *line, const struct signal *from, int points)
+signature_line(struct search *f, const struct signal *from, int points)
 {
+	const char *line = from->value.p;
 	char        copy[NAME_BYTES], *piece, *rest = copy;
 	size_t      n = strlen(line);
+	int         after_role = 0, is_signed;
 
-	if (n >= sizeof copy || name_is_contact(line))
+	if (n >= sizeof copy || name_is_contact(line) || is_signer(f, from))
 		return;
-	/* The first line with a person's look is the person; a later one ("Redd Barna Storvik") may be anything. */
-	if (name_is_person(f->s->j, line) && (strcmp(from->extra.p, "1") == 0 || strcmp(line, f->s->v->contact) == 0))
+	if (strpbrk(line, ",|;/") == NULL) {
+		signature_piece(f, line, from, points);
 		return;
-	signature_piece(f, line, from, points);
-	if (strpbrk(line, ",|;/") == NULL)
-		return;
+	}
+	if (strchr(line, '|') == NULL)	/* a bar is in nobody's name */
+		signature_piece(f, line, from, points);
 	memcpy(copy, line, n + 1);
 	while ((piece = strsep(&rest, ",|;/")) != NULL) {
 		while (*piece == ' ')
 			piece++;
 		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
 			piece[--n] = '\0';
-		if (n > 1 && !name_is_person(f->s->j, piece) && strcmp(piece, line) != 0)
+		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
+		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0');
+		if (n > 1 && !is_signed && strcmp(piece, line) != 0)
 			signature_piece(f, piece, from, points);
+		after_role = name_is_role(f->s->j, piece);
 	}
+}
+
+/* The sender's own name stands in the signature. */
+static int
+signs_contact(const struct session *s)
+{
+	size_t i, n = strlen(s->v->contact);
+
+	if (!name_is_person(s->j, s->v->contact))
+		return 0;
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0 && strncmp(one->value.p, s->v->contact, n) == 0)
+			return 1;
+	}
+	return 0;
 }
 
 /* Below the name stands what the person is at work, and is still. */
@@ -300,9 +388,9 @@ gather_signals(struct search *f)
 		if (s->voice == ZONE_FORWARDED && (one->zone == ZONE_SIGNATURE || one->zone == ZONE_BODY))
 			continue;	/* of who passed it on */
 		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0)
-			signature_line(f, one->value.p, one, MAIL_POINTS);
+			signature_line(f, one, MAIL_POINTS);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
-			signature_line(f, one->value.p, one, 8);
+			signature_line(f, one, 8);
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, one, "on-behalf-of");
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
@@ -437,14 +525,24 @@ person_name(struct session *s)
 	return signed_by[0] != '\0' ? judge_copy(s, signed_by, strlen(signed_by)) : s->v->contact;
 }
 
+/* Several municipalities are called so: without a number only the domain tells which one writes. */
+static int
+is_namesake(const struct session *s, const struct name *n)
+{
+	size_t first = strcspn(n->key, " ");
+
+	return n->class != NULL && strcmp(n->class, "kommune") == 0 && word_lists_has(s->j->words, "namesake", n->key, first);
+}
+
 static void
-set_organisation(struct session *s, const struct name *n)
+set_organisation(struct session *s, const struct name *n, const char *domain)
 {
 	struct verdict      *v = s->v;
 	const struct signal *orgnr = judge_find(s, SIGNAL_ORGNR, NULL, IN_ALL & ~IN(ZONE_QUOTED));
 
 	v->responder = n->invited != NULL ? judge_copy(s, n->invited->name, strlen(n->invited->name)) : n->written;
-	v->responder_key = n->known != NULL ? judge_say(s, "o:%s", n->known->orgnr) : judge_say(s, "o:%s", n->key);
+	v->responder_key = n->known != NULL ? judge_say(s, "o:%s", n->known->orgnr) : is_namesake(s, n) ? judge_say(s, "o:%s@%s", n->key, domain) :
+	    judge_say(s, "o:%s", n->key);
 	v->responder_class = n->class != NULL ? n->class : "organisasjon";
 	v->orgnr = n->invited != NULL && n->invited->orgnr[0] != '\0' ? judge_copy(s, n->invited->orgnr, strlen(n->invited->orgnr)) :
 	    n->known != NULL ? judge_copy(s, n->known->orgnr, strlen(n->known->orgnr)) :
@@ -551,7 +649,7 @@ says_private(const struct search *f)
 void
 judge_responder(struct session *s)
 {
-	struct search      f = { .s = s, .has_role = signs_with_role(s) };
+	struct search      f = { .s = s, .has_role = signs_with_role(s), .signs_contact = signs_contact(s) };
 	const struct name *best;
 	int                private;
 
@@ -568,7 +666,7 @@ judge_responder(struct session *s)
 			review_unsure(&f);
 		return;
 	}
-	set_organisation(s, best);
+	set_organisation(s, best, f.domain);
 	set_invited(s, best->key);
 	/* The person behind an organisation's address: who signed. */
 	if (name_is_person(s->j, person_name(s)))

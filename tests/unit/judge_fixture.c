@@ -117,7 +117,8 @@ write_configuration(void)
 	write_file("consultations.d/lesing.conf", "title = \"Leselyst i folkebibliotekene\"; case = \"22/4410\";\n"
 	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"aar\" ];\n");
 	write_file("invited/opptrapping.tsv", "Norsk Sykepleierforbund\tPostboks 456 Sentrum\t0104 OSLO\tpost@nsf.no\tnsf.no\t960893506\n"
-	    "Den norske legeforening\tPostboks 1152 Sentrum\t0107 OSLO\tlegeforeningen.no\nVoksne for Barn\tOslo\n");
+	    "Den norske legeforening\tPostboks 1152 Sentrum\t0107 OSLO\tlegeforeningen.no\nVoksne for Barn\tOslo\n"
+	    "Kristiansund kommune\tKaibakken 2\t6509 KRISTIANSUND N\nKS – Kommunesektorens organisasjon\tOslo\nFjordfolkets forbund\tOslo\n");
 }
 
 static void

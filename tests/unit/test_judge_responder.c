@@ -1,0 +1,83 @@
+/* One responder however it is spelt, two that only look alike, and names that could be a person's. */
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define PROSE "Planen bør ta inn de som bor lengst unna, og midlene må følge oppgavene. Fristene er satt for kort, og vi ber om at de " \
+	"vurderes på nytt. Erfaringene våre fra de siste årene er gode, og vi deler dem gjerne med departementet. "
+#define SIGNED(lines) .subject = "Høringssvar 21/4593", .body = PROSE "\n\nMed hilsen\n" lines
+
+/* --- spellings ----------------------------------------------------------------------------------------------------- */
+
+static const struct { const char *name; int same; struct mail a, b; } pairs[] = {
+	{ "short and long name", 1, { SIGNED("Kari Berg\nKS"), .from = "kari@ks.no" }, { SIGNED("Kari Berg\nKommunesektorens organisasjon"), .from = "kari@ks.no" } },
+	{ "both names in one", 1, { SIGNED("Kari Berg\nKS – Kommunesektorens organisasjon"), .from = "kari@ks.no" }, { SIGNED("Kari Berg\nKS"), .from = "ola@ks.no" } },
+	{ "bracket behind", 1, { SIGNED("Kari Berg\nFjordfolkets forbund (FFB)"), .from = "a@fjordfolk.no" }, { SIGNED("Ola Li\nFjordfolkets forbund"), .from = "b@fjordfolk.no" } },
+	{ "capitals, double a", 1, { SIGNED("Kari Berg\nrådgiver\nÅlund kommune"), .from = "a@alund.kommune.no" }, { SIGNED("Ola Li\nrådgiver\nAALUND KOMMUNE"), .from = "b@alund.kommune.no" } },
+	{ "represented by", 1, { SIGNED("Storvik kommune v/ Kari Berg"), .from = "a@storvik.kommune.no" }, { SIGNED("Ola Li\nrådgiver\nStorvik kommune"), .from = "b@storvik.kommune.no" } },
+	{ "district of a town", 1, { SIGNED("Kari Berg\nleder\nStorby kommune, Bydel Elva"), .from = "a@gmail.com" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@gmail.com" } },
+	{ "the town and its district", 0, { SIGNED("Kari Berg\nleder\nStorby kommune"), .from = "a@storby.kommune.no" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@storby.kommune.no" } },
+	{ "slip in what it is", 1, { SIGNED("Kari Berg\nleder\nNorsk Sykepleierforbudn"), .from = "a@gmail.com" }, { SIGNED("Ola Li\nleder\nNorsk Sykepleierforbund"), .from = "b@gmail.com" } },
+	{ "slip in a place, from its own domain", 1, { SIGNED("Kari Berg\nleder\nKristinsund kommune"), .from = "a@kristiansund.kommune.no" },
+	    { SIGNED("Ola Li\nleder\nKristiansund kommune"), .from = "b@kristiansund.kommune.no" } },
+	{ "a letter makes another town", 0, { SIGNED("Kari Berg\nleder\nKristiansand kommune"), .from = "a@kristiansand.kommune.no" },
+	    { SIGNED("Ola Li\nleder\nKristiansund kommune"), .from = "b@kristiansund.kommune.no" } },
+	{ "a letter makes another town, without domain", 0, { SIGNED("Kari Berg\nleder\nKristiansand kommune"), .from = "a@gmail.com" },
+	    { SIGNED("Ola Li\nleder\nKristiansund kommune"), .from = "b@gmail.com" } },
+	{ "two towns of one name", 0, { SIGNED("Kari Berg\nleder\nHerøy kommune"), .from = "a@heroy.kommune.no" },
+	    { SIGNED("Ola Li\nleder\nHerøy kommune"), .from = "b@heroy-no.kommune.no" } },
+	{ "one of them twice", 1, { SIGNED("Kari Berg\nleder\nHerøy kommune"), .from = "a@heroy.kommune.no" }, { SIGNED("Ola Li\nleder\nHerøy kommune"), .from = "b@heroy.kommune.no" } },
+	{ "two towns told apart by a bracket", 0, { SIGNED("Kari Berg\nleder\nVåler kommune (Østfold)"), .from = "a@gmail.com" },
+	    { SIGNED("Ola Li\nleder\nVåler kommune (Innlandet)"), .from = "b@gmail.com" } },
+	{ "two persons of one name", 0, { SIGNED("Kari Berg"), .from = "kari@gmail.com", .from_name = "Kari Berg" }, { SIGNED("Kari Berg"), .from = "kb@hotmail.com", .from_name = "Kari Berg" } },
+};
+
+static void
+test_pairs(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		const struct verdict *a = fixture_judge(&pairs[i].a), *b = fixture_judge(&pairs[i].b);
+
+		check((strcmp(a->responder_key, b->responder_key) == 0) == pairs[i].same, pairs[i].name, "%s and %s", a->responder_key, b->responder_key);
+	}
+}
+
+/* --- houses with a person's name ------------------------------------------------------------------------------------ */
+
+static const struct { const char *want; struct mail m; } signers[] = {
+	{ "Havna Musikkteater", { SIGNED("Kari Berg\ndaglig leder\nHavna Musikkteater"), .from = "post@hmt.no", .from_name = "Kari Berg" } },
+	{ "Havna Musikkteater", { SIGNED("Havna Musikkteater\n\nKari Berg\ndaglig leder"), .from = "post@hmt.no", .from_name = "Kari Berg" } },
+	{ "Havna Musikkteater", { SIGNED("Kari Berg | daglig leder | Havna Musikkteater"), .from = "post@hmt.no", .from_name = "Kari Berg" } },
+	{ "Havna Musikkteater", { SIGNED("for Havna Musikkteater\n\nKari Berg"), .from = "kari.berg@hmt.no" } },
+	{ "Natur og Fjell", { SIGNED("Kari Berg\nleder\nNatur og Fjell"), .from = "post@nof.no", .from_name = "Kari Berg" } },
+	{ "Riksmarkvaren", { SIGNED("Kari Berg\nrådgiver\nRiksmarkvaren"), .from = "post@riksmarkvaren.no", .from_name = "Kari Berg" } },
+	/* two who sign for one house */
+	{ "Storvik kommune", { SIGNED("Kari Berg\nordfører\n\nOla Dahl\nkommunedirektør\n\nStorvik kommune"), .from = "post@storvik.kommune.no" } },
+	{ "Storvik kommune", { SIGNED("Kari Berg\nfor Ola Dahl\nkommunedirektør\nStorvik kommune"), .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg" } },
+	/* a person, whatever the signature looks like */
+	{ "Kari Berg", { SIGNED("Kari Berg"), .from = "kari@gmail.com", .from_name = "Kari Berg" } },
+	{ "Kari Berg", { SIGNED("Ola Dahl\nKari Berg"), .from = "kari@gmail.com", .from_name = "Kari Berg" } },
+};
+
+static void
+test_signers(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof signers / sizeof signers[0]; i++) {
+		const struct verdict *v = fixture_judge(&signers[i].m);
+
+		check(strcmp(v->responder, signers[i].want) == 0, "signer", "%zu: want %s, got %s", i, signers[i].want, v->responder);
+	}
+}
+
+int
+main(void)
+{
+	test_pairs();
+	test_signers();
+	fixture_forget();
+	return check_status();
+}
