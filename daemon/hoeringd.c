@@ -2,6 +2,7 @@
  * hoeringd: reads its configuration, opens the line, and lets supervise() run it. See intake.c for what happens to a mail.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +121,8 @@ main(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
+	/* The text of a large mail goes back to the system when it is filed, and does not teach malloc() to keep such blocks. */
+	(void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	(void)umask(027);
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	if (conf_load(file, stderr, &conf) != OUTCOME_OK)

@@ -348,9 +348,12 @@ judge_kin_of(struct intake *in, int64_t submission, struct why *why)
 	return o;
 }
 
-/* Phase one for one submission and phase two for all that may be its kin, as of what the store holds now. */
+/*
+ * Phase one for one submission and phase two for all that may be its kin, as of what the store holds now. is_new: `p` is just parsed and
+ * its texts go into the index.
+ */
 static enum outcome
-judge_submission(struct intake *in, int64_t submission, const struct parsed *p, const char *failure, struct why *why)
+judge_submission(struct intake *in, int64_t submission, const struct parsed *p, const char *failure, int is_new, struct why *why)
 {
 	struct circumstances       c = { 0 };
 	struct circumstances_hold *hold = NULL;
@@ -372,6 +375,8 @@ judge_submission(struct intake *in, int64_t submission, const struct parsed *p, 
 		o = judge_joined(in->judge, &as, &v, why);
 	if (o == OUTCOME_OK)
 		o = store_save_verdict(in->store, submission, &v, why);
+	if (o == OUTCOME_OK && is_new)
+		o = store_save_text(in->store, submission, p, why);
 	if (o == OUTCOME_OK)
 		o = judge_kin_of(in, submission, why);
 	verdict_free(&v);
@@ -408,10 +413,12 @@ file_one(struct intake *in, const struct parse_result *r, struct why *why)
 	if (o == OUTCOME_OK && !p.complete && failure[0] == '\0')
 		(void)snprintf(failure, sizeof failure, "the parser stopped before the end of its records");
 	o = store_save_parsed(in->store, r->submission, &p, records, p.sound_bytes, failure, why);
+	free(records);	/* as large as the text */
+	records = NULL;
 	if (o == OUTCOME_OK && r->later)
 		o = store_scanned_done(in->store, r->submission, why);
 	if (o == OUTCOME_OK)
-		o = judge_submission(in, r->submission, &p, failure, why);
+		o = judge_submission(in, r->submission, &p, failure, 1, why);
 out:
 	parsed_free(&p);
 	free(records);
@@ -492,7 +499,7 @@ rejudge_one(struct intake *in, int64_t submission, struct why *why)
 	if (o == OUTCOME_OK)
 		o = store_load_parsed(in->store, submission, &p, failure, why);
 	if (o == OUTCOME_OK)
-		o = judge_submission(in, submission, &p, failure, why);
+		o = judge_submission(in, submission, &p, failure, 0, why);
 	parsed_free(&p);
 	return o;
 }

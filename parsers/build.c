@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/vocabulary.h"
 #include "parsers/limits.h"
 
 /* What is known of a part beside what the message shows of it. */
@@ -23,6 +24,7 @@ struct builder {
 	size_t           unfolded, text_bytes;
 	int              warned_parts, warned_unfold, hold;
 	GHashTable      *cids;
+	struct vocabulary *words;	/* of all texts */
 	struct message   message;
 };
 
@@ -66,6 +68,9 @@ build_new(FILE *out, struct progress *progress, uint32_t extract)
 	b->parts = g_array_new(FALSE, TRUE, sizeof(struct text_part));
 	b->states = g_array_new(FALSE, TRUE, sizeof(struct state));
 	b->cids = g_hash_table_new(g_str_hash, g_str_equal);
+	b->words = vocabulary_new(LIMIT_MESSAGE_WORDS);
+	if (b->words == NULL)
+		g_error("no memory");
 	add_place(b, 0);
 	return b;
 }
@@ -151,7 +156,7 @@ build_text(struct builder *b, uint32_t position, const struct textbuf *text, enu
 	struct text_part *part = build_part(b, position);
 	size_t            room = LIMIT_MESSAGE_TEXT - b->text_bytes, kept;
 
-	kept = cut_length(clean.p, clean.n, MIN(room, LIMIT_PART_TEXT));
+	kept = vocabulary_add(b->words, clean.p, cut_length(clean.p, clean.n, MIN(room, LIMIT_PART_TEXT)));
 	if (kept < clean.n || text->full)
 		build_warn(b, position, "limit-text", "only the first %zu bytes of text are kept", kept);
 	if (kept < clean.n)

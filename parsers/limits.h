@@ -16,9 +16,13 @@
 #define LIMIT_RECORDS_BYTES	(24u << 20)
 #define LIMIT_RECORDS		200000u
 
-/* Text kept of one part and of one message: a 1,000-page report is 3 MB. */
+/*
+ * Text kept of one part and of one message: a 1,000-page report is 3 MB, and has 40,000 different words. The daemon holds the text
+ * and an entry for each different word while it files a mail, and stays under 64 MB with these.
+ */
 #define LIMIT_PART_TEXT		(6u << 20)
-#define LIMIT_MESSAGE_TEXT	(16u << 20)
+#define LIMIT_MESSAGE_TEXT	(8u << 20)
+#define LIMIT_MESSAGE_WORDS	65536u
 
 /* Parts listed of one message, members of archives included. More is told by a warning. */
 #define LIMIT_PARTS		2000u

@@ -106,9 +106,11 @@ enum outcome store_scanned_done(struct store *s, int64_t submission, struct why 
 /* How much waits: originals to be parsed, submissions to be judged again. */
 enum outcome store_backlog(struct store *s, int64_t *unparsed, int64_t *unjudged, struct why *why) MUST_CHECK;
 
-/* Records of a submission: attachments, text index, the records without text; failure NULL or why they are incomplete. */
+/* Records of a submission: attachments, the records without text; failure NULL or why they are incomplete. Its old text leaves the index. */
 enum outcome store_save_parsed(struct store *s, int64_t submission, const struct parsed *p, const uint8_t *records, size_t n,
     const char *failure, struct why *why) MUST_CHECK;
+/* Its text into the index, once its verdict is saved: written once, with the organisation's name beside it. */
+enum outcome store_save_text(struct store *s, int64_t submission, const struct parsed *p, struct why *why) MUST_CHECK;
 /* Reads them again (without text). `failure` (may be NULL) has 200 bytes, "" when none. */
 enum outcome store_load_parsed(struct store *s, int64_t submission, struct parsed *out, char *failure, struct why *why) MUST_CHECK;
 

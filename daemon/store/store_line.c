@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vocabulary.h"
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_campaign.h"
@@ -169,29 +170,47 @@ save_digests(struct store *s, int64_t submission, const struct parsed *p, struct
 
 /* Body and attachments as one text, a line break between (campaign_sentences() counts on it); a mail with one text is not copied. */
 static enum outcome
-save_search(struct store *s, int64_t submission, const struct parsed *p, struct why *why)
+join_texts(const struct parsed *p, char **joined, struct text *out, struct why *why)
 {
-	const char  *text = p->n_texts == 1 ? p->texts[0].text.p : "";
-	char        *joined = NULL, *end;
-	size_t       n = 0;
-	enum outcome o;
+	char  *end;
+	size_t n = 0;
 
-	if (p->n_texts > 1) {
-		for (size_t i = 0; i < p->n_texts; i++)
-			n += p->texts[i].text.n + 1;	/* under LIMIT_RECORDS_BYTES, as parsed_read() sees to */
-		if ((end = joined = malloc(n + 1)) == NULL)
-			return why_set(why, OUTCOME_DEFER, "no memory");
-		for (size_t i = 0; i < p->n_texts; i++) {
-			end = mempcpy(end, p->texts[i].text.p, p->texts[i].text.n);
-			*end++ = '\n';
-		}
-		*end = '\0';
-		text = joined;
+	*joined = NULL;
+	*out = p->n_texts == 1 ? p->texts[0].text : text_of("");
+	if (p->n_texts < 2)
+		return OUTCOME_OK;
+	for (size_t i = 0; i < p->n_texts; i++)
+		n += p->texts[i].text.n + 1;	/* under LIMIT_RECORDS_BYTES, as parsed_read() sees to */
+	if ((end = *joined = malloc(n + 1)) == NULL)
+		return why_set(why, OUTCOME_DEFER, "no memory");
+	for (size_t i = 0; i < p->n_texts; i++) {
+		end = mempcpy(end, p->texts[i].text.p, p->texts[i].text.n);
+		*end++ = '\n';
 	}
-	o = sql_do(s, "INSERT INTO search (rowid, subject, organisation, text)"
-	    " VALUES (?1, ?2, (SELECT responder FROM verdict WHERE submission = ?1), ?3)",
-	    BINDS(bind_int(submission), bind_words(&p->envelope.subject), bind_text(text)), why);
+	*end = '\0';
+	*out = (struct text){ *joined, n };
+	return OUTCOME_OK;
+}
+
+/* FTS5 holds every different word of a row in memory, and a parser that was taken over does not keep to LIMIT_MESSAGE_WORDS. */
+enum outcome
+store_save_text(struct store *s, int64_t submission, const struct parsed *p, struct why *why)
+{
+	struct vocabulary *v = vocabulary_new(LIMIT_MESSAGE_WORDS);
+	struct bind        indexed = { .type = BIND_TEXT };
+	struct text        text = text_of("");
+	char              *joined = NULL;
+	enum outcome       o = v == NULL ? why_set(why, OUTCOME_DEFER, "no memory") : join_texts(p, &joined, &text, why);
+
+	if (o == OUTCOME_OK) {
+		indexed.p = text.p;
+		indexed.n = vocabulary_add(v, text.p, text.n);
+		o = sql_do(s, "INSERT INTO search (rowid, subject, organisation, text)"
+		    " VALUES (?1, ?2, (SELECT responder FROM verdict WHERE submission = ?1), ?3)",
+		    BINDS(bind_int(submission), bind_words(&p->envelope.subject), indexed), why);
+	}
 	free(joined);
+	vocabulary_free(v);
 	return o;
 }
 
@@ -227,8 +246,7 @@ store_save_parsed(struct store *s, int64_t submission, const struct parsed *p, c
 		if ((o = save_part(s, submission, &p->parts[i], why)) != OUTCOME_OK)
 			return o;
 	if ((o = note_scanned(s, submission, why)) != OUTCOME_OK || (o = save_digests(s, submission, p, why)) != OUTCOME_OK ||
-	    (o = store_save_sentences(s, submission, p, why)) != OUTCOME_OK ||
-	    (o = save_search(s, submission, p, why)) != OUTCOME_OK)
+	    (o = store_save_sentences(s, submission, p, why)) != OUTCOME_OK)
 		return o;
 	return save_records(s, submission, p, records, n, failure, why);
 }

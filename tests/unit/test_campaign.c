@@ -239,6 +239,7 @@ file_letter(struct fixture *f, unsigned i, const char *consultation)
 	r.head = gone[i] ? 0 : id;
 	fixture_must(store_begin(f->store, &why), &why, "store_begin");
 	fixture_must(store_save_parsed(f->store, id, parsed[i], (const uint8_t *)"", 0, "", &why), &why, "store_save_parsed");
+	fixture_must(store_save_text(f->store, id, parsed[i], &why), &why, "store_save_text");
 	fixture_must(store_commit(f->store, &why), &why, "store_commit");
 	file(f, id, &v, &r, 1);
 }

@@ -193,6 +193,7 @@ parse(struct fixture *f, int64_t submission, const struct mail *m)
 	fixture_must(parsed_read(records, n, &p, &why), &why, "parsed_read");
 	fixture_must(store_begin(f->store, &why), &why, "store_begin");
 	fixture_must(store_save_parsed(f->store, submission, &p, records, p.sound_bytes, "", &why), &why, "store_save_parsed");
+	fixture_must(store_save_text(f->store, submission, &p, &why), &why, "store_save_text");
 	fixture_must(store_commit(f->store, &why), &why, "store_commit");
 	parsed_free(&p);
 	free(records);
