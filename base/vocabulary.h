@@ -14,7 +14,7 @@ struct vocabulary *vocabulary_new(size_t max);
 void               vocabulary_free(struct vocabulary *v);
 
 /*
- * Takes in the words of a text (UTF-8). Returns the bytes from its start for which there was room, which end where a word ends: n,
+ * Takes in the words of a text (UTF-8). Returns the bytes from its start for which there was room, the last of them whole: n,
  * or less when the words of this text and those before are more than `max`.
  */
 size_t vocabulary_add(struct vocabulary *v, const char *p, size_t n);
