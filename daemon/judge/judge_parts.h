@@ -107,6 +107,7 @@ const char *known_class(const struct known_organisation *k, const char *by_name)
 const char *name_class(const struct judge *j, const char *name);
 /* A line that is no organisation's name: how to reach somebody; one of its first words in a group of rules/words; work; a person's. */
 int name_is_contact(const char *p);
+int name_is_prose(const char *p);
 int name_says(const struct judge *j, const char *p, const char *group);
 int name_is_role(const struct judge *j, const char *p);
 int name_is_person(const struct judge *j, const char *p);

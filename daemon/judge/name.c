@@ -7,6 +7,7 @@
 #include "daemon/judge/judge_parts.h"
 
 #define NAME_WORDS	24
+#define NAME_WORDS_MAX	14	/* in a longer line is more than a name */
 #define SLIP_LETTERS	8	/* a shorter word one slip away is another word */
 
 /* How much of a name is the name: not what stands in brackets behind it, nor by whom it is represented. */
@@ -107,28 +108,57 @@ name_is_slip(const struct judge *j, const char *key, const char *known)
 	    word_lists_group(j->words, "class:", b[at].p, b[at].n) != NULL;
 }
 
+/* The best class of the words from .. to; NULL without one. */
+static const char *
+class_of_words(const struct judge *j, const struct token *words, size_t from, size_t to)
+{
+	static const char *const order[] = { "departement", "fylkeskommune", "kommune", "arbeidsgiverorganisasjon",
+		"arbeidstakerorganisasjon", "etat", "organisasjon", "virksomhet" };
+	const char *class = NULL, *now;
+	size_t      i, k, rank = sizeof order / sizeof order[0];
+
+	for (i = from; i < to; i++) {
+		now = word_lists_group(j->words, "class:", words[i].p, words[i].n);
+		for (k = 0; now != NULL && k < rank; k++)
+			if (strcmp(order[k], now) == 0) {
+				rank = k;
+				class = order[k];
+			}
+		class = class == NULL ? now : class;
+	}
+	return class;
+}
+
+/* What stands before "for", "i", "av" is the body, what stands behind is its matter: "Forbundet for psykisk helse i skolen". */
+static size_t
+head_words(const struct token *words, size_t n)
+{
+	static const char *const links[] = { "for", "i", "av", "mot", "ved", "pa", "med", "of", "in" };
+	size_t i, k;
+
+	for (i = 1; i < n; i++)
+		for (k = 0; k < sizeof links / sizeof links[0]; k++)
+			if (words[i].n == strlen(links[k]) && memcmp(words[i].p, links[k], words[i].n) == 0)
+				return i;
+	return n;
+}
+
 const char *
 name_class(const struct judge *j, const char *name)
 {
 	char         folded[NAME_KEY_BYTES];
 	struct token words[NAME_WORDS];
-	size_t       n, i;
-	const char  *class = NULL, *now, *best = NULL;
-	static const char *const order[] = { "departement", "fylkeskommune", "kommune", "arbeidsgiverorganisasjon",
-		"arbeidstakerorganisasjon", "etat", "organisasjon", "virksomhet" };
-	size_t       k, rank = sizeof order / sizeof order[0];
+	size_t       n, head;
+	const char  *class;
 
 	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)name, strlen(name), NULL), words, NAME_WORDS);
-	for (i = 0; i < n; i++) {
-		now = word_lists_group(j->words, "class:", words[i].p, words[i].n);
-		for (k = 0; now != NULL && k < rank; k++)
-			if (strcmp(order[k], now) == 0) {
-				rank = k;
-				best = order[k];
-			}
-		class = now != NULL ? now : class;
-	}
-	return best != NULL ? best : class;
+	if (n == 0)
+		return NULL;
+	head = head_words(words, n);
+	class = class_of_words(j, words, 0, head);
+	if (class == NULL)
+		class = word_lists_group(j->words, "class-first:", words[0].p, words[0].n);
+	return class != NULL ? class : class_of_words(j, words, head, n);
 }
 
 /* --- what else a string may be -------------------------------------------------------------------------------------- */
@@ -143,6 +173,19 @@ name_is_contact(const char *p)
 	for (c = p; *c != '\0'; c++)
 		digits += isdigit((unsigned char)*c) != 0;
 	return digits >= 4 || strchr(p, '@') != NULL || strcasestr(p, "www.") != NULL || strstr(p, "://") != NULL;
+}
+
+/* A sentence, or a page's footer: no name. */
+int
+name_is_prose(const char *p)
+{
+	const char *page = strcasestr(p, "side "), *c;
+	size_t      n = strlen(p), words = 1;
+
+	for (c = p; *c != '\0'; c++)
+		words += *c == ' ';
+	return (n > 0 && strchr(".:?!", p[n - 1]) != NULL && words >= 5) || words > NAME_WORDS_MAX ||
+	    (page != NULL && isdigit((unsigned char)page[5]) && strcasestr(page, " av ") != NULL);
 }
 
 /* One of its first two words is of the group: what somebody is ("role", "former"), or a part of a house ("unit"). */

@@ -315,7 +315,7 @@ signature_line(struct search *f, const struct signal *from, int points)
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;
 
-	if (n >= sizeof copy || name_is_contact(line) || is_signer(f, from))
+	if (n >= sizeof copy || name_is_contact(line) || name_is_prose(line) || is_signer(f, from))
 		return;
 	if (strpbrk(line, ",|;/") == NULL) {
 		signature_piece(f, line, from, points);
@@ -396,7 +396,7 @@ gather_signals(struct search *f)
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&
-		    !name_is_contact(one->value.p))
+		    !name_is_contact(one->value.p) && !name_is_prose(one->value.p))
 			found(f, one->value.p, FROM_LETTERHEAD, 5, one, "letterhead");
 	}
 }

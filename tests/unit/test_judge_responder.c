@@ -1,4 +1,5 @@
 /* One responder however it is spelt, two that only look alike, and names that could be a person's. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/judge_fixture.h"
@@ -73,9 +74,51 @@ test_signers(void)
 	}
 }
 
+/* --- classes -------------------------------------------------------------------------------------------------------- */
+
+/* The body's own word tells, not the matter it is for. */
+static void
+test_classes(void)
+{
+	static const struct { const char *name, *class; } cases[] = {
+		{ "Forbundet for psykisk helse i fengsel", "organisasjon" }, { "Nettverket for kystens barn", "organisasjon" },
+		{ "Rådet for fyr og flagg", "organisasjon" }, { "Kystforskningsrådet", "etat" }, { "Vegverket", "etat" }, { "Helse Solsida", "etat" },
+		{ "Mental Helse Ulvøy", "organisasjon" }, { "Ulvøy eldreråd", "kommune" }, { "Ulvøy fylkeskommune", "fylkeskommune" },
+		{ "Statsforvalteren i Ulvøy og Sund", "etat" }, { "Sund lokallag av Havets venner", "organisasjon" }, { "Spekter Sund", "arbeidsgiverorganisasjon" },
+		{ "Norsk Sjøpilotforbund", "organisasjon" }, { "Fagforbundet Sund", "arbeidstakerorganisasjon" }, { "Barne- og fiskeridepartementet", "departement" },
+		{ "Ulvøy Kystkultur AS", "virksomhet" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char                  subject[200];
+		const struct verdict *v;
+
+		(void)snprintf(subject, sizeof subject, "Høringssvar fra %s", cases[i].name);
+		v = fixture_judge(&(struct mail){ .subject = subject, .from = "post@ulv.no", .from_name = cases[i].name, .body = PROSE });
+		check(strcmp(v->responder, cases[i].name) == 0 && strcmp(v->responder_class, cases[i].class) == 0, "class", "%s: %s, %s", cases[i].name, v->responder,
+		    v->responder_class);
+	}
+}
+
+/* A footer and a sentence below a closing are nobody. */
+static void
+test_no_names(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg", .body = "Se vedlegg.",
+		.document = PROSE "\n\nMed hilsen\nKari Berg\nDersom havnerådet skal fungere, må alle få si sitt.\nSund havneråd Side 2 av 2\n", .document_name = "a.pdf" });
+	size_t                i;
+
+	for (i = 0; i < v->n_evidence; i++)
+		check(strstr(v->evidence[i].value, "Side 2") == NULL && strstr(v->evidence[i].value, "Dersom") == NULL, "no-name", "taken for a name: %s",
+		    v->evidence[i].value);
+}
+
 int
 main(void)
 {
+	test_classes();
+	test_no_names();
 	test_pairs();
 	test_signers();
 	fixture_forget();
