@@ -489,6 +489,8 @@ turn(struct supervisor *s)
 	if (poll(fds, (nfds_t)n, wait_ms(s)) == -1 && errno != EINTR)
 		fatal(EX_OSERR, "poll: %s", strerror(errno));
 	read_signals(s);
+	if (!is_paused(s) && watch_wal(&s->watch, s->in->store, &why) != OUTCOME_OK)	/* before anything is added after a pause */
+		pause_line(s, "adding to the database", &why);
 	workers_run(s->workers, fds + at_workers, at_ocr - at_workers, parsed, s);
 	ocr_run(s->ocr, fds + at_ocr, at_control - at_ocr, read_again, s);
 	if (s->fetchers != NULL && fetchers_run(s->fetchers, fds + at_fetchers, n - at_fetchers, s->in, &why) != OUTCOME_OK)
@@ -506,8 +508,6 @@ turn(struct supervisor *s)
 	judge_again(s);
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "settling", &why);
-	if (!is_paused(s) && watch_wal(&s->watch, s->in->store, &why) != OUTCOME_OK)
-		pause_line(s, "adding to the database", &why);
 	if (s->mode != SUPERVISE_DRAIN)
 		watch_audit(&s->watch, s->in->journal);
 	tell_health(s, 0);

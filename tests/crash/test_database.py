@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The daemon runs on while its database and its disk are in other hands: readers who stay, a writer, .backup, a full disk, steps that fail once.
 With the programs of tests/crash, whose pauses are a hundredth and whose limits of the write-ahead log too."""
+import contextlib
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -61,6 +63,47 @@ def test_reader_who_stays():
         as_a_quiet_run(d, who)
 
 
+def heavy(n):
+    """Much to index: some 300 KB of words that no other mail has."""
+    r = random.Random(n)
+    words = "\n".join(" ".join(f"ord{r.getrandbits(40):x}" for _ in range(8)) for _ in range(2500))
+    return scenes.mail(3 * n).replace(b"\r\n\r\n", b"\r\n\r\n" + words.encode().replace(b"\n", b"\r\n") + b"\r\n", 1)
+
+
+def test_reader_who_stays_too_long():
+    """At the limit the intake pauses and says why; nothing is added any more; it goes on by itself the moment the reader ends."""
+    who = user()
+    deliver(who, 0, 2)
+    limit = (2 << 30) // 100
+    with configure({"m": (who, {})}).start() as d:
+        d.wait_for(FILED, 2)
+        reader = sqlite3.connect(f"file:{d.database}?mode=ro", uri=True, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM submissions").fetchone()
+        told, n = "still reads it in one transaction: nothing is lost, mail stays on the servers", 0
+        while told not in d.log():
+            check(n < 100, "the limit is never reached")
+            for _ in range(4):
+                test_line.server.deliver(who, heavy(100 + n), scenes.when(n))
+                n += 1
+            tap.wait_until(lambda: told in d.log() or d.value(FILED) >= n + 2, 120, "filed, or paused")
+        size = os.path.getsize(d.database + "-wal")
+        check(size > limit, f"paused at {size} bytes")
+        for _ in range(8):
+            test_line.server.deliver(who, heavy(100 + n), scenes.when(n))
+            n += 1
+        tap.wait_until(lambda: d.log().count(told) >= 5, 60, "it tries again and again")
+        most = os.path.getsize(d.database + "-wal")
+        check(most < size + (1 << 20), f"{size} bytes beside the database when it paused, {most} some tries later")
+        check(d.value(FILED) < n + 2, "nothing was held back")
+        equal(subprocess.run([tap.program("hoering"), "-c", d.conf, "status"], capture_output=True).returncode, 0, "exit status of hoering status")
+        reader.close()
+        d.wait_for(FILED, n + 2, 120)
+        tap.wait_until(lambda: os.path.getsize(d.database + "-wal") < size, 30, "the file beside the database shrinks again")
+        equal(d.stop(), 0, "exit status")
+        as_a_quiet_run(d, who)
+
+
 def test_write_lock_for_long():
     """Longer than the daemon waits for it: it pauses, and goes on by itself."""
     who = user()
@@ -72,6 +115,7 @@ def test_write_lock_for_long():
         deliver(who, 5, 5)
         tap.wait_until(lambda: " paused " in d.log(), 30, "the daemon says that it pauses")
         equal(d.value(FILED), 5, "filed meanwhile")
+        equal(subprocess.run([tap.program("hoering"), "-c", d.conf, "status"], capture_output=True, timeout=60).returncode, 0, "exit status of hoering status")
         writer.execute("ROLLBACK")
         writer.close()
         d.wait_for(FILED, 10, 60)
@@ -88,6 +132,11 @@ def test_backup_in_the_middle():
         tap.wait_until(lambda: d.value("SELECT count(*) FROM copies"), 20, "the first copy")
         while d.value(FILED) < 30:
             target = f"{os.path.dirname(d.database)}/copy{copies}.db"
+            if shutil.which("sqlite3"):     # as an operator does it
+                r = subprocess.run(["sqlite3", "-readonly", d.database, f".backup {target}-shell"], capture_output=True, text=True)
+                equal(r.returncode, 0, f"exit status of .backup {r.stderr}")
+                with contextlib.closing(sqlite3.connect(f"{target}-shell")) as c:
+                    equal(c.execute("PRAGMA integrity_check").fetchone(), ("ok",), "the shell's copy")
             source, backup = sqlite3.connect(f"file:{d.database}?mode=ro", uri=True), sqlite3.connect(target)
             source.backup(backup, pages=20, sleep=0.001)
             equal(backup.execute("PRAGMA integrity_check").fetchone(), ("ok",), "the copy")
