@@ -275,6 +275,8 @@ build_finish(struct builder *b, int is_document)
 		build_close(b, i);
 	if (b->extract != 0)
 		_exit(0);
+	vocabulary_free(b->words);
+	b->words = NULL;
 	b->message.parts = &g_array_index(b->parts, struct text_part, 0);
 	b->message.n_parts = b->parts->len;
 	b->message.is_document = is_document;

@@ -1,0 +1,152 @@
+"""Documents of formats no library here writes, small and ours: containers and records by the published descriptions, sentences of our own."""
+import ctypes
+import ctypes.util
+import io
+import struct
+import zipfile
+
+FREE, END, FAT = 0xffffffff, 0xfffffffe, 0xfffffffd
+
+
+def ole(tree):
+    """A compound file ([MS-CFB], version 3) of {name: bytes or a dictionary again}; every stream is padded out of the mini stream."""
+    entries, sectors = [], []       # entries: [name, type, child, right, start, size]
+
+    def add_stream(content):
+        content += bytes(max(4096 - len(content), 0))
+        first = len(sectors)
+        sectors.extend(content[i:i + 512].ljust(512, b"\0") for i in range(0, len(content), 512))
+        chains.append((first, len(sectors)))
+        return first, len(content)
+
+    def add_folder(folder):
+        """Its entries are a list to the right, which is a tree too."""
+        first = before = FREE
+        for name in sorted(folder, key=lambda n: (len(n), n.upper())):
+            here = len(entries)
+            entries.append([name, 1, FREE, FREE, 0, 0])
+            if before != FREE:
+                entries[before][3] = here
+            first, before = (here if first == FREE else first), here
+            if isinstance(folder[name], dict):
+                entries[here][2] = add_folder(folder[name])
+            else:
+                entries[here][1] = 2
+                entries[here][4:] = add_stream(folder[name])
+        return first
+    chains = []
+    entries.append(["Root Entry", 5, FREE, FREE, END, 0])
+    entries[0][2] = add_folder(tree)
+    directory = b"".join(struct.pack("<64sHBBIII16sIQQIQ", (n + "\0").encode("utf-16le"), 2 * len(n) + 2, kind, 1, FREE, right, child, bytes(16), 0, 0, 0,
+                                     start, size) for n, kind, child, right, start, size in entries)
+    first_directory, _ = add_stream(directory.ljust(-(-len(directory) // 512) * 512, b"\0"))
+    n_fat = 1
+    while n_fat * 128 < len(sectors) + n_fat:
+        n_fat += 1
+    table = [END] * (len(sectors) + n_fat)
+    for first, end in chains:
+        for i in range(first, end - 1):
+            table[i] = i + 1
+    for i in range(n_fat):
+        table[len(sectors) + i] = FAT
+    table += [FREE] * (n_fat * 128 - len(table))
+    head = struct.pack("<8s16sHHHHH6sIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", bytes(16), 0x3e, 3, 0xfffe, 9, 6, bytes(6), 0, n_fat, first_directory,
+                       0, 4096, END, 0, END, 0)
+    head += struct.pack("<109I", *range(len(sectors), len(sectors) + n_fat), *[FREE] * (109 - n_fat))
+    return head + b"".join(sectors) + struct.pack(f"<{len(table)}I", *table)
+
+
+def msg_tree(top, subject, body, sender=("", ""), attachments=()):
+    """A message of Outlook ([MS-OXMSG]). An attachment is (name, bytes) or (name, another tree)."""
+    # Streams here are longer than their text, so texts end with NUL, as a reader must bear.
+    text = lambda s: (s + "\0").encode("utf-16le")
+    tree = {"__properties_version1.0": bytes(32 if top else 24), "__substg1.0_0037001F": text(subject), "__substg1.0_1000001F": text(body),
+            "__substg1.0_0C1A001F": text(sender[0]), "__substg1.0_5D01001F": text(sender[1])}
+    for i, (name, content) in enumerate(attachments):
+        tree[f"__attach_version1.0_#{i:08X}"] = {
+            "__properties_version1.0": bytes(8), "__substg1.0_3707001F": text(name),
+            ("__substg1.0_3701000D" if isinstance(content, dict) else "__substg1.0_37010102"): content}
+    return tree
+
+
+def msg(*arguments, **keys):
+    return ole(msg_tree(True, *arguments, **keys))
+
+
+def record(kind, content, version=0):
+    return struct.pack("<HHI", version, kind, len(content)) + content
+
+
+def ppt(slides, prompt="Klikk for å redigere tittelstil"):
+    """[MS-PPT]: text of slides in characters and in bytes, and a master's prompt, which nobody said."""
+    atoms = b"".join(record(1006, record(4000, s.encode("utf-16le")) if i % 2 == 0 else record(4008, s.encode("latin-1")), 15)
+                     for i, s in enumerate(slides))
+    return ole({"PowerPoint Document": record(1000, record(1016, record(4000, prompt.encode("utf-16le")), 15) + record(4080, atoms, 15), 15),
+                "Current User": bytes(20)})
+
+
+def word6(paragraphs, language=0x0414):
+    """Word 6: one stream, characters of the language's code page from a fixed place."""
+    text = "\r".join(paragraphs).encode("cp1252") + b"\r"
+    head = bytearray(768)
+    struct.pack_into("<HHHHHH", head, 0, 0xa5dc, 101, 0, language, 0, 0)
+    struct.pack_into("<II", head, 0x18, len(head), len(head) + len(text))
+    struct.pack_into("<I", head, 0x34, len(text))
+    return ole({"WordDocument": bytes(head) + text})
+
+
+def zipped(members, first=None):
+    """A zip; `first` is a member that must come first and uncompressed (ODF's mimetype)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        if first:
+            z.writestr(zipfile.ZipInfo(first[0]), first[1])
+        for name, content in members.items():
+            z.writestr(name, content)
+    return out.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(body, **others):
+    """word/document.xml with this body, and other files of word/ by name."""
+    return zipped({"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+                   "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
+                   **{f"word/{name}.xml": content for name, content in others.items()}})
+
+
+def pptx(slides):
+    a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    sheet = lambda s: f"<p:sld {a}><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>{s}</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
+    return zipped({"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>', "ppt/presentation.xml":
+                   f"<p:presentation {a}/>", **{f"ppt/slides/slide{i + 1}.xml": sheet(s) for i, s in enumerate(slides)}})
+
+
+def odp(slides):
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text"))
+    names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    pages = "".join(f"<draw:page><draw:frame><draw:text-box><text:p>{s}</text:p></draw:text-box></draw:frame></draw:page>" for s in slides)
+    content = f"<office:document-content {names}><office:body><office:presentation>{pages}</office:presentation></office:body></office:document-content>"
+    return zipped({"content.xml": content}, ("mimetype", "application/vnd.oasis.opendocument.presentation"))
+
+
+def packed(members, form):
+    """An archive by libarchive itself: form is "7zip", "gnutar", "cpio" …"""
+    a = ctypes.CDLL(ctypes.util.find_library("archive") or "libarchive.so.13")
+    for name in ("archive_write_new", "archive_entry_new"):
+        getattr(a, name).restype = ctypes.c_void_p
+    out, used = ctypes.create_string_buffer(1 << 20), ctypes.c_size_t()
+    w = ctypes.c_void_p(a.archive_write_new())
+    assert getattr(a, f"archive_write_set_format_{form}")(w) == 0
+    assert a.archive_write_open_memory(w, out, ctypes.c_size_t(len(out)), ctypes.byref(used)) == 0
+    for name, content in members.items():
+        entry = ctypes.c_void_p(a.archive_entry_new())
+        a.archive_entry_set_pathname(entry, name.encode())
+        a.archive_entry_set_size(entry, ctypes.c_int64(len(content)))
+        a.archive_entry_set_filetype(entry, 0o100000)
+        a.archive_entry_set_perm(entry, 0o644)
+        assert a.archive_write_header(w, entry) == 0
+        a.archive_write_data(w, content, ctypes.c_size_t(len(content)))
+    a.archive_write_close(w)
+    return out.raw[:used.value]

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""test_formats.py HOERING-PARSE: the formats test_parse.py has no document of an office suite for, made by make.py."""
+import gzip
+import os
+import sys
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "line")]
+import client
+import make
+import scan
+import tap
+from tap import check, equal
+
+server = None
+
+
+def document(name, data):
+    """(the part of the document itself, its text, everything)"""
+    r = client.read(server.ask(data, client.DOCUMENT, name.encode())[3])
+    check(r["complete"], f"{name}: the records are not whole")
+    return r["parts"][0], r["texts"].get(1, ""), r
+
+
+def text_of(name, data, status="ok"):
+    part, text, r = document(name, data)
+    equal(part["status"], status, f"{name}: status, {text[:60]!r}")
+    return text, {w["code"] for w in r["warnings"]}
+
+
+def test_ppt():
+    text, _ = text_of("x.ppt", make.ppt(["Høringssvar – lavterskeltilbud", "Ærfjord mener nei"]))
+    equal(text, "Høringssvar – lavterskeltilbud\nÆrfjord mener nei", "text")
+
+
+def test_pptx_odp():
+    slides = ["Første lysark", "Andre: blåbærsyltetøy"]
+    for name, data in (("x.pptx", make.pptx(slides)), ("x.odp", make.odp(slides))):
+        text, _ = text_of(name, data)
+        check(all(s in text for s in slides), f"{name}: {text!r}")
+        equal(text_of("uten-navn", data)[0], text, "the same by its content")
+
+
+def test_word6():
+    text, _ = text_of("x.doc", make.word6(["Høringssvar fra Ærfjord", "Vi støtter forslaget."]))
+    equal(text, "Høringssvar fra Ærfjord\nVi støtter forslaget.", "text")
+
+
+def test_docx():
+    """What stands in tables, headers, footnotes and content controls is read; tracked changes are read as accepted, and told."""
+    run = lambda s: f"<w:r><w:t>{s}</w:t></w:r>"
+    paragraph = lambda s: f"<w:p>{run(s)}</w:p>"
+    body = (paragraph("Brødtekst") + f"<w:tbl><w:tr><w:tc>{paragraph('celle a')}</w:tc><w:tc>{paragraph('celle b')}</w:tc></w:tr></w:tbl>" +
+            f"<w:sdt><w:sdtContent>{paragraph('innholdskontroll')}</w:sdtContent></w:sdt>"
+            f"<w:p>{run('Vi ')}<w:ins>{run('støtter')}</w:ins><w:del><w:r><w:delText>avviser</w:delText></w:r></w:del>{run(' forslaget.')}</w:p>")
+    other = lambda kind, inner: f"<w:{kind} {make.W}>{inner}</w:{kind}>"
+    data = make.docx(body, header1=other("hdr", paragraph("topptekst")), footnotes=other("footnotes", f'<w:footnote w:id="2">{paragraph("fotnote")}</w:footnote>'),
+                     comments=other("comments", f'<w:comment w:id="0">{paragraph("merknad i margen")}</w:comment>'))
+    text, warnings = text_of("x.docx", data)
+    for words in ("Brødtekst", "celle a", "celle b", "innholdskontroll", "Vi støtter forslaget.", "topptekst", "fotnote", "merknad i margen"):
+        check(words in text, f"{words!r} in {text!r}")
+    check("avviser" not in text, f"a deletion in {text!r}")
+    check({"tracked-changes", "comments"} <= warnings, f"{warnings}")
+    equal(text_of("x.docx", make.docx(paragraph("bare tekst"))), ("bare tekst", set()), "a plain one")
+
+
+def test_encrypted_office():
+    equal(document("x.docx", make.ole({"EncryptedPackage": bytes(64), "EncryptionInfo": bytes(64)}))[0]["status"], "encrypted", "a protected docx")
+
+
+def test_msg():
+    """Body and sender, files, and a message in a message, each part below the one it came in."""
+    inner = make.msg_tree(False, "Indre emne", "Indre tekst fra Ærfjord", ("Ola", "ola@aerfjord.example"), [("dypt.txt", b"Aller innerst")])
+    data = make.msg("Videresendt høringssvar", "Se vedlagt.", ("Kari Nordmann", "kari@sjoholt.example"), [("svar.txt", b"Vi mener ja"), ("brev.msg", inner)])
+    _, text, r = document("x.msg", data)
+    equal(text.strip("\0\n "), "Se vedlagt.", "body")
+    equal((r["envelope"]["subject"], r["envelope"]["from_address"]), ("Videresendt høringssvar", "kari@sjoholt.example"), "head")
+    equal([(p["parent"], p["filename"], p["status"]) for p in r["parts"][1:]],
+          [(1, "svar.txt", "ok"), (1, "brev.msg", "ok"), (3, "dypt.txt", "ok")], "parts")
+    check("Vi mener ja" in r["texts"][2] and "Indre tekst fra Ærfjord" in r["texts"][3] and "Aller innerst" in r["texts"][4], f"{r['texts']}")
+
+
+def test_archives():
+    members = {"svar.txt": "Høringssvar fra Ærfjord".encode(), "indre.zip": make.zipped({"dypt.txt": "Aller innerst"})}
+    for form, name in (("7zip", "x.7z"), ("gnutar", "x.tar"), ("cpio_newc", "x.cpio")):
+        _, _, r = document(name, make.packed(members, form))
+        if form == "cpio_newc":     # nobody sends it: listed, not read
+            equal([p["status"] for p in r["parts"]], ["unsupported"], form)
+            continue
+        equal([(p["parent"], p["filename"], p["status"]) for p in r["parts"][1:]],
+              [(1, "svar.txt", "ok"), (1, "indre.zip", "ok"), (3, "dypt.txt", "ok")], form)
+        equal((r["texts"][2], r["texts"][4]), ("Høringssvar fra Ærfjord", "Aller innerst"), form)
+    _, _, r = document("svar.txt.gz", gzip.compress("pakket tekst".encode()))
+    equal([(p["filename"], p["status"]) for p in r["parts"][1:]], [("svar.txt", "ok")], "gz")
+
+
+def test_calendar_and_card():
+    text, _ = text_of("x.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Innspillsmøte på Ærfjord\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".encode())
+    check("Innspillsmøte på Ærfjord" in text, text)
+    text, _ = text_of("x.vcf", "BEGIN:VCARD\r\nFN:Åse Øydegård\r\nEND:VCARD\r\n".encode())
+    check("Åse Øydegård" in text, text)
+
+
+def test_pdf():
+    """Form fields and annotations are read; text whose letters are private is garbled, not truth."""
+    page = (b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> /Annots [6 0 R 7 0 R] >>")
+    show = lambda s: scan.stream(b"BT /F 12 Tf 60 700 Td (" + s + b") Tj ET")
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (navn) /V (utfylt felt) /Rect [60 600 300 620] /P 3 0 R >>"
+    note = b"<< /Type /Annot /Subtype /Text /Contents (merknad i margen) /Rect [60 500 80 520] /P 3 0 R >>"
+    catalogue = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>"
+    pages = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    text, _ = text_of("x.pdf", scan.pdf([catalogue, pages, page, show(b"sidens egen tekst"), font, field, note]))
+    for words in ("sidens egen tekst", "utfylt felt", "merknad i margen"):
+        check(words in text, f"{words!r} in {text!r}")
+    private = (b"/CIDInit /ProcSet findresource begin begincmap /CMapName /P def 1 begincodespacerange <00> <FF> endcodespacerange\n"
+               b"1 beginbfrange <20> <FF> <E020> endbfrange endcmap end")
+    wrong = font[:-2] + b"/ToUnicode 8 0 R >>"
+    part, _, _ = document("x.pdf", scan.pdf([catalogue, pages, page.replace(b"/Annots [6 0 R 7 0 R]", b""), show(b"Dette kan ingen lese, for tabellen er gal. " * 5),
+                                             wrong, b"null", b"null", scan.stream(private)]))
+    equal(part["status"], "garbled", "a table of private letters")
+
+
+if __name__ == "__main__":
+    server = client.Server(sys.argv.pop(1))
+    tap.run([v for k, v in list(globals().items()) if k.startswith("test_")])
+    equal(server.close(), 0, "end of the server")
+    tap.finish()
