@@ -23,6 +23,7 @@
 #include "parsers/child.h"
 #include "tests/parse/evil.h"
 
+static struct progress *shared;	/* of the server and all children of one message */
 static char left_behind[64];	/* what one message leaves for the next, were they to share a process */
 
 static long
@@ -304,6 +305,7 @@ __wrap_child_run(const struct task *t)
 	const size_t      skip = sizeof magic - 1;
 	size_t            i;
 
+	shared = t->progress;
 	if (t->n < skip || memcmp(t->p, magic, skip) != 0) {
 		__real_child_run(t);
 		return;
@@ -325,6 +327,29 @@ __wrap_child_run(const struct task *t)
 		return;
 	}
 	__real_child_run(t);
+}
+
+/*
+ * A part "X-Hang: N" is not read to its end by the first N children that come to it: each hangs there until it is killed. The
+ * last place of the list of parts to be skipped counts them, with numbers that no part has.
+ */
+int
+__wrap_build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
+{
+	static const char magic[] = "X-Hang: ";
+	const size_t      skip = sizeof magic - 1;
+	const int         goes_on = __real_build_content(b, position, p, n);
+	uint32_t         *count = &shared->skip[PROGRESS_SKIPS - 1];
+
+	if (!goes_on || n <= skip || memcmp(p, magic, skip) != 0)
+		return goes_on;
+	if (*count == 0)
+		*count = UINT32_MAX;
+	if (UINT32_MAX - *count == (uint32_t)(p[skip] - '0'))
+		return goes_on;
+	--*count;
+	for (;;)
+		(void)do_sleep();
 }
 
 /* A test need not wait as long as a real message may: one second of the processor instead of LIMIT_CHILD_CPU_S. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """test_evil.py HOERING-PARSE-EVIL: whatever a taken-over child tries fails, costs that message, and never the next one."""
-import os, signal, sys, time
+import os, signal, sys, threading, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import client
 
@@ -30,6 +30,43 @@ def sound_after(server, act):
     check('vårt innspill' in r['texts'].get(0, ''), 'text after', act)
 
 
+def hanging_child(pid):
+    """The child that has slept for a while: nothing but X-Hang makes one sleep."""
+    asleep = 0
+    while asleep < 20:
+        time.sleep(0.01)
+        try:
+            states = [(c, open('/proc/%s/stat' % c).read().rpartition(')')[2].split()[0]) for c in children(pid)]
+        except OSError:     # it ended in between
+            states = []
+        asleep = asleep + 1 if [s for _, s in states] == ['S'] else 0
+    return int(states[0][0])
+
+
+def killed_from_outside(server, kills):
+    """A mail whose attachment is being read when its child is killed, so many times: what comes of the parts, and of the mail."""
+    body = ('From: a@b.no\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nse vedlagt\n' +
+            ''.join('--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\n%s\n' % t
+                    for t in ('X-Hang: %d' % kills, 'et vedlegg til')) + '--b--\n').encode()
+    answer = []
+    asking = threading.Thread(target=lambda: answer.extend(server.ask(body)))
+    asking.start()
+    for _ in range(kills):
+        os.kill(hanging_child(server.process.pid), signal.SIGKILL)
+    asking.join()
+    r = client.read(answer[3])
+    return answer[0], [p['status'] for p in r['parts']], sorted(w['code'] for w in r['warnings']), r['texts']
+
+
+def test_killed(server):
+    """One kill from outside does not cost the part that was being read; what is killed again does, and nothing but that part."""
+    end, status, warnings, texts = killed_from_outside(server, 1)
+    check((end, status, warnings) == ('done', ['ok', 'ok'], []) and texts[1] == 'X-Hang: 1', 'killed once', end, status, warnings, texts)
+    end, status, warnings, texts = killed_from_outside(server, 2)
+    check((end, status, warnings) == ('done', ['corrupt', 'ok'], ['reader-died']) and texts.get(2) == 'et vedlegg til', 'killed twice', end,
+          status, warnings, texts)
+
+
 def main(program):
     sanitized = b'__asan_init' in open(program, 'rb').read()
     env = dict(os.environ, ASAN_OPTIONS='detect_leaks=0')
@@ -55,6 +92,8 @@ def main(program):
         end, detail, _, records = server.ask(b'X-Evil: %s\n\nbody\n' % act.encode())
         check(end != 'done' and len(records) <= 24 << 20, act, end, len(records))
         sound_after(server, act)
+    test_killed(server)
+    sound_after(server, 'kills')
     if os.environ.get('HOERING_SLOW'):	# the wall deadline, a minute
         end, _, cpu, _ = server.ask(b'X-Evil: sleep\n\nbody\n')
         check(end == 'timeout' and cpu < 1000, 'sleep', end)
