@@ -512,6 +512,7 @@ turn(struct supervisor *s)
 		watch_audit(&s->watch, s->in->journal);
 	tell_health(s, 0);
 	if (s->reload)
+	watch_backlog(&s->watch, s->in);
 		reload(s);
 	if (s->fetchers != NULL && !s->stopping)
 		fetchers_start_due(s->fetchers);

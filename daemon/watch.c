@@ -11,6 +11,9 @@
 #define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
 #define AUDIT_MS	FAULT_DAY_MS
 
+#define BACKLOG_MS	((int64_t)60 * 1000 / FAULT_HASTE)
+#define BACKLOG_LEAST	100
+
 enum outcome
 watch_wal(struct watch *w, struct store *s, struct why *why)
 {
@@ -45,10 +48,26 @@ watch_audit(struct watch *w, const struct journal *j)
 	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(j), journal_last_hash(j));
 }
 
+void
+watch_backlog(struct watch *w, struct intake *in)
+{
+	struct why why;
+	int64_t    unparsed, unjudged;
+
+	if (monotonic_ms() < w->backlog_at_ms)
+		return;
+	w->backlog_at_ms = monotonic_ms() + BACKLOG_MS;
+	if (store_backlog(in->store, &unparsed, &unjudged, &why) != OUTCOME_OK)
+		return;
+	if (unparsed >= BACKLOG_LEAST || (w->backlog && unparsed == 0))
+		log_info("backlog", "archived=%" PRId64 " filed=%" PRId64 " since the start, waiting=%" PRId64, in->archived, in->filed, unparsed);
+	w->backlog = unparsed >= BACKLOG_LEAST || (w->backlog && unparsed > 0);
+}
+
 int64_t
 watch_wait_ms(const struct watch *w)
 {
-	int64_t now = monotonic_ms();
+	int64_t now = monotonic_ms(), at = w->backlog && w->backlog_at_ms < w->audit_at_ms ? w->backlog_at_ms : w->audit_at_ms;
 
-	return w->audit_at_ms > now ? w->audit_at_ms - now : 0;
+	return at > now ? at - now : 0;
 }
