@@ -11,6 +11,7 @@
 #include "parsers/limits.h"
 
 #define QUOTES_SHOWN 5	/* levels of quote marks; deeper ones look alike */
+#define CELL_BREAKS  2	/* between two texts in one cell of a table: a paragraph */
 
 struct page {
 	struct builder *b;
@@ -22,12 +23,16 @@ struct page {
 	size_t          link_at;	/* where the text of the link at hand begins */
 	char           *link;		/* its target, NULL outside */
 	int             has_text;	/* on the line at hand, quote marks aside */
+	unsigned        cells;		/* of tables we are in */
+	unsigned        held;		/* line breaks in a cell, for when more text comes in it */
 	unsigned        in_title;
 	struct textbuf  title;		/* the text when there is no other */
 };
 
 struct open {
-	unsigned hides : 1, pre : 1, quotes : 1, title : 1;
+	unsigned hides : 1, pre : 1, quotes : 1, title : 1, tight : 1, cell : 1;
+	unsigned held : 2, has_text : 1;	/* of the row, before a cell */
+	size_t   from;				/* where the text of a cell begins */
 };
 
 /* How an element stands in the text. */
@@ -43,7 +48,7 @@ layout_of(const char *name)
 		{ "form", BLOCK }, { "h1", PARAGRAPH }, { "h2", PARAGRAPH }, { "h3", PARAGRAPH }, { "h4", PARAGRAPH },
 		{ "h5", PARAGRAPH }, { "h6", PARAGRAPH }, { "header", BLOCK }, { "hr", BLOCK }, { "legend", BLOCK }, { "li", BLOCK },
 		{ "main", BLOCK }, { "menu", BLOCK }, { "nav", BLOCK }, { "ol", BLOCK }, { "option", BLOCK }, { "p", PARAGRAPH },
-		{ "pre", BLOCK }, { "section", BLOCK }, { "table", BLOCK }, { "tbody", BLOCK }, { "td", CELL }, { "tfoot", BLOCK },
+		{ "pre", BLOCK }, { "section", BLOCK }, { "table", PARAGRAPH }, { "tbody", BLOCK }, { "td", CELL }, { "tfoot", BLOCK },
 		{ "th", CELL }, { "thead", BLOCK }, { "tr", BLOCK }, { "ul", BLOCK },
 		{ "head", HIDDEN }, { "script", HIDDEN }, { "style", HIDDEN }, { "title", HIDDEN }, { "noframes", HIDDEN },
 		{ "template", HIDDEN }, { "object", INLINE }, { "applet", HIDDEN }, { "svg", HIDDEN }, { "xml", HIDDEN },
@@ -56,21 +61,37 @@ layout_of(const char *name)
 	return INLINE;
 }
 
-/* A new line, with the marks of the mails that are cited here. */
+/* A new line, with the marks of the mails that are cited here. A cell's last lines end with the cell: a row is one line. */
 static void
 line_break(struct page *pg)
 {
 	unsigned i;
 
+	pg->has_text = 0;
+	if (pg->cells > 0) {
+		pg->held = MIN(pg->held + 1, CELL_BREAKS);
+		return;
+	}
 	textbuf_add(pg->out, "\n", 1);
 	for (i = 0; i < MIN(pg->quote, QUOTES_SHOWN); i++)
 		textbuf_puts(pg->out, "> ");
-	pg->has_text = 0;
+}
+
+static void
+give_held(struct page *pg)
+{
+	unsigned cells = pg->cells, held = pg->held;
+
+	for (pg->cells = pg->held = 0; held > 0; held--)
+		line_break(pg);
+	pg->cells = cells;
 }
 
 static void
 add_visible(struct page *pg, const char *p, size_t n)
 {
+	if (n > 0 && pg->held > 0)
+		give_held(pg);
 	textbuf_add(pg->out, p, n);
 	pg->has_text |= n > 0;
 }
@@ -143,6 +164,15 @@ is_shared_file(const char *url)
 	return 0;
 }
 
+/* Outlook's paragraphs stand below each other without a gap; an empty one makes it. */
+static int
+is_tight(const char *name, const xmlChar **attrs)
+{
+	const char *class = strcmp(name, "p") == 0 ? attribute(attrs, "class") : NULL;
+
+	return class != NULL && strncmp(class, "Mso", 3) == 0;
+}
+
 static void
 note_reference(struct page *pg, const xmlChar **attrs)
 {
@@ -165,19 +195,33 @@ begin_layout(struct page *pg, const char *name)
 }
 
 static void
+begin_cell(struct page *pg, struct open *cell)
+{
+	cell->cell = 1;
+	cell->held = pg->held & 3;
+	cell->has_text = pg->has_text != 0;
+	cell->from = pg->out->n;
+	pg->cells++;
+	pg->has_text = 0;	/* the cell's first paragraph begins no line */
+}
+
+static void
 on_start(void *ctx, const xmlChar *xml_name, const xmlChar **attrs)
 {
 	struct page *pg = ctx;
 	const char  *name = (const char *)xml_name, *href;
-	struct open  open = { 0, 0, 0, 0 };
+	struct open  open = { .hides = 0 };
 
 	note_reference(pg, attrs);
 	open.hides = layout_of(name) == HIDDEN || is_hidden(attrs);
 	open.pre = strcmp(name, "pre") == 0 || strcmp(name, "textarea") == 0;
 	open.quotes = is_cited_mail(name, attrs) != 0;
+	open.tight = is_tight(name, attrs) != 0;
 	if (pg->hidden == 0 && !open.hides) {
 		pg->quote += open.quotes;
 		begin_layout(pg, name);
+		if (layout_of(name) == CELL)
+			begin_cell(pg, &open);
 		href = strcmp(name, "a") == 0 ? attribute(attrs, "href") : NULL;
 		if (href != NULL && is_shared_file(href)) {
 			pg->link = g_strdup(href);
@@ -204,6 +248,17 @@ end_link(struct page *pg)
 	pg->link = NULL;
 }
 
+/* The breaks behind the cell's last text are none; an empty cell leaves the row as it was. */
+static void
+end_cell(struct page *pg, const struct open *cell)
+{
+	int grew = pg->out->n > cell->from;
+
+	pg->cells--;
+	pg->held = grew ? 0 : cell->held;
+	pg->has_text = grew || cell->has_text;
+}
+
 static void
 on_end(void *ctx, const xmlChar *xml_name)
 {
@@ -224,10 +279,12 @@ on_end(void *ctx, const xmlChar *xml_name)
 		return;
 	if (pg->link != NULL && strcmp(name, "a") == 0)
 		end_link(pg);
+	if (open.cell)
+		end_cell(pg, &open);
 	layout = layout_of(name);
 	if (layout == BLOCK || layout == PARAGRAPH)
 		new_line(pg);
-	if (layout == PARAGRAPH && pg->out->n > 0)
+	if (layout == PARAGRAPH && !open.tight && pg->out->n > 0)
 		line_break(pg);
 }
 

@@ -120,6 +120,15 @@ class Cases:
         r = self.mail('Content-Type: text/plain; format=flowed; delsp=yes\n\nsam \nmen\n')
         check(r['texts'][0] == 'sammen', r['texts'])
 
+    def test_html_rows(self):
+        """A row of a table is one line, whatever paragraphs its cells hold; Outlook's paragraphs stand without a gap."""
+        row = lambda *cells: '<tr>' + ''.join(f'<td><p class=MsoNormal>{c}<o:p></o:p></p></td>' for c in cells) + '</tr>'
+        r = self.mail('Content-Type: text/html\n\n<p class=MsoNormal>Hei</p><p class=MsoNormal>du</p><table><tbody>' +
+                      row('Kari', 'k@x.no') + row('', 'x') + row('Ola', 'o@x.no') + '</tbody></table><p>etter</p>' +
+                      '<table><tr><td><p>Et brev</p><p>i en ramme</p><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>slutt')
+        check(r['texts'][0].split('\n') == ['Hei', 'du', 'Kari\tk@x.no', 'x', 'Ola\to@x.no', '', 'etter', '', 'Et brev', '', 'i en ramme', '', 'a\tb', '', 'slutt'],
+              repr(r['texts'][0]))
+
     def test_html(self):
         r = self.mail('Content-Type: text/html\n\n<html><head><title>T</title><style>p{}</style><script>alert(1)</script></head>'
                       '<body><p>En<br>to</p><div style="DISPLAY : none">skjult</div><table><tr><td>a</td><td>b</td></tr></table>'
