@@ -143,6 +143,20 @@ rows_cut(struct rows *r, const char *name, size_t most)
 		}
 }
 
+void
+rows_say(struct rows *r, const char *name, const char *(*words)(const char *))
+{
+	for (size_t k = 0; k < r->columns; k++)
+		for (size_t i = 0; strcmp(r->names[k], name) == 0 && i < r->n; i++) {
+			char **cell = &r->cells[i * r->columns + k], *said = *cell == NULL ? NULL : strdup(words(*cell));
+
+			if (said == NULL)
+				continue;	/* without memory it stays as it is */
+			free(*cell);
+			*cell = said;
+		}
+}
+
 /* As JSON writes it, without an exponent; no leading zero, which a postcode may have. */
 static int
 is_number(const char *text)

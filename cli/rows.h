@@ -33,6 +33,9 @@ const char *rows_cell(const struct rows *r, size_t row, const char *name);
 /* Values of the column that fill more than `most` columns of a terminal end in "…" there. */
 void rows_cut(struct rows *r, const char *name, size_t most);
 
+/* Values of the column as `words` puts them; it gives back constants, or the value itself. */
+void rows_say(struct rows *r, const char *name, const char *(*words)(const char *));
+
 /* A column of a table: the names in the rows and at its head. The list ends with a NULL name. */
 struct column {
 	const char *name, *head;

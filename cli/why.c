@@ -15,7 +15,7 @@ static const struct column facts[] = {
 	{ "consultation", "consultation" }, { "own_consultation", "by itself" }, { "responder", "responder" },
 	{ "responder_class", "class" }, { "orgnr", "org.nr." }, { "invited", "invited as" }, { "position", "position" },
 	{ "language", "language" }, { "deadline_verdict", "deadline" }, { "relation", "relation" }, { "related_to", "to submission" },
-	{ "relation_rule", "relation rule" }, { "head", "part of answer" }, { "counts", "counts" }, { "version", "version" }, { "failure", "parser" },
+	{ "relation_rule", "because" }, { "head", "part of answer" }, { "counts", "counts" }, { "version", "version" }, { "failure", "parser" },
 	{ NULL, NULL },
 };
 static const struct column evidence[] = {
@@ -58,7 +58,7 @@ add_change(struct rows *r, const char *verdict, const char *is, const char *woul
 	(void)rows_add(r, 4, names, values);
 }
 
-/* For what_if_message() and what_if_family(). */
+/* For what_if_family(). */
 static void
 note_change(void *arg, const char *without, const char *verdict, const char *from, const char *to)
 {
@@ -66,6 +66,13 @@ note_change(void *arg, const char *without, const char *verdict, const char *fro
 
 	(void)snprintf(condition, sizeof condition, "without %s", without);
 	add_change(arg, verdict, from, to, condition);
+}
+
+/* For what_if_message(): what the mail says by itself is not the last word where its kin have one. */
+static void
+note_own_change(void *arg, const char *without, const char *verdict, const char *from, const char *to)
+{
+	note_change(arg, without, strcmp(verdict, "consultation") == 0 ? "by itself" : verdict, from, to);
 }
 
 static void
@@ -86,8 +93,9 @@ note_deadline(struct rows *out, const struct conf *conf, const struct rows *said
 	add_change(out, "deadline", is, late ? "on time" : "late", condition);
 }
 
+/* `by_itself`: kin have given it another consultation than its own. */
 static enum outcome
-try_message(struct store *s, const struct conf *conf, const struct judge *j, int64_t submission, struct rows *out, struct why *why)
+try_message(struct store *s, const struct conf *conf, const struct judge *j, int64_t submission, int by_itself, struct rows *out, struct why *why)
 {
 	struct parsed              p = { 0 };
 	struct circumstances       c = { 0 };
@@ -103,7 +111,7 @@ try_message(struct store *s, const struct conf *conf, const struct judge *j, int
 	if (o == OUTCOME_OK)
 		o = registry_know(registry, j, &p, &c, &known, why);
 	if (o == OUTCOME_OK)
-		o = what_if_message(j, &p, &c, note_change, out, why);
+		o = what_if_message(j, &p, &c, by_itself ? note_own_change : note_change, out, why);
 	registry_forget(known);
 	registry_close(&registry);
 	circumstances_free(hold);
@@ -131,10 +139,12 @@ print_changes(struct store *s, const struct conf *conf, int64_t submission, cons
 {
 	struct rows   out = { 0 };
 	struct judge *j = NULL;
+	const char   *consultation = rows_cell(said, 0, "consultation"), *own = rows_cell(said, 0, "own_consultation");
+	int           by_itself = strcmp(consultation == NULL ? "" : consultation, own == NULL ? "" : own) != 0;
 	enum outcome  o = judge_new(conf, &j, why);
 
 	if (o == OUTCOME_OK)
-		o = try_message(s, conf, j, submission, &out, why);
+		o = try_message(s, conf, j, submission, by_itself, &out, why);
 	if (o == OUTCOME_OK)
 		o = try_family(s, j, submission, &out, why);
 	if (o == OUTCOME_OK)
@@ -154,8 +164,10 @@ print_all(struct store *s, const struct conf *conf, int64_t submission, struct w
 	struct rows  r, whole;
 	enum outcome o = rows_read(s, READ_SUBMISSION, submission, &whole, why);
 
-	if (o == OUTCOME_OK)
+	if (o == OUTCOME_OK) {
+		rows_say(&whole, "relation_rule", relation_words);
 		rows_list(stdout, &whole, 0, facts);
+	}
 	for (size_t i = 0; o == OUTCOME_OK && i < sizeof tables / sizeof tables[0]; i++) {
 		o = rows_read(s, tables[i].query, submission, &r, why);
 		if (o == OUTCOME_OK && r.n > 0) {

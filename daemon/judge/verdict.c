@@ -52,6 +52,53 @@ relation_of_name(const char *name)
 	return -1;
 }
 
+/* --- the family's rules in words ------------------------------------------------------------------------------------ */
+
+static const struct { const char *rule, *words; } rule_words[] = {
+	{ "alone", "nothing else is kin to it" },
+	{ "first-of-its-responder", "nothing from the same responder to the same consultation came before it" },
+	{ "another-mail", "the same responder has sent another mail of this kind" },
+	{ "another-text", "the same responder sent another text before, and this one does not say that it replaces or adds to it" },
+	{ "same-content", "sender, subject, text and attachments are the same" },
+	{ "same-message-id", "Message-ID and text are the same" },
+	{ "same-answer", "the same responder, and the same text or nearly" },
+	{ "same-documents", "the same responder, and the same attachments" },
+	{ "says-revision", "it says that it replaces what the same responder sent before" },
+	{ "says-supplement", "it says that it adds to what the same responder sent before" },
+	{ "withdraws", "it takes back what the same responder sent before" },
+	{ "nothing-to-withdraw", "it takes back an answer, and there is none of the same responder" },
+	{ "operator", "an operator has decided it" },
+};
+
+const char *
+relation_words(const char *rule)
+{
+	size_t i;
+
+	for (i = 0; rule != NULL && i < sizeof rule_words / sizeof rule_words[0]; i++)
+		if (strcmp(rule_words[i].rule, rule) == 0)
+			return rule_words[i].words;
+	return rule == NULL ? "" : rule;
+}
+
+const char *
+family_review_words(const char *reason, const char *rule)
+{
+	if (strcmp(reason, "ambiguous-consultation") == 0)
+		return "only mailbox and date tell its consultation, and a copy of it, or what it replies to, came in for another one";
+	if (strcmp(reason, "possible-revision") == 0 && strcmp(rule, "same-answer") == 0)
+		return "nearly the text of an earlier one: another format of it, or a new version that does not say so?";
+	if (strcmp(reason, "possible-revision") == 0)
+		return "another text from a responder that has answered: does it replace the earlier one, add to it, or count by itself?";
+	if (strcmp(reason, "late-revision") == 0)
+		return "the first version came in time, this one after the deadline: does it take its place?";
+	if (strcmp(reason, "unmatched-withdrawal") == 0)
+		return "it takes back an answer, and none of the same responder is here: which one is meant?";
+	if (strcmp(reason, "overruled-decision") == 0)
+		return "an operator's decision cannot hold: it would put an answer behind something that is none, or two behind each other";
+	return relation_words(rule);
+}
+
 /* --- the arena of one verdict --------------------------------------------------------------------------------------- */
 
 #define CHUNK		4096

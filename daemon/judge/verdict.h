@@ -24,6 +24,9 @@ enum position { POSITION_NONE = 0, POSITION_REMARKS, POSITION_NO_REMARKS, POSITI
 const char *kind_name(enum mail_kind k);		/* "response", … */
 const char *relation_name(enum relation r);
 const char *position_name(enum position p);	/* "remarks", "no remarks", …; NULL for NONE */
+/* What the rule of a relation, and a review that the family gave, say to a person. */
+const char *relation_words(const char *rule);
+const char *family_review_words(const char *reason, const char *rule);
 /* The reverse; -1 when unknown. */
 int kind_of_name(const char *name);
 int relation_of_name(const char *name);

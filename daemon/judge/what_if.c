@@ -7,7 +7,7 @@
 
 /* A mail with more to leave out than this is tried with the first of them: each costs one more judging. */
 #define THINGS_MAX	400
-#define TOGETHER	4	/* a longer list explains nothing */
+#define TOGETHER	4	/* a longer list explains nothing: its length is told */
 #define WORDS_BYTES	600
 
 /* --- what can be left out ------------------------------------------------------------------------------------------ */
@@ -253,8 +253,11 @@ tell_together(const struct trial *t, size_t f, const struct said *base, const st
 
 	for (size_t i = 0; i < t->n; i++)
 		n += t->out[i];
-	if (n > TOGETHER)
+	if (n > TOGETHER) {
+		(void)snprintf(words, sizeof words, "all of the %zu things that say so", n);
+		each(arg, words, field_names[f], base->field[f], now->field[f]);
 		return;
+	}
 	for (size_t i = 0; i < t->n && used < sizeof words; i++)
 		if (t->out[i]) {
 			name_thing(t, &t->things[i], one, sizeof one);

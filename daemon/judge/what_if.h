@@ -15,7 +15,7 @@ typedef void what_if_each(void *arg, const char *without, const char *verdict, c
 
 /*
  * Phase one. Every single thing whose absence changes a verdict is told; for a verdict that no single one changes, one smallest
- * set that does (none may be put back). Nothing is told of a verdict that stands whatever is left out.
+ * set that does (none may be put back), of a large one how many they are. Nothing is told of a verdict that stands whatever is left out.
  */
 enum outcome what_if_message(const struct judge *j, const struct parsed *p, const struct circumstances *c, what_if_each *each,
     void *arg, struct why *why) MUST_CHECK;

@@ -14,13 +14,16 @@ _Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its numbe
  * whichever of them was judged last. Two bounds keep one mail from costing the whole consultation:
  *
  * A key that more than FAMILY_KEY submissions hold connects nobody. It is a form letter's text or a petition tool's address:
- * campaigns are another mechanism, which counts each of them.
+ * campaigns are another mechanism, which counts each of them. But one Message-ID in so many mails is a loop in somebody's mail
+ * server: each of them is held against the one received first, and that one against the second, which was the first before it came
+ * (of the FAMILY_LOOP that came first).
  *
  * Beyond FAMILY_MAX members, those that are fewest steps away are taken (steps from submission to key to submission), of
  * equally near ones in the order of keys and ids.
  */
 #define FAMILY_KEY 200
 #define FAMILY_MAX 2000
+#define FAMILY_LOOP 1000
 
 struct family_hold {
 	struct relative *relatives;
@@ -86,6 +89,12 @@ hold_text(struct family_hold *hold, sqlite3_stmt *q, int column, const char **ou
 	return OUTCOME_OK;
 }
 
+/* From a submission to the one received first, or second, of a Message-ID's loop. */
+#define IN_LOOP(nth) " UNION SELECT (SELECT s.id FROM (SELECT submission FROM kin_key WHERE key = k.key LIMIT ?4) h" \
+	"  JOIN submission s ON s.id = h.submission ORDER BY s.received, s.received_mailbox, s.received_uid LIMIT 1 OFFSET " nth "), NULL" \
+	"  FROM node CROSS JOIN kin_key k ON k.submission = node.id" \
+	"  WHERE k.key >= 'm:' AND k.key < 'm;' AND EXISTS (SELECT 1 FROM kin_key h WHERE h.key = k.key LIMIT 1 OFFSET ?2)"
+
 static enum outcome
 find_members(struct store *s, int64_t submission, struct family_hold *hold, struct why *why)
 {
@@ -98,11 +107,12 @@ find_members(struct store *s, int64_t submission, struct family_hold *hold, stru
 	o = sql_open(s, "WITH RECURSIVE node (id, key) AS (VALUES (?1, NULL)"
 	    " UNION SELECT NULL, k.key FROM node CROSS JOIN kin_key k ON k.submission = node.id"
 	    "  WHERE NOT EXISTS (SELECT 1 FROM kin_key h WHERE h.key = k.key LIMIT 1 OFFSET ?2)"
+	    IN_LOOP("0") IN_LOOP("1")
 	    " UNION SELECT k.submission, NULL FROM node CROSS JOIN kin_key k ON k.key = node.key"
 	    " UNION SELECT d.other, NULL FROM node CROSS JOIN decision d ON d.submission = node.id AND d.other IS NOT NULL"
 	    " UNION SELECT d.submission, NULL FROM node CROSS JOIN decision d ON d.other = node.id)"
 	    " SELECT node.id FROM node CROSS JOIN verdict v ON v.submission = node.id LIMIT ?3",
-	    BINDS(bind_int(submission), bind_int(FAMILY_KEY), bind_int(FAMILY_MAX)), &q, why);
+	    BINDS(bind_int(submission), bind_int(FAMILY_KEY), bind_int(FAMILY_MAX), bind_int(FAMILY_LOOP)), &q, why);
 	while (o == OUTCOME_OK && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found) {
 		if ((r = new_relative(hold)) == NULL)
 			o = why_set(why, OUTCOME_DEFER, "no memory");
@@ -267,17 +277,22 @@ save_relation(struct store *s, const struct conf *c, const struct relative *r, s
 	    BINDS(bind_int(r->id)), why);
 }
 
+/* Of a doubt, the consultations between which it is; else the submission that is meant. */
+#define CANDIDATES "iif(?2 = 'ambiguous-consultation', (SELECT group_concat(own, ' ') FROM (SELECT DISTINCT own_consultation AS own" \
+	" FROM verdict WHERE submission IN (?1, ?4) AND own_consultation IS NOT NULL ORDER BY 1)), CAST(?4 AS TEXT))"
+
 static enum outcome
 save_family_review(struct store *s, const struct relative *r, struct why *why)
 {
-	const struct bind said[] = { bind_int(r->id), bind_known(r->review), bind_known(r->rule), bind_id(r->review_other) };
+	const struct bind said[] = { bind_int(r->id), bind_known(r->review), bind_known(r->review == NULL ? NULL : family_review_words(r->review, r->rule)),
+		bind_id(r->review_other) };
 	enum outcome      o;
 
 	if ((o = sql_do(s, "DELETE FROM reason WHERE submission = ?1 AND phase = 2"
-	    " AND (reason, detail, candidates) IS NOT (?2, ?3, CAST(?4 AS TEXT))", said, 4, why)) != OUTCOME_OK || r->review == NULL)
+	    " AND (reason, detail, candidates) IS NOT (?2, ?3, " CANDIDATES ")", said, 4, why)) != OUTCOME_OK || r->review == NULL)
 		return o;
 	return sql_do(s, "INSERT OR IGNORE INTO reason (submission, phase, n, reason, detail, candidates)"
-	    " VALUES (?1, 2, 0, ?2, ?3, CAST(?4 AS TEXT))", said, 4, why);
+	    " VALUES (?1, 2, 0, ?2, ?3, " CANDIDATES ")", said, 4, why);
 }
 
 static enum outcome

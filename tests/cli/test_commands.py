@@ -182,6 +182,7 @@ def test_statement():
 def test_why():
     out = good("why", id_of("03-no-remarks"))
     check("no remarks" in out and "Evidence" in out and "strategiplan-2007" in out and "Copies" in out, out)
+    check(re.search("^because +(nothing|the same|it) ", out, re.M), "the relation is not told in words")
     equal(good("why", sha_of(mail("03-no-remarks"))[:12]), out, "by SHA-256")
     bad(65, "no submission", "why", "99999999")
 

@@ -183,7 +183,7 @@ test_mails(struct fixture *f)
 	    "10|plan|Mental Helse|Per Hansen|per@example.no|1|2022-04-26T12:00:10Z|ok\n"
 	    "10|plan|Mental Helse|Anne Li|anne@example.no|0|2022-04-26T12:00:10Z|ok"));
 	TAP_CHECK("what a person must decide", is(rows(f, "SELECT submission, reason, detail, candidates, since FROM review ORDER BY 1, 2"),
-	    "4|late-revision|test|3|2022-05-27T23:00:00Z\n"
+	    "4|late-revision|the first version came in time, this one after the deadline: does it take its place?|3|2022-05-27T23:00:00Z\n"
 	    "7|no-consultation|nothing points at one|plan|2022-04-26T12:00:07Z\n7|unknown-responder|a first name only|-|2022-04-26T12:00:07Z"));
 	TAP_CHECK("words in attachments are found", is(rows(f, "SELECT rowid FROM search WHERE search MATCH 'fastlege*' ORDER BY rowid"), "1\n2"));
 }
