@@ -12,6 +12,7 @@
 #define PHRASE_WORDS	12	/* words of one phrase */
 #define GAP_WORDS	4	/* that ".." stands for at most */
 #define SLIP_WORD	8	/* a word this long is still itself with one letter wrong */
+#define SLIPPED		2
 #define CLASS_DEPTH	4	/* classes in one phrase at most; each multiplies the phrases it stands for */
 #define CLASS_PHRASES	4000	/* that one line stands for at most */
 #define PHRASE_BYTES	400
@@ -277,6 +278,7 @@ struct search {
 	void                 *arg;
 };
 
+/* 1: as the rules write it; SLIPPED: with a slip of the hand; 0: another word. */
 static int
 edge_takes(const struct edge *e, const char *token, size_t len)
 {
@@ -285,20 +287,21 @@ edge_takes(const struct edge *e, const char *token, size_t len)
 	if (len == e->len && memcmp(token, e->token, len) == 0)
 		return 1;
 	return e->len >= SLIP_WORD && len >= SLIP_WORD - 1 && token[0] == e->token[0] &&
-	    distance_words(token, len, e->token, e->len, 1) <= 1;
+	    distance_words(token, len, e->token, e->len, 1) <= 1 ? SLIPPED : 0;
 }
 
 static void
-walk(const struct search *s, uint32_t at, size_t i)
+walk(const struct search *s, uint32_t at, size_t i, int slipped)
 {
 	const struct node *node = node_at(s->ph, at);
 	const struct edge *e;
 	guint              k;
 	size_t             skip;
+	int                takes;
 
 	for (k = 0; node->endings != NULL && k < node->endings->len; k++) {
 		const struct ending *end = &g_array_index(node->endings, struct ending, k);
-		struct phrase_hit    hit = { end->group, end->id, s->first, i - s->first };
+		struct phrase_hit    hit = { end->group, end->id, s->first, i - s->first, slipped };
 
 		s->each(s->arg, &hit);
 	}
@@ -306,9 +309,9 @@ walk(const struct search *s, uint32_t at, size_t i)
 		e = &g_array_index(node->edges, struct edge, k);
 		if (e->kind == EDGE_GAP)
 			for (skip = 0; skip <= GAP_WORDS && i + skip < s->end; skip++)
-				walk(s, e->node, i + skip);
-		else if (i < s->end && edge_takes(e, word_token(s->w, i), words_at(s->w, i)->len))
-			walk(s, e->node, i + 1);
+				walk(s, e->node, i + skip, slipped);
+		else if (i < s->end && (takes = edge_takes(e, word_token(s->w, i), words_at(s->w, i)->len)) != 0)
+			walk(s, e->node, i + 1, slipped || takes == SLIPPED);
 	}
 }
 
@@ -319,11 +322,11 @@ phrases_find(const struct phrases *ph, const struct words *w, size_t first, size
 	uint32_t      root;
 
 	if (count > 0)
-		walk(&s, ph->at_start, first);
+		walk(&s, ph->at_start, first, 0);
 	for (; s.first < s.end; s.first++) {
 		root = ph->anywhere[(unsigned char)word_token(w, s.first)[0]];
 		if (root != 0)
-			walk(&s, root, s.first);
+			walk(&s, root, s.first, 0);
 	}
 }
 

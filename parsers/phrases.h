@@ -26,6 +26,7 @@ enum outcome phrases_parse(const char *name, const char *p, size_t n, struct phr
 struct phrase_hit {
 	const char *group, *id;
 	size_t      first, count;
+	int         slipped;	/* a word of it has a letter wrong */
 };
 typedef void phrases_each(void *arg, const struct phrase_hit *hit);
 

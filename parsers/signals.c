@@ -98,7 +98,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 
 		if (strncmp(hit->group, "lang-", 5) == 0) {
 			for (k = 0; k < 4; k++)
-				n->language[k] += strcmp(hit->group, languages[k]) == 0 ? language : 0;
+				n->language[k] += strcmp(hit->group, languages[k]) == 0 && !hit->slipped ? language : 0;
 			continue;
 		}
 		if (s->role != ROLE_WORDS || is_internal(hit->group) || has_marked(hits, hit, '!') || has_marked(hits, hit, '>'))

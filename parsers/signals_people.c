@@ -9,6 +9,8 @@
 #define PEOPLE_MAX	100
 #define NAME_REACH	200	/* bytes before an address in which its name stands */
 #define TABLE_HEAD	600	/* bytes above the first person in which a table's head stands */
+#define FIRST_NAME	3	/* bytes of a first name that stands for somebody */
+#define LIST_LINE	80	/* bytes of a line that is an entry of a list */
 #define WRAPPED_LINE	50	/* a line this long may go on below */
 
 struct person {
@@ -99,6 +101,35 @@ name_length(const char *text, const struct words *w, size_t first)
 	return capitals >= 2 ? last : 0;
 }
 
+/* One word with a capital, perhaps with a hyphen: "Unni", "Ann-Kristin". */
+static int
+is_one_name(const char *p)
+{
+	const char *c = p;
+
+	if (!starts_upper(p, strlen(p)))
+		return 0;
+	while (g_ascii_isalpha(*c) || (unsigned char)*c >= 0x80 || *c == '-')
+		c++;
+	return *c == '\0';
+}
+
+/* Two cells with one word each, as tables with first and last names apart have them: "Unni<TAB>Haga". NULL when there are none. */
+static char *
+name_in_cells(const char *text, size_t at, size_t end)
+{
+	char       **cells = NULL, *line = g_strndup(text + at, end - at), *name = NULL;
+	size_t       i;
+
+	cells = g_strsplit(line, "\t", 12);
+	for (i = 0; name == NULL && cells[i] != NULL && cells[i + 1] != NULL; i++)
+		if (is_one_name(g_strstrip(cells[i])) && is_one_name(g_strstrip(cells[i + 1])))
+			name = g_strdup_printf("%s %s", cells[i], cells[i + 1]);
+	g_strfreev(cells);
+	g_free(line);
+	return name;
+}
+
 /* The name in text[at .. end) that stands last, so nearest to the address behind it; NULL without one. */
 static char *
 name_in(const struct notes *n, const char *text, size_t at, size_t end)
@@ -139,6 +170,8 @@ name_before(const struct notes *n, const struct stretch *s, size_t at, size_t fl
 
 	*from = MAX(line, floor);
 	name = name_in(n, s->text, at - *from > NAME_REACH ? at - NAME_REACH : *from, at);
+	if (name == NULL && at - *from <= NAME_REACH)
+		name = name_in_cells(s->text, *from, at);
 	for (; name == NULL && line > floor && line > s->at && lines < 4; lines++) {
 		end = line - 1;
 		line = line_begin(s, end);
@@ -183,6 +216,30 @@ behind_addresses(const struct stretch *s, size_t at, size_t end)
 	return at;
 }
 
+static int
+is_name_byte(char c)
+{
+	return g_ascii_isalpha(c) || (unsigned char)c >= 0x80;
+}
+
+/* Where text[0 .. n) names the person: in full, or by the first name when nobody else on the list has it ("Hilde vil ta ordet."). */
+static const char *
+named_at(const GArray *people, const struct person *p, const char *text, size_t n)
+{
+	size_t      len = strcspn(p->name, " ");
+	guint       i, same = 0;
+	const char *at = p->name[0] == '\0' ? NULL : memmem(text, n, p->name, strlen(p->name)), *end = text + n;
+
+	if (at != NULL || len < FIRST_NAME)
+		return at;
+	for (i = 0; i < people->len; i++)
+		same += strncmp(g_array_index(people, struct person, i).name, p->name, len) == 0;
+	for (at = same > 1 ? NULL : memmem(text, n, p->name, len); at != NULL; at = memmem(at + 1, (size_t)(end - at) - 1, p->name, len))
+		if ((at == text || !is_name_byte(at[-1])) && (at + len == end || !(is_name_byte(at[len]) || strchr(".-@", at[len]) != NULL)))
+			return at;
+	return NULL;
+}
+
 /* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
 static void
 speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
@@ -207,7 +264,7 @@ speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
 		for (i = 0; i < people->len; i++) {
 			struct person *p = &g_array_index(people, struct person, i);
 
-			p->speaker |= p->name[0] != '\0' && strstr(text, p->name) != NULL;
+			p->speaker |= named_at(people, p, text, strlen(text)) != NULL;
 		}
 		g_free(text);
 	}
@@ -291,9 +348,9 @@ before_others(const struct stretch *s, const GArray *people, const struct person
 	for (i = 0; i < people->len; i++) {
 		const struct person *other = &g_array_index(people, struct person, i);
 
-		if (other == p || other->name[0] == '\0' || strcmp(other->name, p->name) == 0)
+		if (other == p || strcmp(other->name, p->name) == 0)
 			continue;
-		found = memmem(s->text + p->at, end - p->at, other->name, strlen(other->name));
+		found = named_at(people, other, s->text + p->at, end - p->at);
 		if (found != NULL)
 			end = (size_t)(found - s->text);
 	}
@@ -331,6 +388,35 @@ ticks(const struct stretch *s, size_t at, size_t end)
 	return yes;
 }
 
+/* Names without addresses, in sentences and list lines of a stretch that signs somebody up; whether they are persons the daemon asks. */
+static void
+note_names_alone(struct notes *n, const struct stretch *s)
+{
+	size_t k, noted = 0;
+	int    listed = 0;
+	char  *name;
+
+	for (k = s->first; k < s->first + s->count && noted < PEOPLE_MAX; k++) {
+		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+		int says = phrases_has(n->ph, s->words, one->first, one->count, "registration");
+		size_t i, length;
+
+		listed |= says;
+		if (!listed || (!says && one->end - one->at > LIST_LINE) || phrases_has(n->ph, s->words, one->first, one->count, "meeting-decline"))
+			continue;
+		for (i = one->first; i < one->first + one->count; i += length > 0 ? length : 1) {
+			length = phrases_has(n->ph, s->words, i, 1, "person-label") ? 0 : MIN(name_length(s->text, s->words, i), one->first + one->count - i);
+			if (length == 0)
+				continue;
+			name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +
+			    words_at(s->words, i + length - 1)->bytes - words_at(s->words, i)->at);
+			note_once(n, SIGNAL_NAME_ALONE, s, words_at(s->words, i)->at, name, "");
+			g_free(name);
+			noted++;
+		}
+	}
+}
+
 void
 people_note(struct notes *n, const struct stretch *s)
 {
@@ -340,7 +426,10 @@ people_note(struct notes *n, const struct stretch *s)
 	guint   i;
 	char   *extra;
 
-	speakers_by_name(n, s, people);
+	if (people->len == 0)
+		note_names_alone(n, s);
+	else
+		speakers_by_name(n, s, people);
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 

@@ -40,6 +40,51 @@ new_person(struct session *s)
 	return person;
 }
 
+/* A name that stands alone is a person's, and not the responder's own or a part of what the consultation is called. */
+static int
+may_come(const struct session *s, const struct conf_consultation *c, const char *name)
+{
+	char key[NAME_KEY_BYTES], other[NAME_KEY_BYTES];
+
+	name_key(s->j, name, key);
+	name_key(s->j, s->v->responder, other);
+	return name_is_person(s->j, name) && strstr(other, key) == NULL && strstr(key, other[0] == '\0' ? "|" : other) == NULL &&
+	    (c == NULL || strcasestr(c->title, name) == NULL);
+}
+
+/* Who is named without an address and writes the mail has that of the mail. */
+static const char *
+address_of(const struct session *s, const char *name)
+{
+	char key[NAME_KEY_BYTES], writer[NAME_KEY_BYTES];
+
+	name_key(s->j, name, key);
+	name_key(s->j, s->v->contact, writer);
+	return key[0] != '\0' && strcmp(key, writer) == 0 ? s->v->address : "";
+}
+
+/* Nobody is listed with an address: then those named without one come. */
+static void
+names_alone(struct session *s, const struct conf_consultation *c)
+{
+	struct registered_person *person;
+	size_t                    i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_NAME_ALONE || (one->zone != s->voice && one->zone != ZONE_ATTACHMENT) || !may_come(s, c, one->value.p))
+			continue;
+		person = new_person(s);
+		if (person == NULL)
+			return;
+		person->name = judge_copy(s, one->value.p, one->value.n);
+		person->email = address_of(s, person->name);
+		person->verdict = verdict_on(s, c, person, s->v->n_persons);
+		judge_tell(s, "registration", person->verdict, "person-named", 0, one, one->value.p);
+	}
+}
+
 void
 judge_registration(struct session *s)
 {
@@ -63,6 +108,8 @@ judge_registration(struct session *s)
 		person->verdict = verdict_on(s, c, person, s->v->n_persons);
 		judge_tell(s, "registration", person->verdict, "person-listed", 0, one, one->value.p);
 	}
+	if (s->v->n_persons == 0)
+		names_alone(s, c);
 	/* Nobody is named beside the one who writes: then it is the writer who comes. */
 	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (person = new_person(s)) != NULL) {
 		person->name = s->v->contact;

@@ -322,6 +322,14 @@ test_persons(void)
 	m.received = "2022-05-07";
 	v = fixture_judge(&m);
 	check(v->n_persons == 3 && strcmp(v->persons[0].verdict, "late") == 0, "persons-late", "the day after is not late");
+	/* without addresses: persons, not the organisation; who writes has the mail's own */
+	m = (struct mail){ .subject = "Påmelding", .from_name = "Ola Dahl", .from = "ola@x.no", .mailbox = "kaes", .received = "2022-05-02",
+	    .body = "Kirkens Bymisjon melder på Kari Berg og Ola Dahl til innspillsmøtet.\n\nHilsen\nOla Dahl\nKirkens Bymisjon\n" };
+	v = fixture_judge(&m);
+	check(v->n_persons == 2 && strcmp(v->persons[0].name, "Kari Berg") == 0 && strcmp(v->persons[0].verdict, "incomplete") == 0, "persons-incomplete",
+	    "%zu persons, first %s", v->n_persons, v->n_persons == 0 ? "" : v->persons[0].name);
+	check(v->n_persons == 2 && strcmp(v->persons[1].email, "ola@x.no") == 0 && strcmp(v->persons[1].verdict, "ok") == 0, "persons-writer",
+	    "who writes and comes has no address");
 }
 
 static void
@@ -418,6 +426,53 @@ test_unparsed(void)
 	verdict_free(&v);
 }
 
+/* What is asked for, and what is only talked about; who tells of himself, and who of others. */
+static void
+test_care_words(void)
+{
+	static const struct { const char *from, *body, *reason; int found; } cases[] = {
+		{ "kari@gmail.com", "Planen er god. Jeg vil helst ikke at navnet mitt offentliggjøres.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Namnet mitt skal ikkje leggast ut på nettet.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Jeg ber om å få være anonym.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Sladd navnet mitt før dette sendes videre.", "asks-confidential", 1 },
+		{ "a@x.no", "Vedlegget inneholder sensitive opplysninger om enkeltpersoner.", "asks-confidential", 1 },
+		{ "a@x.no", "Loven bør si når dokumenter kan unntas offentlighet.", "asks-confidential", 0 },
+		{ "a@x.no", "Resultatene fra anonyme undersøkelser bør ikke publiseres før de er kvalitetssikret.", "asks-confidential", 0 },
+		{ "kari@gmail.com", "Datteren min på 16 har fått diagnosen bipolar lidelse. Planen er for svak.", "health-details", 1 },
+		{ "kari@gmail.com", "Eg har hatt hjerneslag og veit kor viktig opptrening er.", "health-details", 1 },
+		{ "kari@gmail.com", "Jeg jobber som lege og møter mange med angst. Planen bør følges opp.", "health-details", 0 },
+		{ "kari@gmail.com", "Personer med demens bør få tilbud om dagsenter.", "health-details", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from_name = "Kari Berg", .from = cases[i].from,
+		    .body = cases[i].body });
+
+		check(has_review(v, cases[i].reason) == cases[i].found, cases[i].reason, "%s", cases[i].body);
+	}
+}
+
+/* A slip of the hand is no word of the other norm, and a municipality's name no word of either. */
+static void
+test_languages(void)
+{
+	static const struct { const char *body, *want; } cases[] = {
+		{ "Eikvoll kommune gjev ikkje fråsegn i saka.\n\nHelsing\nKari Berg\nEikvoll kommune\n", "nn" },
+		{ "Eikvoll kommune has no comments to the consultation.\n\nBest regards\nKari Berg\nEikvoll kommune\n", "en" },
+		{ "Kommunen er enig i forslaget, men mener at kostnadene er for høye.\n\nVennlig hilsen\nKari Berg\n", "nb" },
+		{ "Me er samde i framlegget, men kostnadene vert for høge.\n", "nn" },
+		{ "Sámediggi doarju evttohusa ja oaivvilda ahte dat lea buorre.\n", "se" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "21/4593", .from = "a@x.no", .body = cases[i].body });
+
+		check(strcmp(v->language, cases[i].want) == 0, "language", "want %s, got %s: %s", cases[i].want, v->language, cases[i].body);
+	}
+}
+
 int
 main(void)
 {
@@ -430,6 +485,8 @@ main(void)
 	test_persons();
 	test_deadline();
 	test_care();
+	test_care_words();
+	test_languages();
 	test_unreadable();
 	test_unparsed();
 	fixture_forget();

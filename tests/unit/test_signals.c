@@ -204,6 +204,10 @@ test_persons(void)
 		    "Kari Berg=kari@x.no;Ola Dahl=ola@x.no+;" },
 		{ "Kari Berg <kari@x.no>; Ola-Jørgen Åsen Dahl <ola@x.no>\n", "Kari Berg=kari@x.no;Ola-Jørgen Åsen Dahl=ola@x.no;" },
 		{ "\xe2\x80\xa2 Kari Berg \xe2\x80\x93 kari@x.no \xe2\x80\x93 taler\n\xe2\x80\xa2 Ola Dahl \xe2\x80\x93 ola@x.no\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Fra oss møter Kari Berg (kari@x.no) og Ola Dahl (ola@x.no). Kari ønsker ordet.\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Nestleder Kari Berg <kari@x.no>\nRådgiver Ola Dahl <ola@x.no>\n", "Kari Berg=kari@x.no;Ola Dahl=ola@x.no;" },
+		{ "Fornavn\tEtternavn\tE-post\tTaletid\nKari\tBerg\tkari@x.no\tja\nOla\tDahl\tola@x.no\tnei\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
+		{ "Namn: Kari Berg\nE-post: kari@x.no\nTaletid: Ja\n", "Kari Berg=kari@x.no+;" },
 		{ "| Navn | E-post | Innlegg |\n| Kari Berg | kari@x.no | ja |\n| Ola Dahl | ola@x.no | nei |\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
 	};
 	size_t i, k;
