@@ -317,6 +317,32 @@ test_families(void)
 	fixture_close(&f);
 }
 
+/* A mail server's loop: one mail, however often, also when the first of it comes late. */
+static void
+test_loop(void)
+{
+	struct fixture f;
+	struct why     why = { .text = "" };
+
+	fixture_open(&f);
+	for (unsigned i = 1; i <= 4; i++)
+		parse(&f, copy(&f, i, "aar", i, AT_OPENING - i), &plain);
+	for (int64_t id = 1; id <= 3; id++)
+		judge_with_keys(&f, id, "m:one@x.no", NULL, 1);
+	fixture_must(store_begin(f.store, &why), &why, "begin");
+	fixture_must(sql_do(f.store, "WITH RECURSIVE n (i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 700)"
+	    " INSERT INTO submission (id, sha256, bytes, received, received_mailbox, received_uid) SELECT i, printf('%064d', i), 1, ?1, 'aar', i FROM n",
+	    BINDS(bind_int(AT_OPENING + 60)), &why), &why, "many");
+	fixture_must(sql_do(f.store, "INSERT INTO kin_key (submission, key) SELECT id, 'm:one@x.no' FROM submission WHERE id >= 100", NO_BINDS, &why),
+	    &why, "many");
+	fixture_must(store_commit(f.store, &why), &why, "commit");
+	TAP_CHECK("in a loop: with the two received first", is(family_of(&f, 1), "1 2 3"));
+	judge_with_keys(&f, 4, "m:one@x.no", NULL, 1);
+	TAP_CHECK("the first of all comes last: with who was the first", is(family_of(&f, 4), "3 4"));
+	TAP_CHECK("and the others with it", is(family_of(&f, 1), "1 3 4"));
+	fixture_close(&f);
+}
+
 /* A form letter sent by many is no family, however many; its members' own kin still are. */
 static void
 test_form_letter(void)
@@ -482,6 +508,7 @@ main(void)
 	test_decisions();
 	test_families();
 	test_form_letter();
+	test_loop();
 	test_full();
 	test_marks();
 	test_strangers();
