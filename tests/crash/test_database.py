@@ -123,6 +123,23 @@ def test_write_lock_for_long():
         as_a_quiet_run(d, who)
 
 
+def test_write_lock_at_the_start():
+    """It ends with a clear line, for systemd to start it again; once the lock is gone it runs."""
+    who = user()
+    deliver(who, 0, 3)
+    d = configure({"m": (who, {})})
+    equal(d.once(), 0, "exit status")
+    deliver(who, 3, 3)
+    with contextlib.closing(sqlite3.connect(d.database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        equal(d.once(), 69, "exit status")
+        check("database is locked" in d.log().splitlines()[-1], d.log()[-300:])
+        writer.execute("ROLLBACK")
+    equal(d.once(), 0, "exit status")
+    equal(d.value(FILED), 6, "filed")
+    as_a_quiet_run(d, who)
+
+
 def test_backup_in_the_middle():
     who = user()
     deliver(who, 0, 30)
