@@ -1,86 +1,18 @@
 #include "daemon/erase.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <nettle/hmac.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
-#include "base/fault.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "daemon/sha256.h"
 #include "daemon/store/store_erase.h"
+#include "daemon/tombstone.h"
 
-#define KEY		"erase.key"
-#define KEY_NEW		"erase.key.new"
-#define KEY_BYTES	32
-#define DIGEST_HEX	65
 #define DEPENDANTS	64	/* written into the journal so many at a time */
 
-/* --- keyed digests --------------------------------------------------------------------------------------------------- */
-
-/* Whole or not at all: a key that was cut off would be in the way for ever. */
-static int
-write_key(int folder, const uint8_t key[KEY_BYTES])
-{
-	int fd = FAULT("erase-key-create") ? -1 : openat(folder, KEY_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), bad;
-
-	if (fd == -1)
-		return -1;
-	bad = FAULT_HALF("erase-key-write", fd, key, KEY_BYTES) || fd_write_full(fd, key, KEY_BYTES) == -1 || fchmod(fd, 0400) == -1 ||
-	    FAULT("erase-key-fsync") || fsync(fd) == -1;
-	fd_close(&fd);
-	return bad || FAULT("erase-key-rename") || renameat(folder, KEY_NEW, folder, KEY) == -1 || FAULT("erase-key-name-fsync") ||
-	    fsync(folder) == -1 ? -1 : 0;
-}
-
-/* Made when it is first needed; lost with it is only that erased mails are known again by what they say. */
-static enum outcome
-make_key(int folder, const char *path, uint8_t key[KEY_BYTES], struct why *why)
-{
-	(void)unlinkat(folder, KEY_NEW, 0);	/* of one that was stopped: it may not be written to */
-	if (getrandom(key, KEY_BYTES, 0) != KEY_BYTES || write_key(folder, key) == -1)
-		return why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
-	return OUTCOME_OK;
-}
-
-static enum outcome
-load_key(const struct intake *in, uint8_t key[KEY_BYTES], struct why *why)
-{
-	const char  *path = in->conf->archive;
-	int          folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = folder == -1 ? -1 : openat(folder, KEY, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum outcome o = OUTCOME_OK;
-
-	if (fd == -1)
-		o = folder != -1 && errno == ENOENT ? make_key(folder, path, key, why) : why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
-	else if (fd_read_full(fd, key, KEY_BYTES) == -1)
-		o = why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
-	fd_close(&fd);
-	fd_close(&folder);
-	return o;
-}
-
-static void
-keyed(const uint8_t key[KEY_BYTES], const char *what, const void *p, size_t n, char hex[DIGEST_HEX])
-{
-	struct hmac_sha256_ctx h;
-	uint8_t                digest[SHA256_DIGEST_SIZE];
-
-	hmac_sha256_set_key(&h, KEY_BYTES, key);
-	hmac_sha256_update(&h, strlen(what) + 1, (const uint8_t *)what);
-	hmac_sha256_update(&h, n, p);
-	hmac_sha256_digest(&h, sizeof digest, digest);
-	for (size_t i = 0; i < sizeof digest; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-}
-
-/* --- the tombstone --------------------------------------------------------------------------------------------------- */
+/* --- buried ---------------------------------------------------------------------------------------------------------- */
 
 /* What of its kin rests on a comparison with it is decided for good, in its own lines, before it is gone. */
 static enum outcome
@@ -120,19 +52,19 @@ describe(struct intake *in, const struct remains *m, char *detail, size_t size, 
 {
 	const struct { const char *key, *value; } facts[] = { { "kind", m->kind }, { "consultation", m->consultation }, { "class", m->class },
 		{ "position", m->position }, { "language", m->language }, { "relation", m->relation }, { "invited", m->invited } };
-	uint8_t      key[KEY_BYTES];
-	char         hex[DIGEST_HEX];
-	enum outcome o = load_key(in, key, why);
+	uint8_t      key[TOMBSTONE_KEY_BYTES];
+	char         hex[TOMBSTONE_DIGEST_HEX];
+	enum outcome o = tombstone_key(in->conf->archive, key, why);
 
 	for (size_t i = 0; i < sizeof facts / sizeof facts[0] && o == OUTCOME_OK; i++)
 		if (facts[i].value[0] != '\0' && !journal_detail_add(detail, size, facts[i].key, facts[i].value))
 			o = why_set(why, OUTCOME_BAD, "a tombstone has no room for %s", facts[i].key);
 	if (o == OUTCOME_OK && m->has_content) {
-		keyed(key, "content", m->content, sizeof m->content, hex);
+		tombstone_digest(key, "content", m->content, sizeof m->content, hex);
 		(void)journal_detail_add(detail, size, "content", hex);
 	}
 	if (o == OUTCOME_OK && m->responder_key[0] != '\0') {
-		keyed(key, "responder", m->responder_key, strlen(m->responder_key), hex);
+		tombstone_digest(key, "responder", m->responder_key, strlen(m->responder_key), hex);
 		(void)journal_detail_add(detail, size, "responder", hex);
 	}
 	return o;
@@ -217,44 +149,14 @@ erase_request(struct intake *in, const struct control_request *r, char *answer, 
 
 /* --- known again ----------------------------------------------------------------------------------------------------- */
 
-/* *before: what was erased and said the same; 0: nothing. */
 static enum outcome
-recognise(struct intake *in, const uint8_t key[KEY_BYTES], int64_t submission, struct remains *m, int64_t *before, struct why *why)
-{
-	char         hex[DIGEST_HEX];
-	enum outcome o = store_remains(in->store, submission, m, why);
-
-	*before = 0;
-	if (o != OUTCOME_OK || !m->has_content)
-		return o;
-	keyed(key, "content", m->content, sizeof m->content, hex);
-	return store_find_tombstone(in->store, submission, hex, before, why);
-}
-
-enum outcome
-erase_mark(struct intake *in, int64_t submission, struct why *why)
-{
-	struct remains m;
-	uint8_t        key[KEY_BYTES];
-	int64_t        before;
-	enum outcome   o;
-
-	if (!in->tombstones)
-		return OUTCOME_OK;
-	o = load_key(in, key, why);
-	if (o == OUTCOME_OK)
-		o = recognise(in, key, submission, &m, &before, why);
-	return o == OUTCOME_OK && before != 0 ? store_unburied(in->store, submission, 1, why) : o;
-}
-
-static enum outcome
-know(struct intake *in, const uint8_t key[KEY_BYTES], int64_t submission, struct why *why)
+know(struct intake *in, const uint8_t key[TOMBSTONE_KEY_BYTES], int64_t submission, struct why *why)
 {
 	struct remains m;
 	char           reason[80];
 	int64_t        before;
 	struct why     unmarked;
-	enum outcome   o = recognise(in, key, submission, &m, &before, why);
+	enum outcome   o = tombstone_of_same(in->store, key, submission, &m, &before, why);
 
 	if (o != OUTCOME_OK || before == 0)
 		return o;
@@ -275,13 +177,13 @@ know(struct intake *in, const uint8_t key[KEY_BYTES], int64_t submission, struct
 enum outcome
 erase_known(struct intake *in, const struct parse_result *filed, size_t n, struct why *why)
 {
-	uint8_t      key[KEY_BYTES];
+	uint8_t      key[TOMBSTONE_KEY_BYTES];
 	size_t       i;
 	enum outcome o;
 
 	if (!in->tombstones)
 		return OUTCOME_OK;
-	o = load_key(in, key, why);
+	o = tombstone_key(in->conf->archive, key, why);
 	for (i = 0; i < n && o == OUTCOME_OK; i++)
 		o = know(in, key, filed[i].submission, why);
 	return o == OUTCOME_OK ? o : OUTCOME_DEFER;
@@ -307,9 +209,7 @@ remove_originals(struct intake *in, struct why *why)
 enum outcome
 erase_resume(struct intake *in, struct why *why)
 {
-	enum outcome o = store_has_tombstones(in->store, &in->tombstones, &in->unscrubbed, why);
-
-	return o == OUTCOME_OK ? remove_originals(in, why) : o;
+	return in->tombstones ? remove_originals(in, why) : OUTCOME_OK;
 }
 
 enum outcome

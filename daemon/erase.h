@@ -1,9 +1,9 @@
 /*
  * Personal data taken out for good: the tombstone in the journal, the rows, the original, and what the files still hold of them;
- * and the mail known again when it comes once more. Owns the key of the tombstones' digests; the forgetting of rows is the store's.
+ * and the mail that comes once more. Owns the order of it; the forgetting of rows is the store's.
  *
  * The journal is never rewritten, because it holds no personal data: a tombstone says what the mail counts as, and what it
- * said and who sent it only as HMAC-SHA256 under a key of ours, ARCHIVE/erase.key.
+ * said and who sent it only as keyed digests (daemon/tombstone.h).
  */
 #ifndef HOERING_DAEMON_ERASE_H
 #define HOERING_DAEMON_ERASE_H
@@ -14,12 +14,10 @@
 /* erase  SUBMISSION  REASON. Returns 0 or a sysexits number. */
 int erase_request(struct intake *in, const struct control_request *r, char *answer, size_t size);
 
-/* In the transaction that files it: what is the same as something erased before it came waits for the parser again until it is erased. */
-enum outcome erase_mark(struct intake *in, int64_t submission, struct why *why) MUST_CHECK;
-/* After that transaction: those are erased. OUTCOME_DEFER: some are not yet, and come round again. */
+/* Once results are filed: those that are the same as what was erased (daemon/tombstone.h) are erased. OUTCOME_DEFER: some are not yet, and come round again. */
 enum outcome erase_known(struct intake *in, const struct parse_result *filed, size_t n, struct why *why) MUST_CHECK;
 
-/* At start: originals whose tombstone was written before a crash. Sets in->unscrubbed. */
+/* At start: originals whose tombstone was written before a crash. */
 enum outcome erase_resume(struct intake *in, struct why *why) MUST_CHECK;
 
 /* The archive's and the database's files, once nothing waits to be judged. OUTCOME_DEFER: a reader is in the way; again later. */

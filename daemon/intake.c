@@ -26,10 +26,10 @@
 #include "base/log.h"
 #include "daemon/campaigns.h"
 #include "daemon/sha256.h"
-#include "daemon/erase.h"
 #include "daemon/store/registry.h"
 #include "daemon/store/store_erase.h"
 #include "daemon/store/store_responder.h"
+#include "daemon/tombstone.h"
 #include "parsers/limits.h"
 
 /* Judging again stops after so long, to go on in the next turn: new mail is not kept waiting. */
@@ -468,8 +468,8 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 			(void)snprintf(unread.failure, sizeof unread.failure, "refused: %.150s", why->text);
 			o = file_one(in, &unread, why);
 		}
-		if (o == OUTCOME_OK && !erased)
-			o = erase_mark(in, results[i].submission, why);
+		if (o == OUTCOME_OK && !erased && in->tombstones)
+			o = tombstone_mark(in->store, in->conf->archive, results[i].submission, why);
 		store_release(in->store);
 	}
 	if (o == OUTCOME_OK)
@@ -480,10 +480,9 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 	}
 	in->filed += (int64_t)n;
 	in->unjudged = 1;	/* kin whose family has changed */
-	o = erase_known(in, results, n, why);
 	for (i = 0; i < n; i++)
 		log_filed(in, results[i].later ? "read-again" : "filed", results[i].submission, results[i].started_ms);
-	return o;
+	return OUTCOME_OK;
 }
 
 static enum outcome

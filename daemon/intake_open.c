@@ -15,7 +15,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "daemon/erase.h"
+#include "daemon/store/store_erase.h"
 #include "daemon/sha256.h"
 #include "daemon/store/changes.h"
 #include "daemon/store/registry.h"
@@ -117,7 +117,7 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 	if (o == OUTCOME_OK)
 		o = intake_catch_up(in, why);
 	if (o == OUTCOME_OK)
-		o = erase_resume(in, why);
+		o = store_has_tombstones(in->store, &in->tombstones, &in->unscrubbed, why);
 	if (o == OUTCOME_OK)
 		o = configure(in, why);
 	if (o == OUTCOME_OK)

@@ -276,6 +276,8 @@ file_results(struct supervisor *s)
 	o = s->in->behind ? intake_catch_up(s->in, &why) : OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = intake_file(s->in, s->results, s->n_results, &why);
+	if (o == OUTCOME_OK)
+		o = erase_known(s->in, s->results, s->n_results, &why);
 	for (i = 0; i < s->n_results; i++)
 		fd_close(&s->results[i].records);
 	s->n_results = 0;
@@ -510,9 +512,9 @@ turn(struct supervisor *s)
 		pause_line(s, "settling", &why);
 	if (s->mode != SUPERVISE_DRAIN)
 		watch_audit(&s->watch, s->in->journal);
+	watch_backlog(&s->watch, s->in);
 	tell_health(s, 0);
 	if (s->reload)
-	watch_backlog(&s->watch, s->in);
 		reload(s);
 	if (s->fetchers != NULL && !s->stopping)
 		fetchers_start_due(s->fetchers);
@@ -562,7 +564,7 @@ supervise(struct conf **conf, struct intake *in, enum supervise_mode mode)
 	int               status = EX_OK;
 
 	s.signals = open_signals();
-	o = s.signals == -1 ? why_errno(&why, OUTCOME_DEFER, "signalfd") : OUTCOME_OK;
+	o = s.signals == -1 ? why_errno(&why, OUTCOME_DEFER, "signalfd") : erase_resume(in, &why);
 	if (o == OUTCOME_OK)
 		o = workers_new((*conf)->workers, (*conf)->rules, WORKERS_MAIL, &s.workers, &why);
 	if (o == OUTCOME_OK)
