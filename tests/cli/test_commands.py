@@ -252,6 +252,26 @@ def test_replay_shows_what_a_new_configuration_would_change():
     equal(everything(), before, "views with the old configuration again")
 
 
+def test_replay_shows_what_a_new_rule_would_change():
+    """In a rules folder of one's own municipalities are associations."""
+    before, rules, conf = everything(), f"{WORK}/rules", f"{WORK}/own-rules.conf"
+    shutil.copytree(f"{ROOT}/config/rules", rules)
+    with open(f"{rules}/words", encoding="utf-8") as f:
+        content = f.read()
+    with open(f"{rules}/words", "w", encoding="utf-8") as f:
+        f.write(content.replace("class:kommune\t*kommune", "class:organisasjon\t*kommune"))
+    with open(CONF, encoding="utf-8") as f, open(conf, "w", encoding="utf-8") as g:
+        g.write(f'rules = "{rules}";\n' + f.read())
+    rehearsed = json.loads(good("replay", "--dry-run", "--all", "--json", conf=conf))
+    check(rehearsed and {(c["verdict"], c["before"], c["after"]) for c in rehearsed} == {("class", "kommune", "organisasjon")}, rehearsed)
+    check("kommune" in good("replay", "--dry-run", "--all", conf=conf), "the difference is not printed for people")
+    equal(everything(), before, "views after the rehearsal")
+    good("replay", "--all", conf=conf)
+    equal(query("SELECT count(*) FROM responses WHERE responder_class = 'kommune'"), [(0,)], "municipalities left")
+    good("replay", "--all")
+    equal(everything(), before, "views with the old rules again")
+
+
 REGISTER = [
     {"organisasjonsnummer": "964966842", "navn": "GRANHOLT KOMMUNE", "organisasjonsform.kode": "KOMM", "hjemmeside": "www.granholt.kommune.example",
      "historiskeNavn": "Gamle Granholt herad"},
@@ -484,6 +504,34 @@ def import_text(name, text, mailbox="opptrappingsplan"):
 
 def counts():
     return query("SELECT consultation, submissions, responses, respondents, on_time, late, no_remarks, unanswered FROM counts ORDER BY 1")
+
+
+def test_decisions_of_every_kind_outlive_replay_and_restore():
+    two, centre = id_of("aar@aid.dep.no/02-same-answer"), id_of("03-nynorsk-in-the-body")
+    good("join", two, centre, "--reason", "ett selskap")
+    good("split", id_of("10-corrected-version"), id_of("02-first-version"), "--reason", "to foreninger")
+    made = [r for r in query("SELECT DISTINCT action FROM events WHERE action IN ('refile', 'relate', 'kind', 'join', 'split') ORDER BY 1")]
+    equal(made, [("join",), ("kind",), ("refile",), ("relate",), ("split",)], "decisions made")
+
+    def in_force():
+        one = lambda column, part: query(f"SELECT {column} FROM submissions WHERE sha256 = ?", sha_of(mail(part)))[0][0]
+        equal(one("consultation", "09-names-no-consultation"), "opptrappingsplan-2022", "refile")
+        equal(one("relation", "12-attached-message"), "supplement", "relate")
+        equal(one("kind", "01-question"), "other", "kind")
+        equal(one("responder", "aar@aid.dep.no/02-same-answer"), one("responder", "03-nynorsk-in-the-body"), "join")
+        equal([one("relation", p) for p in ("02-first-version", "10-corrected-version")], ["original", "original"], "split")
+    in_force()
+    before = everything()
+    for options in (["--all"], ["--all", "--parse"]):
+        good("replay", *options)
+        in_force()
+        equal(everything(), before, f"views after replay {options}")
+    good("restore")
+    in_force()
+    equal(everything(), before, "views after a restore")
+    good("split", two, centre, "--reason", "likevel ikke")
+    good("join", id_of("10-corrected-version"), id_of("02-first-version"), "--reason", "samme likevel")
+    replayed_and_restored()
 
 
 def test_erase():
