@@ -7,15 +7,15 @@ import zlib
 import tap
 
 
-def pdf(objects):
-    """A PDF file of these objects' bodies, numbered from 1; the first is the catalogue."""
+def pdf(objects, trailer=b""):
+    """A PDF file of these objects' bodies, numbered from 1; the first is the catalogue. `trailer`: more entries of it."""
     out, at = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(objects, 1):
         at.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(at) + 1) + b"".join(b"%010d 00000 n \n" % a for a in at)
-    return bytes(out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(at) + 1, start))
+    return bytes(out + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (len(at) + 1, trailer, start))
 
 
 def stream(content, entries=b""):

@@ -1,9 +1,15 @@
 """Documents of formats no library here writes, small and ours: containers and records by the published descriptions, sentences of our own."""
 import ctypes
 import ctypes.util
+import hashlib
 import io
+import os
 import struct
+import sys
 import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "line"))
+import scan
 
 FREE, END, FAT = 0xffffffff, 0xfffffffe, 0xfffffffd
 
@@ -129,6 +135,37 @@ def odp(slides):
     pages = "".join(f"<draw:page><draw:frame><draw:text-box><text:p>{s}</text:p></draw:text-box></draw:frame></draw:page>" for s in slides)
     content = f"<office:document-content {names}><office:body><office:presentation>{pages}</office:presentation></office:body></office:document-content>"
     return zipped({"content.xml": content}, ("mimetype", "application/vnd.oasis.opendocument.presentation"))
+
+
+def rc4(key, data):
+    s, j, out = list(range(256)), 0, bytearray()
+    for i in range(256):
+        j = (j + s[i] + key[i % len(key)]) & 255
+        s[i], s[j] = s[j], s[i]
+    i = j = 0
+    for byte in data:
+        i = (i + 1) & 255
+        j = (j + s[i]) & 255
+        s[i], s[j] = s[j], s[i]
+        out.append(byte ^ s[(s[i] + s[j]) & 255])
+    return bytes(out)
+
+
+def protected_pdf(line, user=b""):
+    """A page encrypted by the standard handler, revision 2 (ISO 32000-1, 7.6.3): `user` opens it, and an owner's password forbids to copy."""
+    pad = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
+    padded = lambda s: (s + pad)[:32]
+    md5 = lambda b: hashlib.md5(b).digest()
+    number, permitted = b"0123456789abcdef", -64
+    owner = rc4(md5(padded(b"eier"))[:5], padded(user))
+    key = md5(padded(user) + owner + struct.pack("<i", permitted) + number)[:5]
+    sealed = lambda n, data: rc4(md5(key + struct.pack("<I", n)[:3] + b"\0\0")[:10], data)
+    page = b"BT /F 12 Tf 60 700 Td (" + line.encode("cp1252") + b") Tj ET"
+    return scan.pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                     b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+                     scan.stream(sealed(4, page)), b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+                     b"<< /Filter /Standard /V 1 /R 2 /O <%s> /U <%s> /P %d >>" % (owner.hex().encode(), rc4(key, pad).hex().encode(), permitted)],
+                    b"/Encrypt 6 0 R /ID [<%s> <%s>]" % ((number.hex().encode(),) * 2))
 
 
 def packed(members, form):

@@ -120,6 +120,33 @@ def test_pdf():
     equal(part["status"], "garbled", "a table of private letters")
 
 
+def test_protected_pdf():
+    equal(text_of("x.pdf", make.protected_pdf("Alle kan lese dette"))[0].strip(), "Alle kan lese dette", "an owner's password alone")
+    equal(text_of("x.pdf", make.protected_pdf("Ingen kan lese dette", b"bruker"), "encrypted")[0], "", "a user's password")
+
+
+def test_known_bugs():
+    """As hoeringd(8) says under BUGS."""
+    show = scan.stream(b"BT /F 12 Tf 60 700 Td <4E2D6587> Tj ET")
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>"
+    inner = b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>"
+    text_of("x.pdf", scan.pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page, show, font, inner]), "empty")
+    numbered = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>punkt</w:t></w:r></w:p>'
+    equal(text_of("x.docx", make.docx(numbered))[0], "punkt", "a numbered paragraph")
+
+
+def test_rtf():
+    """Code pages and Unicode are letters; objects, pictures and binary bytes are no text."""
+    data = (rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial;}}"
+            rb"\f0 bl\'e5b\'e6r \u268?\uc0\u353 \uc1 {\f1 \'ef\'f0\'e8\'e2\'e5\'f2}\par{\object\objemb{\*\objdata 0105000002000000}{\result synlig}}"
+            rb"{\pict\pngblip 89504e47}\bin5 {}\}{ etter}")
+    text, _ = text_of("x.rtf", data)
+    for words in ("blåbær Čš", "привет", "synlig", "etter"):
+        check(words in text, f"{words!r} in {text!r}")
+    check("0105" not in text and "8950" not in text, text)
+
+
 if __name__ == "__main__":
     server = client.Server(sys.argv.pop(1))
     tap.run([v for k, v in list(globals().items()) if k.startswith("test_")])
