@@ -104,11 +104,14 @@ end_connection(struct fetcher *f)
 static void
 fail(struct fetcher *f, uint32_t retry, const char *words)
 {
-	int64_t wait_ms;
+	int64_t wait_ms, asked_ms;
 
 	f->failures++;
 	f->failed = 1;
 	wait_ms = backoff(f, retry);
+	asked_ms = f->last_failure.kind == FETCH_FAILED ? f->last_failure.uidnext * SECOND / FAULT_HASTE : 0;
+	if (asked_ms > wait_ms)		/* what a server asks for, as far as anybody would wait by himself */
+		wait_ms = asked_ms < LATER_MAX_MS ? asked_ms : LATER_MAX_MS;
 	fetcher_set_error(f, words);
 	if (f->all->once) {
 		f->phase = PHASE_DONE;

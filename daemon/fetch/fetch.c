@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "config/conf.h"
+#include "daemon/fetch/imap.h"
 #include "daemon/fetch/maildir.h"
 #include "daemon/fetch/protocol.h"
 #include "daemon/fetch/report.h"
@@ -87,6 +88,8 @@ run(const struct conf *c, const struct conf_mailbox *m, struct report *r, struct
 	o = session_open(&x, why);
 	if (o == OUTCOME_OK)
 		o = session_serve(&x, why);
+	if (o == OUTCOME_DEFER && x.imap != NULL)
+		r->later_s = imap_later_s(x.imap);
 	session_close(&x);
 	return o;
 }

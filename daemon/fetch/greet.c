@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "config/conf.h"
 #include "daemon/fetch/bounds.h"
+#include "daemon/fetch/later.h"
 #include "daemon/fetch/stream.h"
 
 static int
@@ -37,8 +38,7 @@ greeting(struct stream *s, struct why *why)
 		return why_set(why, OUTCOME_REFUSED, "the server says we are logged in before we said who we are: refused, "
 		    "no credential was sent");
 	if (begins(line, "* BYE"))
-		return why_set(why, strcasestr(line, "[UNAVAILABLE]") || strcasestr(line, "[LIMIT]") ? OUTCOME_DEFER :
-		    OUTCOME_LOST, "the server does not want us now: %s", quoted(line, shown));
+		return why_set(why, later_of(line) != -1 ? OUTCOME_DEFER : OUTCOME_LOST, "the server does not want us now: %s", quoted(line, shown));
 	return why_set(why, OUTCOME_LOST, "this is no IMAP greeting: %s", quoted(line, shown));
 }
 

@@ -10,6 +10,7 @@
 #include "config/conf.h"
 #include "daemon/fetch/bounds.h"
 #include "daemon/fetch/imap_private.h"
+#include "daemon/fetch/later.h"
 #include "daemon/fetch/secret.h"
 #include "daemon/fetch/stream.h"
 
@@ -149,13 +150,18 @@ said(const struct imap *i, char out[200])
 	return p == NULL || p[0] == '\0' ? "nothing" : log_quote(out, 200, (const uint8_t *)p, strlen(p), 120);
 }
 
-/* RFC 5530: the codes that mean "not now". */
+/* In its code (RFC 5530) or, where there is none, in its words. */
 static int
-said_later(const struct imap *i)
+said_later(struct imap *i)
 {
 	const struct mailimap_response_info *info = i->session->imap_response_info;
 	const char                          *code = info == NULL ? NULL : info->rsp_atom;
+	int                                  words = i->session->imap_response == NULL ? -1 : later_of(i->session->imap_response);
 
+	if (words != -1) {
+		i->later_s = words;
+		return 1;
+	}
 	return code != NULL && (strcasecmp(code, "UNAVAILABLE") == 0 || strcasecmp(code, "LIMIT") == 0 ||
 	    strcasecmp(code, "INUSE") == 0 || strcasecmp(code, "SERVERBUG") == 0 || strcasecmp(code, "THROTTLED") == 0);
 }
@@ -174,7 +180,7 @@ imap_result(struct imap *i, int r, const char *command, struct why *why)
 		return why_set(why, said_later(i) ? OUTCOME_DEFER : OUTCOME_LOST, "%s: the server ended the session: %s",
 		    command, said(i, shown));
 	case MAILIMAP_ERROR_PROTOCOL:
-		return why_set(why, OUTCOME_LOST, "%s: the server calls the command wrong, or answers another one: %s",
+		return why_set(why, said_later(i) ? OUTCOME_DEFER : OUTCOME_LOST, "%s: the server calls the command wrong, or answers another one: %s",
 		    command, said(i, shown));
 	case MAILIMAP_ERROR_PARSE:
 	case MAILIMAP_ERROR_NEEDS_MORE_DATA:
@@ -203,6 +209,12 @@ capability(struct imap *i, struct why *why)
 }
 
 int
+imap_later_s(const struct imap *i)
+{
+	return i->later_s;
+}
+
+int
 imap_can(const struct imap *i, const char *capability_name)
 {
 	return mailimap_has_extension(i->session, capability_name);
@@ -223,7 +235,7 @@ login_result(struct imap *i, int r, enum conf_auth auth, struct why *why)
 		return why_set(why, OUTCOME_REFUSED, "LOGIN: the server does not accept the user or the password; check both");
 	}
 	if (r == MAILIMAP_ERROR_PROTOCOL)
-		return why_set(why, OUTCOME_LOST, "LOGIN: the server calls the command wrong");
+		return why_set(why, said_later(i) ? OUTCOME_DEFER : OUTCOME_LOST, "LOGIN: the server calls the command wrong");
 	if (r == MAILIMAP_ERROR_FATAL)
 		return why_set(why, said_later(i) ? OUTCOME_DEFER : OUTCOME_LOST, "LOGIN: the server ended the session");
 	o = imap_result(i, r, "LOGIN", why);

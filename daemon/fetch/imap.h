@@ -24,6 +24,9 @@ void         imap_close(struct imap **i);
 /* LOGOUT; whatever the server answers. */
 void         imap_logout(struct imap *i);
 
+/* After a failure: so many seconds the server wants no other try; 0: it has not said. */
+int          imap_later_s(const struct imap *i);
+
 /* OUTCOME_REFUSED: the credential was not accepted. */
 enum outcome imap_login(struct imap *i, const struct conf_mailbox *m, const struct secret *secret, struct why *why) MUST_CHECK;
 /* Looked up in what the server said after login. */

@@ -14,6 +14,7 @@ struct imap {
 	mailimap          *session;
 	struct stream     *stream;
 	struct imap_folder folder;
+	int                later_s;	/* so long the server wants no other try */
 
 	/* A fetch of bodies under way. */
 	struct body     body;

@@ -57,7 +57,7 @@ struct fetch_record {
 	uint32_t code;		/* FAILED: enum fetch_retry; SETTLED: 0 or 1; CURSOR: 1 asks for a list; LISTED: 1 ends it */
 	uint32_t uidvalidity;
 	uint32_t uid;
-	uint32_t exists, uidnext;
+	uint32_t exists, uidnext;	/* FAILED: uidnext is so many seconds as the server wants no other try, 0: it has not said */
 	int64_t  internal_at;	/* MAIL: INTERNALDATE, seconds since 1970 UTC; INT64_MIN when the server gave none */
 	uint64_t size_bytes;	/* MAIL: of the memfd; EXCLUDED too-large: as the server says */
 	char     words[232];	/* NUL-terminated printable ASCII: foreign bytes already escaped with log_quote() */

@@ -189,6 +189,7 @@ report_failed(struct report *r, enum outcome o, const struct why *why)
 	struct fetch_record record = { .kind = FETCH_FAILED };
 
 	record.code = o == OUTCOME_REFUSED ? RETRY_CONFIG : o == OUTCOME_DEFER ? RETRY_LATER : RETRY_SOON;
+	record.uidnext = (uint32_t)r->later_s;
 	set_words(&record, why->text);
 	if (!r->gone)
 		(void)!tell(r, &record, -1, NULL);

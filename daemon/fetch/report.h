@@ -20,6 +20,7 @@ struct settle {
 struct report {
 	int sock;			/* -1: --check */
 	const char *mailbox;
+	int later_s;			/* told with a failure: the server wants no other try before */
 	char step[160];			/* --check: what is being tried */
 
 	struct waiting {		/* sent, and not yet answered by ARCHIVED */

@@ -3,6 +3,7 @@
 that is there, and writes the end of the audit trail into the log. A server that never answers that question costs its own mailbox's
 connection, not the others' day; and it is asked again."""
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -107,6 +108,22 @@ def test_slow_mailbox():
         before = slow.stuck
         tap.wait_until(lambda: slow.connections >= 2 and slow.stuck > before, 60, "asked again")
         check("mailbox=m " not in "".join(x for x in d.log().splitlines() if "fetch-failed" in x), "the other mailbox noticed")
+        equal(d.stop(), 0, "exit status")
+
+
+def test_asked_to_wait():
+    """A server that says for how long it wants to be left alone is left alone for as long, and no longer than anybody waits by himself."""
+    class Exchange(Server):
+        ms = 150000
+
+        def do_login(self, tag, args):
+            self.send(f"{tag} BAD Request is throttled. Suggested Backoff Time: {self.ms} milliseconds\r\n")
+    with Exchange(f"{work}/certs") as s, Exchange(f"{work}/certs") as greedy, configure({"m": s, "greedy": greedy}) as d:
+        greedy.ms = 10 ** 12
+        d.start()
+        tap.wait_until(lambda: d.log().count("fetch-failed") >= 2, 60, "both have failed")
+        waits = dict(re.findall(r"fetch-failed mailbox=(\w+) .* next try in (\d+) s", d.log()))
+        equal(waits, {"m": "150", "greedy": "1800"}, "seconds")     # by itself it would be 48 to 72
         equal(d.stop(), 0, "exit status")
 
 

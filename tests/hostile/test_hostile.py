@@ -151,6 +151,31 @@ def test_busy():
     refused(Busy, RETRY_LATER)
 
 
+EXCHANGE = "Request is throttled. Suggested Backoff Time: 299961 milliseconds"
+
+
+def test_throttled():
+    """At the greeting, at the login, at a command; in RFC 5530's words, Gmail's and Exchange's, who says for how long."""
+    def at(stage, answer):
+        def says(self, tag="*", args=""):
+            self.send(f"{tag} {answer}\r\n")
+            if tag == "*":
+                raise HangUp
+        return type("Throttled", (Server,), {stage: says})
+    for words in ("BYE [THROTTLED] slower", "BYE [LIMIT] too many", f"BYE {EXCHANGE}", "BYE Too many simultaneous connections. (Failure)"):
+        refused(at("greeting", words), RETRY_LATER)
+    for words in ("NO [THROTTLED] slower", "NO [LIMIT] too many", "NO [INUSE] locked", f"NO {EXCHANGE}", f"BAD {EXCHANGE}"):
+        for stage in ("do_login", "do_examine", "do_uid_search"):
+            kind = at(stage, words)
+            with kind(CA, MAILS) as s, start(s) as f:
+                if stage == "do_uid_search":
+                    f.begin()
+                record = f.failure(10)
+                equal(record.code, RETRY_LATER, f"{stage} {words}: {record.words}")
+                equal(record.uidnext, 300 if "Suggested" in words else 0, f"{stage} {words}: seconds")
+    equal(refused(at("do_examine", f"BAD {EXCHANGE.replace('299961', '9' * 30)}"), RETRY_LATER, silent=False).uidnext, 86400, "nobody waits for ever")
+
+
 def test_greeting_that_crashes_libetpan():
     """libetpan never sees a greeting: what follows is an ordinary session."""
     class Evil(Server):
