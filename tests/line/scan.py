@@ -52,6 +52,15 @@ def png(lines, dpi=150):
             chunk(b"IEND", b""))
 
 
+def tiff(lines, dpi=150):
+    width, height, gray = picture(lines, dpi)
+    # TIFF 6.0, section 4: width, height, bits, no compression, black is 0, one strip at byte 256, of that many rows and bytes, resolution in inches
+    entries = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 256), (278, 4, height), (279, 4, len(gray)),
+               (282, 5, 200), (283, 5, 200), (296, 3, 2)]
+    head = b"II*\0" + struct.pack("<IH", 8, len(entries)) + b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
+    return (head + bytes(4)).ljust(200, b"\0") + struct.pack("<II", dpi, 1).ljust(56, b"\0") + gray
+
+
 def image_pdf(*pages):
     """Each page, a list of lines, as one picture that fills it."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
