@@ -9,6 +9,8 @@
 #define PEOPLE_MAX	100
 #define NAME_REACH	200	/* bytes before an address in which its name stands */
 #define TABLE_HEAD	600	/* bytes above the first person in which a table's head stands */
+#define INITIAL		3	/* bytes of one: "K", "Ø", "Kr" */
+#define NAMES_TRIED	2000	/* words looked through for the name that an address tells */
 #define FIRST_NAME	3	/* bytes of a first name that stands for somebody */
 #define LIST_LINE	80	/* bytes of a line that is an entry of a list */
 #define WRAPPED_LINE	50	/* a line this long may go on below */
@@ -58,13 +60,13 @@ address_around(const struct stretch *s, size_t at, size_t *n)
 	return address_at(s->text, start, s->end, n) ? start : 0;
 }
 
-/* What may join two words of a name: a blank, a hyphen, the full stop of an initial. */
+/* What may join a word of `bytes` that ends at `from` to the next: a blank, a hyphen, the full stop of an initial. */
 static int
-joins(const char *text, size_t from, size_t to)
+joins(const char *text, size_t bytes, size_t from, size_t to)
 {
 	if (to - from == 1)
 		return text[from] == ' ' || text[from] == '-';
-	return to - from == 2 && text[from] == '.' && text[from + 1] == ' ';
+	return to - from == 2 && text[from] == '.' && text[from + 1] == ' ' && bytes <= INITIAL;
 }
 
 /* "van", "von", "de" … stand inside names in small letters. */
@@ -90,7 +92,7 @@ name_length(const char *text, const struct words *w, size_t first)
 	for (i = first; i < w->all->len && n < NAME_WORDS_MAX; i++, n++) {
 		const struct word *one = words_at(w, i);
 
-		if (i > first && !joins(text, words_at(w, i - 1)->at + words_at(w, i - 1)->bytes, one->at))
+		if (i > first && !joins(text, words_at(w, i - 1)->bytes, words_at(w, i - 1)->at + words_at(w, i - 1)->bytes, one->at))
 			break;
 		if (starts_upper(text + one->at, one->bytes) && !g_ascii_isdigit(text[one->at])) {
 			capitals++;
@@ -184,6 +186,12 @@ name_before(const struct notes *n, const struct stretch *s, size_t at, size_t fl
 	return name;
 }
 
+static int
+is_yes(const struct words *w, size_t i)
+{
+	return word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x") || word_is(w, i, "gjerne");
+}
+
 /* What is told of who speaks: on the person's own lines, or in a sentence with the person's name. */
 static int
 says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
@@ -196,6 +204,8 @@ says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
 	for (k = 0; k < w->sentences->len; k++) {
 		const struct sentence *one = &g_array_index(w->sentences, struct sentence, k);
 
+		if (one->asks && !is_yes(w, one->first + one->count))
+			continue;	/* "Vil du holde innlegg? Nei" */
 		if (phrases_has(n->ph, w, one->first, one->count, "speaker") && !phrases_has(n->ph, w, one->first, one->count, "speaker!"))
 			yes = 1;
 	}
@@ -222,22 +232,39 @@ is_name_byte(char c)
 	return g_ascii_isalpha(c) || (unsigned char)c >= 0x80;
 }
 
-/* Where text[0 .. n) names the person: in full, or by the first name when nobody else on the list has it ("Hilde vil ta ordet."). */
+/* The word in text[0 .. n), by itself; NULL without. */
 static const char *
-named_at(const GArray *people, const struct person *p, const char *text, size_t n)
+word_in(const char *text, size_t n, const char *word, size_t len)
 {
-	size_t      len = strcspn(p->name, " ");
-	guint       i, same = 0;
-	const char *at = p->name[0] == '\0' ? NULL : memmem(text, n, p->name, strlen(p->name)), *end = text + n;
+	const char *at, *end = text + n;
 
-	if (at != NULL || len < FIRST_NAME)
-		return at;
-	for (i = 0; i < people->len; i++)
-		same += strncmp(g_array_index(people, struct person, i).name, p->name, len) == 0;
-	for (at = same > 1 ? NULL : memmem(text, n, p->name, len); at != NULL; at = memmem(at + 1, (size_t)(end - at) - 1, p->name, len))
+	for (at = memmem(text, n, word, len); at != NULL; at = memmem(at + 1, (size_t)(end - at) - 1, word, len))
 		if ((at == text || !is_name_byte(at[-1])) && (at + len == end || !(is_name_byte(at[len]) || strchr(".-@", at[len]) != NULL)))
 			return at;
 	return NULL;
+}
+
+/* Where text[0 .. n) names the person: in full, or by a first or last name that nobody else on the list has ("Hilde vil ta ordet."). */
+static const char *
+named_at(const GArray *people, const struct person *p, const char *text, size_t n)
+{
+	const char *last = strrchr(p->name, ' '), *parts[2] = { p->name, last == NULL ? "" : last + 1 };
+	const char *at = p->name[0] == '\0' ? NULL : memmem(text, n, p->name, strlen(p->name));
+	size_t      k, len;
+	guint       i, same;
+
+	for (k = 0; k < 2 && at == NULL; k++) {
+		len = strcspn(parts[k], " ");
+		if (len < FIRST_NAME)
+			continue;
+		for (i = same = 0; i < people->len; i++) {
+			const char *other = g_array_index(people, struct person, i).name;
+
+			same += word_in(other, strlen(other), parts[k], len) != NULL;
+		}
+		at = same > 1 ? NULL : word_in(text, n, parts[k], len);
+	}
+	return at;
 }
 
 /* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
@@ -270,12 +297,75 @@ speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
 	}
 }
 
+/* The words of the name are those of the address: "anita.rekdal@" is Anita Rekdal's. */
+static int
+is_name_of(const struct words *w, size_t first, size_t length, char **parts)
+{
+	size_t k, i = first;
+
+	for (k = 0; parts[k] != NULL; k++, i++) {
+		while (i < first + length && !word_is(w, i, parts[k]))
+			i++;
+		if (i >= first + length)
+			return 0;
+	}
+	return k > 1;
+}
+
+/* The name in the stretch that an address tells by itself, when `have` is not that name; NULL when there is none. */
+static char *
+name_by_address(const struct stretch *s, const char *email, const char *have)
+{
+	char        *local = g_strndup(email, strcspn(email, "@")), **parts = g_strsplit_set(local, "._", 5), *name = NULL;
+	struct words *own = words_new();
+	size_t        k, i, length, tried = 0;
+
+	words_add(own, have, 0, strlen(have));
+	for (k = s->first; !is_name_of(own, 0, own->all->len, parts) && name == NULL && k < s->first + s->count && tried < NAMES_TRIED; k++) {
+		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+
+		for (i = one->first; name == NULL && i < one->first + one->count; i += length > 0 ? length : 1, tried++) {
+			length = MIN(name_length(s->text, s->words, i), one->first + one->count - i);
+			if (length > 0 && is_name_of(s->words, i, length, parts))
+				name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +
+				    words_at(s->words, i + length - 1)->bytes - words_at(s->words, i)->at);
+		}
+	}
+	words_free(own);
+	g_strfreev(parts);
+	g_free(local);
+	return name;
+}
+
+/* The same, in sentences that stand before the addresses or apart from them. */
+static void
+speakers_in_sentences(const struct notes *n, const struct stretch *s, GArray *people)
+{
+	size_t k;
+	guint  i;
+
+	for (k = s->first; k < s->first + s->count; k++) {
+		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+		const char            *text = s->text + one->at;
+
+		if (one->asks || memchr(text, '@', one->end - one->at) != NULL || !phrases_has(n->ph, s->words, one->first, one->count, "speaker") ||
+		    phrases_has(n->ph, s->words, one->first, one->count, "speaker!"))
+			continue;
+		for (i = 0; i < people->len; i++) {
+			struct person *p = &g_array_index(people, struct person, i);
+
+			p->speaker |= named_at(people, p, text, one->end - one->at) != NULL;
+		}
+	}
+}
+
 static GArray *
 people_with_addresses(const struct notes *n, const struct stretch *s)
 {
 	GArray       *people = g_array_new(FALSE, FALSE, sizeof(struct person));
 	size_t        i, at, bytes, floor = s->at, from;
 	struct person p, *last;
+	char         *elsewhere;
 
 	for (i = s->at; i < s->end && people->len < PEOPLE_MAX; i++) {
 		if (s->text[i] != '@')
@@ -290,6 +380,11 @@ people_with_addresses(const struct notes *n, const struct stretch *s)
 		}
 		p.at = from;
 		p.email = g_utf8_strdown(s->text + at, (gssize)bytes);
+		elsewhere = name_by_address(s, p.email, p.name);
+		if (elsewhere != NULL) {
+			g_free(p.name);
+			p.name = elsewhere;
+		}
 		last = people->len == 0 ? NULL : &g_array_index(people, struct person, people->len - 1);
 		if (last != NULL)
 			last->end = from;
@@ -383,7 +478,7 @@ ticks(const struct stretch *s, size_t at, size_t end)
 		;
 	words_add(w, s->text, i, end);
 	for (i = 0; i < w->all->len; i++)
-		yes |= word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x");
+		yes |= is_yes(w, i);
 	words_free(w);
 	return yes;
 }
@@ -428,8 +523,14 @@ people_note(struct notes *n, const struct stretch *s)
 
 	if (people->len == 0)
 		note_names_alone(n, s);
-	else
+	else {
 		speakers_by_name(n, s, people);
+		speakers_in_sentences(n, s, people);
+	}
+	if (people->len == 1)	/* "She will speak", and there is only one who can be meant */
+		g_array_index(people, struct person, 0).speaker |= says_speaker(n, s->text, s->at, s->end);
+	if (people->len == 0 && says_speaker(n, s->text, s->at, s->end))
+		note_once(n, SIGNAL_PHRASE, s, s->at, "speaks", "");
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 

@@ -201,7 +201,7 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 	human_evidence(&p);
 	if (has_known_case(s, IN_ALL))
 		add(&p, -60, "case-ref", NULL, "");
-	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
+	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), p.sum >= 90 ? -20 : -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
 	    judge_find(s, SIGNAL_SIGNATURE_LINE, NULL, IN(ZONE_SIGNATURE)) == NULL)
 		add(&p, 25, "nothing-of-an-answer", NULL, "");
 	(void)phrase(&p, "link", IN(ZONE_BODY), 10);
@@ -340,6 +340,21 @@ is_withdrawal(struct session *s)
 	return p.sum >= ENOUGH;
 }
 
+/* The mailbox is given to consultations: who says there what he thinks, answers. */
+static int
+in_consultation_mailbox(const struct session *s)
+{
+	const struct conf *c = s->j->conf;
+	size_t             i, k, m;
+
+	for (i = 0; i < c->n_consultations; i++)
+		for (k = 0; k < c->consultations[i].n_mailboxes; k++)
+			for (m = 0; m < s->c->n_mailboxes; m++)
+				if (strcmp(c->consultations[i].mailboxes[k], s->c->mailboxes[m]) == 0)
+					return 1;
+	return 0;
+}
+
 /* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */
 static int
 is_response(struct session *s)
@@ -357,6 +372,8 @@ is_response(struct session *s)
 	(void)phrase(&p, "substance", all, 15);
 	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
+	if (in_consultation_mailbox(s))
+		(void)phrase(&p, "opinion", IN(s->voice), 20);
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, 30, "replaces", NULL, "");

@@ -5,6 +5,7 @@
 
 #define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
+#define SENTENCE_WORDS	4	/* that say something; fewer are a line of a letterhead or a signature */
 #define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 
 static void
@@ -27,6 +28,40 @@ says(const struct session *s, const char *group)
 	return document != NULL && answer <= SHORT_DOCUMENT ? document : NULL;
 }
 
+/* Words that any answer may hold: how the matter was handled, thanks, whom to ask. */
+static int
+is_usual(const struct session *s, const struct block *b)
+{
+	static const char *const usual[] = { "usual", "agrees", "no-remarks", "no-remarks-else", "refers", "encloses", "attached", "resend" };
+	size_t i, k;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->part != b->part || one->zone != b->zone || one->offset < b->offset || one->offset >= b->offset + b->size_bytes)
+			continue;
+		for (k = 0; one->kind == SIGNAL_PHRASE && k < sizeof usual / sizeof usual[0]; k++)
+			if (strcmp(one->value.p, usual[k]) == 0)
+				return 1;
+	}
+	return 0;
+}
+
+/* A sentence behind `found`, in the sender's own words, that is no usual one: who has no remarks has no more to say. */
+static const struct block *
+goes_on(const struct session *s, const struct signal *found)
+{
+	size_t i;
+
+	for (i = 0; found->zone == s->voice && i < s->p->n_blocks; i++) {
+		const struct block *b = &s->p->blocks[i];
+
+		if (b->part == found->part && b->zone == found->zone && b->offset > found->offset && b->words >= SENTENCE_WORDS && !is_usual(s, b))
+			return b;
+	}
+	return NULL;
+}
+
 /* What says that there is more to it than `found`, in the same kind of text. */
 static const struct signal *
 against(const struct session *s, const struct signal *found)
@@ -41,6 +76,7 @@ static const struct signal *
 no_remarks(struct session *s)
 {
 	const struct signal *found = says(s, "no-remarks"), *more;
+	const struct block  *rest;
 
 	if (found == NULL) {
 		found = says(s, "no-remarks-else");
@@ -50,7 +86,10 @@ no_remarks(struct session *s)
 	more = against(s, found);
 	if (more != NULL)
 		judge_tell(s, "position", position_name(POSITION_REMARKS), "substance", -10, more, NULL);
-	return more == NULL ? found : NULL;
+	rest = more != NULL ? NULL : goes_on(s, found);
+	if (rest != NULL)
+		judge_tell_at(s, "position", position_name(POSITION_REMARKS), "goes-on", -10, rest->zone, rest->part, rest->offset, "");
+	return more == NULL && rest == NULL ? found : NULL;
 }
 
 void

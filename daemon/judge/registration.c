@@ -105,6 +105,8 @@ judge_registration(struct session *s)
 			return;
 		person->name = judge_copy(s, one->value.p, one->value.n);
 		read_extra(s, one, person);
+		if (person->name[0] == '\0' && strcasecmp(person->email, s->v->address) == 0)
+			person->name = s->v->contact;	/* "the undersigned" */
 		person->verdict = verdict_on(s, c, person, s->v->n_persons);
 		judge_tell(s, "registration", person->verdict, "person-listed", 0, one, one->value.p);
 	}
@@ -114,6 +116,7 @@ judge_registration(struct session *s)
 	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (person = new_person(s)) != NULL) {
 		person->name = s->v->contact;
 		person->email = s->v->address;
+		person->speaker = judge_find(s, SIGNAL_PHRASE, "speaks", IN(s->voice)) != NULL;
 		person->verdict = verdict_on(s, c, person, 1);
 		judge_tell(s, "registration", person->verdict, "sender-comes", 0, NULL, s->v->address);
 	}

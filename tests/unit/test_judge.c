@@ -41,6 +41,8 @@ static const struct kind_case kinds[] = {
 	{ "response", { .subject = "Høringssvar fra pasientforeningen", .from = "a@x.no", .body = "Takk for e-posten. Vi er tilbake fra ferie, og her kommer svaret vårt. " LONG_PROSE } },
 	{ "response", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vi støtter planen, men den bør gjelde barn også. Når skal den begynne å gjelde?" } },
 	{ "response", { .subject = "Høringsinnspill", .from = "a@x.no", .body = "Vi kan ikke delta på møtet, men sender herved våre innspill: Planen bør omfatte skolene." } },
+	{ "response", { .subject = "Fremtiden", .from = "kari@gmail.com", .from_name = "Kari Berg", .mailbox = "hmr", .body = "Jeg synes dere skal lytte til de unge." } },
+	{ "other", { .subject = "Lunsj", .from = "kari@gmail.com", .from_name = "Kari Berg", .mailbox = "hmr", .body = "Kantinen har suppe i dag." } },
 	/* requests for time */
 	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vil det være greit om uttalelsen kommer etter pinse? Styret møtes ikke før." } },
 	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Fylkesrådet anmoder om at fristen flyttes til etter sommeren." } },
@@ -296,6 +298,9 @@ test_positions(void)
 		{ "remarks", "Selv om vi ikke har merknader til formålet, er kostnadene ikke utredet." },
 		{ "remarks", "Administrasjonen har ingen merknader. Eldrerådet går imot forslaget." },
 		{ "no remarks", "Departementet foreslår at gebyret bør økes. Vi har ingen merknader." },
+		/* what stands behind it is no usual sentence */
+		{ "remarks", "Vi har ingen merknader til målet. Virkemidlene hører hjemme i en annen tid." },
+		{ "no remarks", "Styret har ingen merknader. Saken er behandlet i møte 3. mai. Vi ønsker lykke til med arbeidet." },
 		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
 	size_t i;

@@ -208,6 +208,9 @@ test_persons(void)
 		{ "Nestleder Kari Berg <kari@x.no>\nRådgiver Ola Dahl <ola@x.no>\n", "Kari Berg=kari@x.no;Ola Dahl=ola@x.no;" },
 		{ "Fornavn\tEtternavn\tE-post\tTaletid\nKari\tBerg\tkari@x.no\tja\nOla\tDahl\tola@x.no\tnei\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
 		{ "Namn: Kari Berg\nE-post: kari@x.no\nTaletid: Ja\n", "Kari Berg=kari@x.no+;" },
+		{ "Vi stiller med Kari Berg og Ola Dahl. Ola holder innlegg. Adresser: kari.berg@x.no, ola.dahl@x.no\n", "Kari Berg=kari.berg@x.no;Ola Dahl=ola.dahl@x.no+;" },
+		{ "Påmelding:\nKari Berg\nkari@x.no\nVil du holde innlegg? Nei\n", "Kari Berg=kari@x.no;" },
+		{ "Please register Ms. Kari Berg (kari@x.no). She will give a short statement.\n", "Kari Berg=kari@x.no+;" },
 		{ "| Navn | E-post | Innlegg |\n| Kari Berg | kari@x.no | ja |\n| Ola Dahl | ola@x.no | nei |\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
 	};
 	size_t i, k;
