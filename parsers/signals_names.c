@@ -4,6 +4,7 @@
 #include "parsers/signals_parts.h"
 
 #define NAME_BYTES		120
+#define LIST_NAMES		20	/* that answer together, in one sentence */
 #define SIGNATURE_LINES		12
 #define LETTERHEAD_LINES	8
 #define LETTER_END_LINES	60	/* a document's closing stands at most this far from its end */
@@ -61,13 +62,36 @@ one_line(const char *p, size_t n)
 	return g_strstrip(out);
 }
 
+/*
+ * Behind a name that ends at `end` in a comma there may be more of them: "X, Y og Z". Where the last of them ends, `end` when
+ * none follows.
+ */
+static size_t
+list_ends(const struct notes *n, const struct stretch *s, size_t end)
+{
+	unsigned more;
+	size_t   at, last = end;
+
+	for (more = 0; more < LIST_NAMES && last + 2 < s->end && s->text[last] == ','; more++) {
+		for (at = last + 1; at < s->end && (s->text[at] == ' ' || s->text[at] == '\n'); at++)
+			;
+		if (at >= s->end || !starts_upper(s->text + at, s->end - at))
+			break;
+		last = cut_name(n, s, at, name_ends(s->text, at, s->end));
+		if (last <= at)
+			break;
+		end = last;
+	}
+	return end;
+}
+
 void
 names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit)
 {
 	enum signal_kind   kind = strcmp(hit->group, "on-behalf-of") == 0 ? SIGNAL_ON_BEHALF_OF : SIGNAL_FROM_ORGANISATION;
 	const struct word *last = words_at(s->words, hit->first + hit->count - 1);
-	size_t             at = last->at + last->bytes, end;
-	char              *name;
+	size_t             at = last->at + last->bytes, end, all;
+	char              *name, *list;
 
 	while (at < s->end && (s->text[at] == ' ' || s->text[at] == '\n' || s->text[at] == ':' || s->text[at] == '_'))
 		at++;
@@ -76,9 +100,12 @@ names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_
 	end = cut_name(n, s, at, name_ends(s->text, at, s->end));
 	if (end <= at)
 		return;
+	all = list_ends(n, s, end);
 	name = one_line(s->text + at, end - at);
-	note_once(n, kind, s, at, name, "");
+	list = one_line(s->text + at, all - at);
+	note_once(n, kind, s, at, name, all > end ? list : "");
 	g_free(name);
+	g_free(list);
 }
 
 /* Where the next line that is not empty begins, from `at` on; s->end when there is none. *line_end is behind its last byte. */

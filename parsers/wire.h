@@ -95,8 +95,8 @@ enum signal_kind {
 	SIGNAL_INNER_SUBJECT,	/* value = its subject (UTF-8) */
 	SIGNAL_INNER_DATE,	/* value = seconds since 1970 as decimal, extra = as written */
 	SIGNAL_CITED_DATE,	/* "høringsbrev av 26. april 2022": value "2022-04-26" */
-	SIGNAL_ON_BEHALF_OF,	/* "på vegne av X": value = X as written */
-	SIGNAL_FROM_ORGANISATION,	/* "høringssvar fra X": value = X as written */
+	SIGNAL_ON_BEHALF_OF,	/* "på vegne av X": value = X as written; extra = "X, Y og Z" where more follow */
+	SIGNAL_FROM_ORGANISATION,	/* "høringssvar fra X": the same */
 	SIGNAL_SIGNATURE_LINE,	/* lines after the closing phrase, in order; extra = its number from 1 */
 	SIGNAL_LETTERHEAD,	/* first lines of an attachment, in order; extra = its number from 1 */
 	SIGNAL_LANGUAGE,	/* value = nb | nn | se | en, extra = a confidence 0-100; one for the message */

@@ -13,6 +13,8 @@
 #define NAMES_MAX	64
 #define ENOUGH		40	/* points that make a name the responder's */
 #define NAME_BYTES	160
+#define LIST_NAMES	20	/* that answer together */
+#define LIST_BYTES	1000
 #define SLIP_BYTES	10	/* a shorter name one slip away is another name */
 #define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
 
@@ -82,6 +84,16 @@ is_listed(const struct session *s, const char *key)
 	const struct known_organisation *k = known_one(s, KNOWN_BY_NAME, key);
 
 	return invited_by_key(s, key) != NULL || (k != NULL && strcmp(k->class, "virksomhet") != 0);
+}
+
+/* Its key, as long as the verdict. */
+static const char *
+judge_key(struct session *s, const char *name)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(s->j, name, key);
+	return judge_copy(s, key, strlen(key));
 }
 
 /* A person's name, and no organisation is called so ("Voksne for Barn" has the look of one). */
@@ -373,6 +385,96 @@ signs_with_role(const struct session *s)
 	return role;
 }
 
+/* --- several that answer together ---------------------------------------------------------------------------------- */
+
+/* Somebody on a list, in the register, or with a word in its name that says what it is. */
+static int
+is_house(const struct search *f, const char *name)
+{
+	return name_class(f->s->j, name) != NULL || is_listed(f->s, judge_key(f->s, name));
+}
+
+/* Cuts the next name off "X, Y og Z"; "Natur og Ungdom" stays whole where a list has it. NULL at the end. */
+static char *
+next_of_list(const struct search *f, char **rest)
+{
+	static const char *const joins[] = { ", ", " og ", " samt ", " and " };
+	char  *name = *rest, *cut = NULL, *at;
+	size_t i, skip = 0;
+
+	if (name == NULL || *name == '\0')
+		return NULL;
+	if (!is_listed(f->s, judge_key(f->s, name)))
+		for (i = 0; i < sizeof joins / sizeof joins[0]; i++)
+			if ((at = strstr(name, joins[i])) != NULL && (cut == NULL || at < cut)) {
+				cut = at;
+				skip = strlen(joins[i]);
+			}
+	*rest = cut == NULL ? NULL : cut + skip;
+	if (cut != NULL)
+		*cut = '\0';
+	return name;
+}
+
+/* The names of a list, when there are several and each is a house; else 0. */
+static size_t
+houses_of(const struct search *f, const struct signal *one, char *room, const char **names)
+{
+	const char *list = one->extra.n > 0 ? one->extra.p : one->value.p;
+	char       *rest = room, *name;
+	size_t      n = 0;
+
+	if (strlen(list) >= LIST_BYTES)
+		return 0;
+	memcpy(room, list, strlen(list) + 1);
+	while (n < LIST_NAMES && (name = next_of_list(f, &rest)) != NULL) {
+		if (!is_house(f, name))
+			return 0;
+		names[n++] = name;
+	}
+	return n > 1 ? n : 0;
+}
+
+/* "på vegne av X, Y og Z": each is found; one of them, or who sends it, becomes the responder. 0: it is no list. */
+static int
+found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule)
+{
+	char        room[LIST_BYTES];
+	const char *names[LIST_NAMES];
+	size_t      n = houses_of(f, one, room, names), i;
+
+	for (i = 0; i < n; i++)
+		found(f, names[i], source, i == 0 ? points : 5, one, rule);	/* who is named first speaks for them */
+	return n > 0;
+}
+
+/* The others that answer together with it are told: each has answered, and the answer is one. */
+static void
+tell_joint(const struct search *f, const struct name *best)
+{
+	struct session *s = f->s;
+	char            room[LIST_BYTES];
+	const char     *names[LIST_NAMES];
+	size_t          i, k, n;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if ((one->kind != SIGNAL_ON_BEHALF_OF && one->kind != SIGNAL_FROM_ORGANISATION) || one->zone == ZONE_QUOTED ||
+		    (s->voice == ZONE_FORWARDED && one->zone == ZONE_BODY))
+			continue;
+		n = houses_of(f, one, room, names);
+		for (k = 0; k < n; k++) {
+			const char                *key = judge_key(s, names[k]);
+			const struct conf_invited *invited = invited_by_key(s, key);
+
+			if (strcmp(key, best->key) != 0)
+				judge_tell(s, "responder", judge_copy(s, invited != NULL ? invited->name : names[k], strlen(invited != NULL ? invited->name : names[k])),
+				    "joint-answer", 0, one, n > 0 && one->extra.n > 0 ? one->extra.p : one->value.p);
+		}
+	}
+}
+
 /* The way to a first line that is no name is short: number 1 is the person, later ones work, organisation. */
 static void
 gather_signals(struct search *f)
@@ -391,6 +493,10 @@ gather_signals(struct search *f)
 			signature_line(f, one, MAIL_POINTS);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
 			signature_line(f, one, 8);
+		else if (one->kind == SIGNAL_ON_BEHALF_OF && found_together(f, one, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, "on-behalf-of"))
+			continue;
+		else if (one->kind == SIGNAL_FROM_ORGANISATION && found_together(f, one, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, "answer-from"))
+			continue;
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, one, "on-behalf-of");
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
@@ -668,6 +774,7 @@ judge_responder(struct session *s)
 	}
 	set_organisation(s, best, f.domain);
 	set_invited(s, best->key);
+	tell_joint(&f, best);
 	/* The person behind an organisation's address: who signed. */
 	if (name_is_person(s->j, person_name(s)))
 		s->v->contact = person_name(s);

@@ -232,6 +232,7 @@ CREATE TABLE evidence (
 	input      TEXT,
 	PRIMARY KEY (submission, n)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_joint ON evidence (value) WHERE rule = 'joint-answer';	-- view unanswered
 
 CREATE TABLE reason (
 	submission INTEGER NOT NULL REFERENCES submission,

@@ -46,7 +46,7 @@ SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id
 FROM verdict v JOIN submission s ON s.id = v.submission
 WHERE v.counts = 1;
 
--- An invited organisation has answered when anything of its own stands behind an answer that counts. To decline to give
+-- An invited organisation has answered when anything of its own, or that it has signed with others, stands behind an answer that counts. To decline to give
 -- a statement is an answer too. What took its consultation from a sure relative was never held against this consultation's
 -- list; it is known by name.
 CREATE VIEW unanswered (consultation, organisation, address) AS
@@ -54,7 +54,9 @@ SELECT i.consultation, i.organisation, i.address FROM invited i
 WHERE NOT EXISTS (SELECT 1 FROM verdict v
 	WHERE v.consultation = i.consultation AND v.invited = i.organisation AND v.head IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM verdict v
-	WHERE v.consultation = i.consultation AND v.own_consultation IS NOT v.consultation AND v.responder = i.organisation AND v.head IS NOT NULL);
+	WHERE v.consultation = i.consultation AND v.own_consultation IS NOT v.consultation AND v.responder = i.organisation AND v.head IS NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM evidence e JOIN verdict v ON v.submission = e.submission
+	WHERE e.value = i.organisation AND e.rule = 'joint-answer' AND v.consultation = i.consultation AND v.head IS NOT NULL);
 
 -- A second is late, so it is never shown as no hours.
 CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,

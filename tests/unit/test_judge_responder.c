@@ -114,9 +114,48 @@ test_no_names(void)
 		    v->evidence[i].value);
 }
 
+/* --- several together ----------------------------------------------------------------------------------------------- */
+
+static unsigned
+told_with(const struct verdict *v, const char *name)
+{
+	unsigned n = 0;
+	size_t   i;
+
+	for (i = 0; i < v->n_evidence; i++)
+		n += strcmp(v->evidence[i].rule, "joint-answer") == 0 && strcmp(v->evidence[i].value, name) == 0;
+	return n;
+}
+
+static void
+test_together(void)
+{
+	static const struct { const char *want, *with[3]; struct mail m; } cases[] = {
+		{ "Ulvøy kommune", { "Sund kommune", "Voksne for Barn" }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "På vegne av Ulvøy kommune, Sund kommune og Voksne for Barn oversendes dette. " PROSE } },
+		{ "Sund kommune", { "Ulvøy kommune", "KS – Kommunesektorens organisasjon" }, { .subject = "Høringssvar", .from = "post@sund.kommune.no",
+		    .body = "Felles høringssvar fra Ulvøy kommune, Sund kommune og KS.\n\n" PROSE "\n\nMed hilsen\nKari Berg\nSund kommune" } },
+		{ "Norsk Sykepleierforbund", { "Fagforbundet" }, { .subject = "Høringssvar fra Norsk Sykepleierforbund og Fagforbundet", .from = "a@nsf.no", .body = PROSE } },
+		/* one house, and words that are none */
+		{ "Ulvøy kommune", { NULL }, { .subject = "Høringssvar", .from = "kari@gmail.com", .body = "På vegne av Ulvøy kommune, Sentrum, sendes dette. " PROSE } },
+	};
+	size_t i, k, told;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&cases[i].m);
+
+		check(strcmp(v->responder, cases[i].want) == 0, "together", "%zu: want %s, got %s", i, cases[i].want, v->responder);
+		for (k = 0; k < 3 && cases[i].with[k] != NULL; k++)
+			check(told_with(v, cases[i].with[k]) > 0, "together-with", "%zu: %s is not told", i, cases[i].with[k]);
+		for (told = 0; told < v->n_evidence; told++)
+			check(cases[i].with[0] != NULL || strcmp(v->evidence[told].rule, "joint-answer") != 0, "alone", "%zu: %s", i, v->evidence[told].value);
+	}
+}
+
 int
 main(void)
 {
+	test_together();
 	test_classes();
 	test_no_names();
 	test_pairs();
