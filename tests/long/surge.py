@@ -115,11 +115,11 @@ def run(work, mails, patience_s):
 
 def hold_against(d, answers, mails):
     """Each answer once, in order of receipt, the first received the original, and the deadline as of then."""
-    found = d.query("SELECT r.organisation, strftime('%s', r.first_received_at), r.copies, r.deadline_verdict FROM responses r ORDER BY r.first_received_at, r.id")
+    found = d.query("SELECT r.address, strftime('%s', r.first_received_at), r.copies, r.deadline_verdict FROM responses r ORDER BY r.first_received_at, r.id")
     equal(len(found), len(answers), "responses")
-    for (organisation, at, copies, verdict), (n, when, many) in zip(found, answers):
-        if (organisation, int(at), copies, verdict) != (f"Forening nr {n}", when, many, "on time" if when < DEADLINE else "late"):
-            raise AssertionError(f"answer {n}: {(organisation, int(at), copies, verdict)} instead of {(when, many)}")
+    for (address, at, copies, verdict), (n, when, many) in zip(found, answers):
+        if (address, int(at), copies, verdict) != (f"post@forening{n}.example", when, many, "on time" if when < DEADLINE else "late"):
+            raise AssertionError(f"answer {n}: {(address, int(at), copies, verdict)} instead of {(when, many)}")
     equal(d.query("SELECT sum(stored), sum(missing), sum(excluded) FROM completeness"), [(mails, 0, 0)], "completeness")
 
 
