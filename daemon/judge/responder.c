@@ -8,38 +8,10 @@
 
 #include "base/distance.h"
 #include "base/tokens.h"
-#include "daemon/judge/judge_parts.h"
+#include "daemon/judge/responder_parts.h"
 
-#define NAMES_MAX	64
 #define ENOUGH		40	/* points that make a name the responder's */
-#define NAME_BYTES	160
-#define LIST_NAMES	20	/* that answer together */
-#define LIST_BYTES	1000
 #define SLIP_BYTES	10	/* a shorter name one slip away is another name */
-#define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
-
-enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
-	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024 };
-
-struct name {
-	const char                *written;	/* as in the best source */
-	int                        best;	/* points of that source */
-	char                       key[NAME_KEY_BYTES];
-	const struct conf_invited *invited;
-	const struct known_organisation *known;	/* in the register, beyond doubt */
-	const char                *class;
-	unsigned                   sources;
-	int                        points;
-};
-
-struct search {
-	struct session *s;
-	struct name     names[NAMES_MAX];
-	size_t          n;
-	char            domain[NAME_BYTES];	/* of the true sender, "" when webmail */
-	int             has_role;		/* the signature tells what the person is at work */
-	int             signs_contact;		/* the sender's own name stands in it */
-};
 
 /* The domain of an address in lower case, "" when anybody can have one there. */
 static void
@@ -59,7 +31,7 @@ take_domain(struct search *f)
 
 /* --- gathering ----------------------------------------------------------------------------------------------------- */
 
-static const struct conf_invited *
+const struct conf_invited *
 invited_by_key(const struct session *s, const char *key)
 {
 	const struct conf_invited *any = NULL;
@@ -78,7 +50,7 @@ invited_by_key(const struct session *s, const char *key)
 }
 
 /* Somebody on a list is called so, or an association or authority of the register: undertakings bear their owners' names. */
-static int
+int
 is_listed(const struct session *s, const char *key)
 {
 	const struct known_organisation *k = known_one(s, KNOWN_BY_NAME, key);
@@ -87,7 +59,7 @@ is_listed(const struct session *s, const char *key)
 }
 
 /* Its key, as long as the verdict. */
-static const char *
+const char *
 judge_key(struct session *s, const char *name)
 {
 	char key[NAME_KEY_BYTES];
@@ -97,24 +69,13 @@ judge_key(struct session *s, const char *name)
 }
 
 /* A person's name, and no organisation is called so ("Voksne for Barn" has the look of one). */
-static int
+int
 is_private_name(const struct session *s, const char *p)
 {
 	char key[NAME_KEY_BYTES];
 
 	name_key(s->j, p, key);
 	return name_is_person(s->j, p) && !is_listed(s, key);
-}
-
-/* Behind "Kari Berg, " or "Kari Berg | ", where the work may stand on the name's line. */
-static const char *
-behind_name(const char *line)
-{
-	const char *cut = strpbrk(line, ",|;/");
-
-	for (line = cut == NULL ? line : cut + 1; *line == ' '; line++)
-		;
-	return line;
 }
 
 /* Authorities write from their own domain; a local club may have none. */
@@ -194,7 +155,7 @@ nearly_invited(const struct search *f, const char *key)
 }
 
 /* A former name is the same organisation's; what somebody on a list is called stays as it is. */
-static void
+void
 found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
 {
 	const struct known_organisation *known;
@@ -221,258 +182,6 @@ found_registered(struct search *f, const struct known_organisation *k, enum sour
 
 	name_key(f->s->j, k->name, key);
 	found_as(f, key, k, k->name, source, points, from, rule);
-}
-
-static unsigned
-voice_signature(const struct session *s)
-{
-	return IN(s->voice == ZONE_FORWARDED ? ZONE_FORWARDED : ZONE_SIGNATURE);
-}
-
-/* Behind "for", "på vegne av": in whose name it is signed; NULL when the line does not say so. */
-static const char *
-behind_for(const char *line)
-{
-	static const char *const starts[] = { "for og på vegne av ", "for ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
-	static const char *const bodies[] = { "styret i ", "styret for ", "styret ", "leiinga i ", "ledelsen i ", "leiarane i " };
-	size_t i;
-
-	for (i = 0; i < sizeof starts / sizeof starts[0] && strncasecmp(line, starts[i], strlen(starts[i])) != 0; i++)
-		;
-	if (i == sizeof starts / sizeof starts[0])
-		return NULL;
-	line += strlen(starts[i]);
-	for (i = 0; i < sizeof bodies / sizeof bodies[0] && strncasecmp(line, bodies[i], strlen(bodies[i])) != 0; i++)
-		;
-	line += i < sizeof bodies / sizeof bodies[0] ? strlen(bodies[i]) : 0;
-	return isupper((unsigned char)*line) || (unsigned char)*line >= 0x80 ? line : NULL;
-}
-
-/* "rådgiver i Storvik kommune": where the work is; NULL when the line names none, or a part of the house ("Seksjon for plan"). */
-static const char *
-behind_role(const struct session *s, const char *line)
-{
-	static const char *const links[] = { " i ", " ved ", " for ", " hos ", " at ", " of " };
-	const char *found = NULL, *at;
-	size_t      i;
-
-	if (name_says(s->j, line, "unit"))
-		return NULL;
-	for (i = 0; i < sizeof links / sizeof links[0]; i++)
-		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
-		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
-			found = at + strlen(links[i]);
-	return found;
-}
-
-/* The line below, NULL when the signature ends here. */
-static const char *
-line_below(const struct search *f, const struct signal *line)
-{
-	const struct signal *end = f->s->p->signals + f->s->p->n_signals, *next;
-
-	for (next = line + 1; next < end; next++)
-		if (next->kind == SIGNAL_SIGNATURE_LINE && next->zone == line->zone && next->part == line->part)
-			return next->value.p;
-	return NULL;
-}
-
-/*
- * Whose work stands below is a person, and the first line with a person's look, unless the sender's own name comes below it:
- * then it is the house ("Havna Musikkteater", "Kari Berg", "daglig leder"). A later one ("Redd Barna Storvik") may be anything.
- */
-static int
-is_signer(const struct search *f, const struct signal *line)
-{
-	const char *below = line_below(f, line);
-
-	if (!name_is_person(f->s->j, line->value.p))
-		return 0;
-	if (strcmp(line->value.p, f->s->v->contact) == 0 || (below != NULL && name_is_role(f->s->j, below)))
-		return 1;
-	return strcmp(line->extra.p, "1") == 0 && (f->domain[0] == '\0' || !f->signs_contact);
-}
-
-/* "for Havna Musikkteater" above the name of who signs, from a house's own address. */
-static int
-signs_for_house(const struct search *f, const struct signal *line)
-{
-	const char *below = line_below(f, line);
-
-	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && below != NULL && name_is_person(f->s->j, below);
-}
-
-/* One thing that a line below a signature says. */
-static void
-signature_piece(struct search *f, const char *piece, const struct signal *from, int points)
-{
-	const char *name = behind_for(piece);
-
-	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
-		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
-	else if (name == NULL && name_is_role(f->s->j, piece))
-		name = behind_role(f->s, piece);
-	else if (name == NULL && !name_says(f->s->j, piece, "former"))
-		name = piece;
-	if (name != NULL)
-		found(f, name, FROM_SIGNATURE, points, from, "signature");
-}
-
-/* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
-static void
-signature_line(struct search *f, const struct signal *from, int points)
-{
-	const char *line = from->value.p;
-	char        copy[NAME_BYTES], *piece, *rest = copy;
-	size_t      n = strlen(line);
-	int         after_role = 0, is_signed;
-
-	if (n >= sizeof copy || name_is_contact(line) || name_is_prose(line) || is_signer(f, from))
-		return;
-	if (strpbrk(line, ",|;/") == NULL) {
-		signature_piece(f, line, from, points);
-		return;
-	}
-	if (strchr(line, '|') == NULL)	/* a bar is in nobody's name */
-		signature_piece(f, line, from, points);
-	memcpy(copy, line, n + 1);
-	while ((piece = strsep(&rest, ",|;/")) != NULL) {
-		while (*piece == ' ')
-			piece++;
-		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
-			piece[--n] = '\0';
-		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
-		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0');
-		if (n > 1 && !is_signed && strcmp(piece, line) != 0)
-			signature_piece(f, piece, from, points);
-		after_role = name_is_role(f->s->j, piece);
-	}
-}
-
-/* The sender's own name stands in the signature. */
-static int
-signs_contact(const struct session *s)
-{
-	size_t i, n = strlen(s->v->contact);
-
-	if (!name_is_person(s->j, s->v->contact))
-		return 0;
-	for (i = 0; i < s->p->n_signals; i++) {
-		const struct signal *one = &s->p->signals[i];
-
-		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0 && strncmp(one->value.p, s->v->contact, n) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-/* Below the name stands what the person is at work, and is still. */
-static int
-signs_with_role(const struct session *s)
-{
-	size_t i;
-	int    role = 0;
-
-	for (i = 0; i < s->p->n_signals; i++) {
-		const struct signal *one = &s->p->signals[i];
-
-		if (one->kind != SIGNAL_SIGNATURE_LINE || (voice_signature(s) & IN(one->zone)) == 0)
-			continue;
-		if (name_says(s->j, one->value.p, "former"))
-			return 0;
-		role |= !name_says(s->j, one->value.p, "unit") && name_is_role(s->j, behind_name(one->value.p));
-	}
-	return role;
-}
-
-/* --- several that answer together ---------------------------------------------------------------------------------- */
-
-/* Somebody on a list, in the register, or with a word in its name that says what it is. */
-static int
-is_house(const struct search *f, const char *name)
-{
-	return name_class(f->s->j, name) != NULL || is_listed(f->s, judge_key(f->s, name));
-}
-
-/* Cuts the next name off "X, Y og Z"; "Natur og Ungdom" stays whole where a list has it. NULL at the end. */
-static char *
-next_of_list(const struct search *f, char **rest)
-{
-	static const char *const joins[] = { ", ", " og ", " samt ", " and " };
-	char  *name = *rest, *cut = NULL, *at;
-	size_t i, skip = 0;
-
-	if (name == NULL || *name == '\0')
-		return NULL;
-	if (!is_listed(f->s, judge_key(f->s, name)))
-		for (i = 0; i < sizeof joins / sizeof joins[0]; i++)
-			if ((at = strstr(name, joins[i])) != NULL && (cut == NULL || at < cut)) {
-				cut = at;
-				skip = strlen(joins[i]);
-			}
-	*rest = cut == NULL ? NULL : cut + skip;
-	if (cut != NULL)
-		*cut = '\0';
-	return name;
-}
-
-/* The names of a list, when there are several and each is a house; else 0. */
-static size_t
-houses_of(const struct search *f, const struct signal *one, char *room, const char **names)
-{
-	const char *list = one->extra.n > 0 ? one->extra.p : one->value.p;
-	char       *rest = room, *name;
-	size_t      n = 0;
-
-	if (strlen(list) >= LIST_BYTES)
-		return 0;
-	memcpy(room, list, strlen(list) + 1);
-	while (n < LIST_NAMES && (name = next_of_list(f, &rest)) != NULL) {
-		if (!is_house(f, name))
-			return 0;
-		names[n++] = name;
-	}
-	return n > 1 ? n : 0;
-}
-
-/* "på vegne av X, Y og Z": each is found; one of them, or who sends it, becomes the responder. 0: it is no list. */
-static int
-found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule)
-{
-	char        room[LIST_BYTES];
-	const char *names[LIST_NAMES];
-	size_t      n = houses_of(f, one, room, names), i;
-
-	for (i = 0; i < n; i++)
-		found(f, names[i], source, i == 0 ? points : 5, one, rule);	/* who is named first speaks for them */
-	return n > 0;
-}
-
-/* The others that answer together with it are told: each has answered, and the answer is one. */
-static void
-tell_joint(const struct search *f, const struct name *best)
-{
-	struct session *s = f->s;
-	char            room[LIST_BYTES];
-	const char     *names[LIST_NAMES];
-	size_t          i, k, n;
-
-	for (i = 0; i < s->p->n_signals; i++) {
-		const struct signal *one = &s->p->signals[i];
-
-		if ((one->kind != SIGNAL_ON_BEHALF_OF && one->kind != SIGNAL_FROM_ORGANISATION) || one->zone == ZONE_QUOTED ||
-		    (s->voice == ZONE_FORWARDED && one->zone == ZONE_BODY))
-			continue;
-		n = houses_of(f, one, room, names);
-		for (k = 0; k < n; k++) {
-			const char                *key = judge_key(s, names[k]);
-			const struct conf_invited *invited = invited_by_key(s, key);
-
-			if (strcmp(key, best->key) != 0)
-				judge_tell(s, "responder", judge_copy(s, invited != NULL ? invited->name : names[k], strlen(invited != NULL ? invited->name : names[k])),
-				    "joint-answer", 0, one, n > 0 && one->extra.n > 0 ? one->extra.p : one->value.p);
-		}
-	}
 }
 
 /* The way to a first line that is no name is short: number 1 is the person, later ones work, organisation. */

@@ -1,0 +1,25 @@
+/*
+ * What judge_family() asks of two submissions, and how one takes its consultation from kin.
+ * Private to daemon/judge/; knows no answer and no decision, only what phase one has stored of each.
+ */
+#ifndef HOERING_JUDGE_FAMILY_PARTS_H
+#define HOERING_JUDGE_FAMILY_PARTS_H
+
+#include "daemon/judge/judge_parts.h"
+
+int         by_receipt(const void *a, const void *b);	/* two relatives; for qsort() too */
+int         same_string(const char *a, const char *b);	/* and neither empty nor NULL */
+int         same_digest(const struct relative *a, const struct relative *b, enum digest_kind k);
+unsigned    like(const struct relative *a, const struct relative *b);	/* MinHash slots of MINHASH_SIZE that are equal */
+int         same_responder(const struct relative *a, const struct relative *b);
+/* The rule by which b is the same answer as a, NULL when it is not. */
+const char *same_answer(const struct relative *a, const struct relative *b);
+int         same_consultation(const struct relative *a, const struct relative *b);
+/* r replaces or adds to what the same responder sent before; r answers a mail of its own house. */
+int         continues(const struct relative *earlier, const struct relative *r);
+int         is_in_thread(const struct relative *earlier, const struct relative *r);
+
+/* Sets family_consultation (and a doubt as review) of the whole family, which is in the order of receipt. */
+void        adopt_consultations(const struct judge *j, struct relative *family, size_t n);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * What the files that look for the responder share: the names found so far and the points of each.
+ * Private to daemon/judge/; knows neither database nor prose, only what the parser noticed.
+ */
+#ifndef HOERING_JUDGE_RESPONDER_PARTS_H
+#define HOERING_JUDGE_RESPONDER_PARTS_H
+
+#include "daemon/judge/judge_parts.h"
+
+#define NAMES_MAX	64
+#define NAME_BYTES	160
+#define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
+
+enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
+	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024 };
+
+struct name {
+	const char                *written;	/* as in the best source */
+	int                        best;	/* points of that source */
+	char                       key[NAME_KEY_BYTES];
+	const struct conf_invited *invited;
+	const struct known_organisation *known;	/* in the register, beyond doubt */
+	const char                *class;
+	unsigned                   sources;
+	int                        points;
+};
+
+struct search {
+	struct session *s;
+	struct name     names[NAMES_MAX];
+	size_t          n;
+	char            domain[NAME_BYTES];	/* of the true sender, "" when webmail */
+	int             has_role;		/* the signature tells what the person is at work */
+	int             signs_contact;		/* the sender's own name stands in it */
+};
+
+/* A name where it stands by custom, with the points of that place. */
+void        found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule);
+const struct conf_invited *invited_by_key(const struct session *s, const char *key);
+int         is_listed(const struct session *s, const char *key);	/* invited, or an association or authority of the register */
+int         is_private_name(const struct session *s, const char *p);
+const char *judge_key(struct session *s, const char *name);
+
+/* --- signature.c --- */
+unsigned    voice_signature(const struct session *s);	/* the zone, as a bit, where the answer is signed */
+int         signs_with_role(const struct session *s);
+int         signs_contact(const struct session *s);
+void        signature_line(struct search *f, const struct signal *from, int points);
+
+/* --- together.c --- */
+int         found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule);
+void        tell_joint(const struct search *f, const struct name *best);
+
+#endif

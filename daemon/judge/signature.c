@@ -1,0 +1,178 @@
+/* What stands below a closing phrase: who signs, what the person is at work, and for which house. */
+#include <ctype.h>
+#include <string.h>
+
+#include "daemon/judge/responder_parts.h"
+
+/* Behind "Kari Berg, " or "Kari Berg | ", where the work may stand on the name's line. */
+static const char *
+behind_name(const char *line)
+{
+	const char *cut = strpbrk(line, ",|;/");
+
+	for (line = cut == NULL ? line : cut + 1; *line == ' '; line++)
+		;
+	return line;
+}
+
+unsigned
+voice_signature(const struct session *s)
+{
+	return IN(s->voice == ZONE_FORWARDED ? ZONE_FORWARDED : ZONE_SIGNATURE);
+}
+
+/* Behind "for", "på vegne av": in whose name it is signed; NULL when the line does not say so. */
+static const char *
+behind_for(const char *line)
+{
+	static const char *const starts[] = { "for og på vegne av ", "for ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
+	static const char *const bodies[] = { "styret i ", "styret for ", "styret ", "leiinga i ", "ledelsen i ", "leiarane i " };
+	size_t i;
+
+	for (i = 0; i < sizeof starts / sizeof starts[0] && strncasecmp(line, starts[i], strlen(starts[i])) != 0; i++)
+		;
+	if (i == sizeof starts / sizeof starts[0])
+		return NULL;
+	line += strlen(starts[i]);
+	for (i = 0; i < sizeof bodies / sizeof bodies[0] && strncasecmp(line, bodies[i], strlen(bodies[i])) != 0; i++)
+		;
+	line += i < sizeof bodies / sizeof bodies[0] ? strlen(bodies[i]) : 0;
+	return isupper((unsigned char)*line) || (unsigned char)*line >= 0x80 ? line : NULL;
+}
+
+/* "rådgiver i Storvik kommune": where the work is; NULL when the line names none, or a part of the house ("Seksjon for plan"). */
+static const char *
+behind_role(const struct session *s, const char *line)
+{
+	static const char *const links[] = { " i ", " ved ", " for ", " hos ", " at ", " of " };
+	const char *found = NULL, *at;
+	size_t      i;
+
+	if (name_says(s->j, line, "unit"))
+		return NULL;
+	for (i = 0; i < sizeof links / sizeof links[0]; i++)
+		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
+		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
+			found = at + strlen(links[i]);
+	return found;
+}
+
+/* The line below, NULL when the signature ends here. */
+static const char *
+line_below(const struct search *f, const struct signal *line)
+{
+	const struct signal *end = f->s->p->signals + f->s->p->n_signals, *next;
+
+	for (next = line + 1; next < end; next++)
+		if (next->kind == SIGNAL_SIGNATURE_LINE && next->zone == line->zone && next->part == line->part)
+			return next->value.p;
+	return NULL;
+}
+
+/*
+ * Whose work stands below is a person, and the first line with a person's look, unless the sender's own name comes below it:
+ * then it is the house ("Havna Musikkteater", "Kari Berg", "daglig leder"). A later one ("Redd Barna Storvik") may be anything.
+ */
+static int
+is_signer(const struct search *f, const struct signal *line)
+{
+	const char *below = line_below(f, line);
+
+	if (!name_is_person(f->s->j, line->value.p))
+		return 0;
+	if (strcmp(line->value.p, f->s->v->contact) == 0 || (below != NULL && name_is_role(f->s->j, below)))
+		return 1;
+	return strcmp(line->extra.p, "1") == 0 && (f->domain[0] == '\0' || !f->signs_contact);
+}
+
+/* "for Havna Musikkteater" above the name of who signs, from a house's own address. */
+static int
+signs_for_house(const struct search *f, const struct signal *line)
+{
+	const char *below = line_below(f, line);
+
+	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && below != NULL && name_is_person(f->s->j, below);
+}
+
+/* One thing that a line below a signature says. */
+static void
+signature_piece(struct search *f, const char *piece, const struct signal *from, int points)
+{
+	const char *name = behind_for(piece);
+
+	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
+		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
+	else if (name == NULL && name_is_role(f->s->j, piece))
+		name = behind_role(f->s, piece);
+	else if (name == NULL && !name_says(f->s->j, piece, "former"))
+		name = piece;
+	if (name != NULL)
+		found(f, name, FROM_SIGNATURE, points, from, "signature");
+}
+
+/* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
+void
+signature_line(struct search *f, const struct signal *from, int points)
+{
+	const char *line = from->value.p;
+	char        copy[NAME_BYTES], *piece, *rest = copy;
+	size_t      n = strlen(line);
+	int         after_role = 0, is_signed;
+
+	if (n >= sizeof copy || name_is_contact(line) || name_is_prose(line) || is_signer(f, from))
+		return;
+	if (strpbrk(line, ",|;/") == NULL) {
+		signature_piece(f, line, from, points);
+		return;
+	}
+	if (strchr(line, '|') == NULL)	/* a bar is in nobody's name */
+		signature_piece(f, line, from, points);
+	memcpy(copy, line, n + 1);
+	while ((piece = strsep(&rest, ",|;/")) != NULL) {
+		while (*piece == ' ')
+			piece++;
+		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
+			piece[--n] = '\0';
+		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
+		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0');
+		if (n > 1 && !is_signed && strcmp(piece, line) != 0)
+			signature_piece(f, piece, from, points);
+		after_role = name_is_role(f->s->j, piece);
+	}
+}
+
+/* The sender's own name stands in the signature. */
+int
+signs_contact(const struct session *s)
+{
+	size_t i, n = strlen(s->v->contact);
+
+	if (!name_is_person(s->j, s->v->contact))
+		return 0;
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0 && strncmp(one->value.p, s->v->contact, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Below the name stands what the person is at work, and is still. */
+int
+signs_with_role(const struct session *s)
+{
+	size_t i;
+	int    role = 0;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_SIGNATURE_LINE || (voice_signature(s) & IN(one->zone)) == 0)
+			continue;
+		if (name_says(s->j, one->value.p, "former"))
+			return 0;
+		role |= !name_says(s->j, one->value.p, "unit") && name_is_role(s->j, behind_name(one->value.p));
+	}
+	return role;
+}
