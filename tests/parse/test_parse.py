@@ -319,7 +319,7 @@ class Cases:
         check(len(r['parts']) <= 25 and any(w['code'] == 'limit-depth' for w in r['warnings']), len(r['parts']))
         r = self.mail(multipart('mixed', [leaf('text/plain', b'%d' % i) for i in range(2500)], head=HEAD))
         check(len(r['parts']) == 2000 and any(w['code'] == 'limit-parts' for w in r['warnings']), len(r['parts']))
-        r = self.mail(b'\n' + b'ord ' * (3 << 20))
+        r = self.mail(b'\n' + b'forvaltningsloven ' * 400000)
         check(len(r['texts'][0]) <= 6 << 20 and any(w['code'] == 'limit-text' for w in r['warnings']), 'long text')
         deep = HEAD + ''.join('Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n' % (i, i) for i in range(10000))
         self.mail(deep + 'Content-Type: text/plain\r\n\r\nbunn')
