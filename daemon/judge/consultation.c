@@ -274,7 +274,7 @@ by_score(const void *a, const void *b)
 }
 
 static void
-decide(struct weighing *w, const struct case_for *f, int is_sure)
+choose(struct weighing *w, const struct case_for *f, int is_sure)
 {
 	int score = is_sure && f->score < CONSULTATION_SURE ? CONSULTATION_SURE : !is_sure && f->score >= CONSULTATION_SURE ? CONSULTATION_SURE - 1 : f->score;
 
@@ -402,7 +402,7 @@ weak_case(struct weighing *w)
 	}
 	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10,
 	    NULL, w->s->c->mailboxes[0]);
-	decide(w, only, 0);
+	choose(w, only, 0);
 }
 
 static void
@@ -432,7 +432,7 @@ strong_case(struct weighing *w)
 		review(w, "ambiguous-consultation", "a title is named that belongs to another mailbox or time", is_likely);
 		return;
 	}
-	decide(w, best, 1);
+	choose(w, best, 1);
 }
 
 /* Kinds that need no consultation and go to no review for want of one. */
@@ -485,7 +485,7 @@ judge_consultation(struct session *s)
 	weigh_all(&w);
 	if (!needs_consultation(s)) {	/* told when plain, but nobody is asked */
 		if (strength(&w.all[0]) >= CONSULTATION_SURE && !contradicts(&w))
-			decide(&w, &w.all[0], 1);
+			choose(&w, &w.all[0], 1);
 	} else if (strength(&w.all[0]) >= CONSULTATION_SURE)
 		strong_case(&w);
 	else

@@ -198,7 +198,7 @@ apply_settled(struct store *s, const struct journal_entry *e, struct why *why)
 
 /* The latest decision of its sort stands; who was related by the one before must be judged again too. */
 static enum outcome
-decide(struct store *s, const struct journal_entry *e, const char *about, struct bind number, struct bind value, int64_t other, struct why *why)
+keep_decision(struct store *s, const struct journal_entry *e, const char *about, struct bind number, struct bind value, int64_t other, struct why *why)
 {
 	int64_t      submission = 0, before = 0;
 	enum outcome o;
@@ -243,7 +243,7 @@ apply_kind(struct store *s, const struct journal_entry *e, struct why *why)
 
 	if (!journal_detail(e->detail, "kind", name, sizeof name) || (kind = kind_of_name(name)) < 0)
 		return misread(e, "no kind", why);
-	return decide(s, e, "kind", bind_int(kind), bind_null(), 0, why);
+	return keep_decision(s, e, "kind", bind_int(kind), bind_null(), 0, why);
 }
 
 static enum outcome
@@ -253,7 +253,7 @@ apply_refile(struct store *s, const struct journal_entry *e, struct why *why)
 
 	if (!journal_detail(e->detail, "consultation", consultation, sizeof consultation) || consultation[0] == '\0')
 		return misread(e, "no consultation", why);
-	return decide(s, e, "refile", bind_null(), bind_text(consultation), 0, why);
+	return keep_decision(s, e, "refile", bind_null(), bind_text(consultation), 0, why);
 }
 
 /* "original" stands alone: it has no other ("-"). */
@@ -272,7 +272,7 @@ apply_relate(struct store *s, const struct journal_entry *e, struct why *why)
 		return o;
 	if (other == 0 && relation != RELATION_ORIGINAL)
 		return misread(e, "a relation to nothing", why);
-	return decide(s, e, "relate", bind_int(relation), bind_null(), other, why);
+	return keep_decision(s, e, "relate", bind_int(relation), bind_null(), other, why);
 }
 
 /* The latest word on a submission's responder stands: to split takes a join of the two back, whichever of them it was said of. */
@@ -292,7 +292,7 @@ apply_responder(struct store *s, const struct journal_entry *e, struct why *why)
 	if (!joins && (o = sql_do(s, "DELETE FROM decision WHERE about = 'responder' AND number = 1 AND submission = ?1 AND other = ?2",
 	    BINDS(bind_int(other), bind_int(submission)), why)) != OUTCOME_OK)
 		return o;
-	if ((o = decide(s, e, "responder", bind_int(joins), bind_null(), other, why)) != OUTCOME_OK)
+	if ((o = keep_decision(s, e, "responder", bind_int(joins), bind_null(), other, why)) != OUTCOME_OK)
 		return o;
 	return store_mark_responders(s, submission, other, why);
 }
