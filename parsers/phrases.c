@@ -208,6 +208,23 @@ add_phrase(struct reading *r, const char *group, const char *p, unsigned depth)
 	return wrong;
 }
 
+/* By first byte, gaps first: a walk then looks only at the edges that a word can take. */
+static gint
+by_first_byte(gconstpointer a, gconstpointer b)
+{
+	return (gint)(unsigned char)((const struct edge *)a)->token[0] - (gint)(unsigned char)((const struct edge *)b)->token[0];
+}
+
+static void
+sort_edges(struct phrases *ph)
+{
+	guint i;
+
+	for (i = 0; i < ph->nodes->len; i++)
+		if (node_at(ph, i)->edges != NULL)
+			g_array_sort(node_at(ph, i)->edges, by_first_byte);
+}
+
 enum outcome
 phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why)
 {
@@ -241,6 +258,7 @@ phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, s
 		phrases_free(ph);
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: the phrase %s", name, number, wrong);
 	}
+	sort_edges(ph);
 	*out = ph;
 	return OUTCOME_OK;
 }
@@ -290,6 +308,22 @@ edge_takes(const struct edge *e, const char *token, size_t len)
 	    distance_words(token, len, e->token, e->len, 1) <= 1 ? SLIPPED : 0;
 }
 
+/* The first edge whose word begins with the byte, or the one behind where it would stand. */
+static guint
+first_edge(const struct node *node, char byte)
+{
+	guint low = 0, high = node->edges->len, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if ((unsigned char)g_array_index(node->edges, struct edge, middle).token[0] < (unsigned char)byte)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void
 walk(const struct search *s, uint32_t at, size_t i, int slipped)
 {
@@ -298,6 +332,7 @@ walk(const struct search *s, uint32_t at, size_t i, int slipped)
 	guint              k;
 	size_t             skip;
 	int                takes;
+	const char        *token;
 
 	for (k = 0; node->endings != NULL && k < node->endings->len; k++) {
 		const struct ending *end = &g_array_index(node->endings, struct ending, k);
@@ -307,10 +342,20 @@ walk(const struct search *s, uint32_t at, size_t i, int slipped)
 	}
 	for (k = 0; node->edges != NULL && k < node->edges->len; k++) {
 		e = &g_array_index(node->edges, struct edge, k);
-		if (e->kind == EDGE_GAP)
-			for (skip = 0; skip <= GAP_WORDS && i + skip < s->end; skip++)
-				walk(s, e->node, i + skip, slipped);
-		else if (i < s->end && (takes = edge_takes(e, word_token(s->w, i), words_at(s->w, i)->len)) != 0)
+		if (e->kind != EDGE_GAP)
+			break;
+		for (skip = 0; skip <= GAP_WORDS && i + skip < s->end; skip++)
+			walk(s, e->node, i + skip, slipped);
+	}
+	if (node->edges == NULL || i >= s->end)
+		return;
+	token = word_token(s->w, i);
+	for (k = first_edge(node, token[0]); k < node->edges->len; k++) {
+		e = &g_array_index(node->edges, struct edge, k);
+		if (e->token[0] != token[0])
+			break;
+		takes = edge_takes(e, token, words_at(s->w, i)->len);
+		if (takes != 0)
 			walk(s, e->node, i + 1, slipped || takes == SLIPPED);
 	}
 }
