@@ -34,8 +34,11 @@ struct search {
 	int             signs_contact;		/* the sender's own name stands in it */
 };
 
+/* --- found.c --- */
 /* A name where it stands by custom, with the points of that place. */
 void        found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule);
+void        found_registered(struct search *f, const struct known_organisation *k, enum source source, int points, const struct signal *from,
+    const char *rule);
 const struct conf_invited *invited_by_key(const struct session *s, const char *key);
 int         is_listed(const struct session *s, const char *key);	/* invited, or an association or authority of the register */
 int         is_private_name(const struct session *s, const char *p);

@@ -1,0 +1,164 @@
+/*
+ * The names found so far, each with the places it was found in and the points they give. A name is known again by its key, under
+ * which spellings of one organisation are one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/distance.h"
+#include "daemon/judge/responder_parts.h"
+
+#define SLIP_BYTES	10	/* a shorter name one slip away is another name */
+
+const struct conf_invited *
+invited_by_key(const struct session *s, const char *key)
+{
+	const struct conf_invited *any = NULL;
+	size_t                     i;
+
+	for (i = 0; i < s->j->n_names; i++) {
+		const struct known_name *k = &s->j->names[i];
+
+		if (strcmp(k->key, key) != 0)
+			continue;
+		if (s->v->consultation != NULL && strcmp(s->j->conf->consultations[k->consultation].id, s->v->consultation) == 0)
+			return k->invited;
+		any = k->invited;
+	}
+	return any;
+}
+
+/* Somebody on a list is called so, or an association or authority of the register: undertakings bear their owners' names. */
+int
+is_listed(const struct session *s, const char *key)
+{
+	const struct known_organisation *k = known_one(s, KNOWN_BY_NAME, key);
+
+	return invited_by_key(s, key) != NULL || (k != NULL && strcmp(k->class, "virksomhet") != 0);
+}
+
+/* Its key, as long as the verdict. */
+const char *
+judge_key(struct session *s, const char *name)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(s->j, name, key);
+	return judge_copy(s, key, strlen(key));
+}
+
+/* A person's name, and no organisation is called so ("Voksne for Barn" has the look of one). */
+int
+is_private_name(const struct session *s, const char *p)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(s->j, p, key);
+	return name_is_person(s->j, p) && !is_listed(s, key);
+}
+
+/* Authorities write from their own domain; a local club may have none. */
+static int
+may_write_from_here(const struct search *f, const char *class)
+{
+	return f->domain[0] != '\0' || (strcmp(class, "kommune") != 0 && strcmp(class, "fylkeskommune") != 0 && strcmp(class, "etat") != 0 &&
+	    strcmp(class, "departement") != 0);
+}
+
+/* `known`: its entry in the register, NULL when it has none or which one is in doubt. */
+static void
+found_as(struct search *f, const char *key, const struct known_organisation *known, const char *written, enum source source, int points,
+    const struct signal *from, const char *rule)
+{
+	struct name *n;
+	size_t       i;
+
+	for (i = 0; i < f->n && strcmp(f->names[i].key, key) != 0; i++)
+		;
+	if (i == NAMES_MAX)
+		return;
+	n = &f->names[i];
+	if (i == f->n) {
+		f->n++;
+		*n = (struct name){ .class = name_class(f->s->j, written), .invited = invited_by_key(f->s, key) };
+		(void)snprintf(n->key, sizeof n->key, "%s", key);
+		if (n->invited != NULL)
+			points += 30;	/* it is the name of somebody who was asked */
+		else if (n->class != NULL)
+			points += source == FROM_SIGNATURE && (f->has_role || may_write_from_here(f, n->class)) ? 25 : 20;
+		else if (source == FROM_SIGNATURE && f->domain[0] != '\0' && points >= 15 && name_looks_real(written))
+			points += 25;
+		if (known != NULL && n->invited == NULL && n->class == NULL && strchr(key, ' ') != NULL)
+			points += 20;	/* a single word may be anybody's */
+		if (domain_is_of(f->domain, key)) {
+			n->sources |= FROM_DOMAIN;
+			n->points += 30;
+			judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), "domain", 30, NULL, f->domain);
+		}
+	}
+	if (known != NULL && n->known == NULL) {
+		n->known = known;
+		n->class = known_class(known, n->class);
+	}
+	if ((n->sources & source) != 0)
+		return;
+	n->sources |= source;
+	n->points += points;
+	/* The register writes in capitals: as the mail has it, where it has it. */
+	if (n->written == NULL || (points > n->best && (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) == 0)) {
+		n->written = judge_copy(f->s, written, strlen(written));
+		n->best = (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) != 0 ? 0 : points;
+	}
+	judge_tell(f->s, "responder", n->written, rule, points, from, written);
+}
+
+/* A name on the list that is written here with a slip of the hand; of a place's name only where the domain is that one's. */
+static const struct known_name *
+nearly_invited(const struct search *f, const char *key)
+{
+	const struct known_name *found = NULL;
+	size_t                   i;
+
+	for (i = 0; i < f->s->j->n_names; i++) {
+		const struct known_name *k = &f->s->j->names[i];
+		int                      same = name_is_slip(f->s->j, key, k->as_written) || (strlen(key) >= SLIP_BYTES && domain_is_of(f->domain, k->key) &&
+		    !domain_is_of(f->domain, key) && distance_words(key, strlen(key), k->key, strlen(k->key), 1) == 1);
+
+		if (!same)
+			continue;
+		if (found != NULL && strcmp(found->key, k->key) != 0)
+			return NULL;
+		found = k;
+	}
+	return found;
+}
+
+/* A former name is the same organisation's; what somebody on a list is called stays as it is. */
+void
+found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
+{
+	const struct known_organisation *known;
+	const struct known_name         *near;
+	char                             key[NAME_KEY_BYTES];
+
+	name_key(f->s->j, written, key);
+	if (key[0] == '\0')
+		return;
+	known = known_one(f->s, KNOWN_BY_NAME, key);
+	if (known != NULL && invited_by_key(f->s, key) == NULL)
+		name_key(f->s->j, known->name, key);
+	else if (known == NULL && invited_by_key(f->s, key) == NULL && (near = nearly_invited(f, key)) != NULL) {
+		judge_tell(f->s, "responder", near->invited->name, "invited-misspelt", 0, from, written);
+		(void)snprintf(key, sizeof key, "%s", near->key);
+	}
+	found_as(f, key, known, written, source, points, from, rule);
+}
+
+void
+found_registered(struct search *f, const struct known_organisation *k, enum source source, int points, const struct signal *from, const char *rule)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(f->s->j, k->name, key);
+	found_as(f, key, k, k->name, source, points, from, rule);
+}
