@@ -12,6 +12,8 @@
 #define COVER		80	/* share of a title that is the title */
 #define PARTLY		40	/* share that tells one open consultation from another, no more */
 #define TELLING		4	/* telling words that make a title, cue or not */
+#define QUESTIONS	2	/* taken up in one answer: it answers them */
+#define QUESTION_POINTS	15
 #define MARGIN		15	/* that the first must be ahead of the second */
 #define DAY		86400
 #define GRACE_DAYS	30	/* after the deadline in which late answers are usual */
@@ -27,6 +29,7 @@ struct case_for {
 	int  typo;		/* its number, one slip away */
 	int  part;		/* share of its title that stands where a title does, in a document or */
 	int  named;		/* in the mail itself */
+	int  questions;		/* it takes up several that the consultation asks */
 	int  mailbox, meeting_mailbox, takes_answers, open, before, letter;
 	const struct signal *typo_signal;
 };
@@ -36,6 +39,7 @@ struct weighing {
 	struct case_for  *all;
 	size_t            n;
 	struct title_hit *hits;
+	struct question_hit *questions;
 	int               unknown_ref;	/* a number that is somebody's case at the ministry, but none of ours */
 };
 
@@ -250,6 +254,17 @@ weigh_letters(struct weighing *w, struct case_for *f)
 		}
 }
 
+static void
+weigh_questions(struct weighing *w, struct case_for *f, const struct question_hit *h)
+{
+	if (h->n < QUESTIONS)
+		return;
+	f->questions = 1;
+	f->score += QUESTION_POINTS;
+	judge_tell_at(w->s, "consultation", f->c->id, "questions-answered", QUESTION_POINTS, h->zone, h->part, h->offset,
+	    judge_say(w->s, "%u of %zu questions", h->n, f->c->n_questions));
+}
+
 /* A number one slip away counts where title, letter or mailbox and period agree, and says so. */
 static void
 weigh_typo(struct weighing *w, struct case_for *f)
@@ -327,7 +342,7 @@ contradicts(const struct weighing *w)
 
 /*
  * Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. Of
- * several, the only one whose letter's date or a part of whose title is there.
+ * several, the only one whose letter's date, a part of whose title or answers to whose questions are there.
  */
 static struct case_for *
 only_open(const struct weighing *w)
@@ -343,7 +358,7 @@ only_open(const struct weighing *w)
 			continue;	/* a mailbox for sign-ups says nothing of what an answer answers */
 		n++;
 		found = &w->all[i];
-		if (w->all[i].part > 0 || w->all[i].letter) {
+		if (w->all[i].part > 0 || w->all[i].letter || w->all[i].questions) {
 			parts++;
 			partly = &w->all[i];
 		}
@@ -364,6 +379,8 @@ rivalled(const struct weighing *w, const struct case_for *only)
 			continue;
 		if (strength(other) > strength(only) || (other->open && other->named > only->part && !only->letter && strength(only) == 0))
 			return 1;
+		if (other->open && other->questions && !only->questions && only->part == 0 && strength(only) == 0)
+			return 1;
 	}
 	return 0;
 }
@@ -372,7 +389,7 @@ rivalled(const struct weighing *w, const struct case_for *only)
 static int
 is_meant_here(const struct case_for *f)
 {
-	return f->mailbox && f->open && (f->part > 0 || f->letter || f->ref > 0 || f->typo > 0);
+	return f->mailbox && f->open && (f->part > 0 || f->letter || f->questions || f->ref > 0 || f->typo > 0);
 }
 
 /* The title alone, and mailbox and period are not its own: another one that comes into question by them is as likely. */
@@ -400,8 +417,8 @@ weak_case(struct weighing *w)
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
-	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" : "only-open-in-mailbox", 10,
-	    NULL, w->s->c->mailboxes[0]);
+	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" :
+	    only->questions ? "questions-and-mailbox" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
 	choose(w, only, 0);
 }
 
@@ -449,9 +466,11 @@ weigh_all(struct weighing *w)
 
 	weigh_refs(w);
 	weigh_titles(w);
+	questions_find(w->s, w->questions);
 	for (i = 0; i < w->n; i++) {
 		note_circumstances(w->s, &w->all[i]);
 		weigh_letters(w, &w->all[i]);
+		weigh_questions(w, &w->all[i], &w->questions[i]);
 		weigh_circumstances(w, &w->all[i]);
 		weigh_typo(w, &w->all[i]);
 	}
@@ -476,7 +495,8 @@ judge_consultation(struct session *s)
 	}
 	w.all = calloc(w.n, sizeof w.all[0]);
 	w.hits = calloc(w.n * ZONES, sizeof w.hits[0]);
-	if (w.all == NULL || w.hits == NULL) {
+	w.questions = calloc(w.n, sizeof w.questions[0]);
+	if (w.all == NULL || w.hits == NULL || w.questions == NULL) {
 		s->broke = 1;
 		goto out;
 	}
@@ -493,4 +513,5 @@ judge_consultation(struct session *s)
 out:
 	free(w.all);
 	free(w.hits);
+	free(w.questions);
 }

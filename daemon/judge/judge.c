@@ -52,6 +52,8 @@ judge_new(const struct conf *conf, struct judge **out, struct why *why)
 	if (o == OUTCOME_OK)
 		o = titles_prepare(j, why);
 	if (o == OUTCOME_OK)
+		o = questions_prepare(j, why);
+	if (o == OUTCOME_OK)
 		o = prepare_names(j, why);
 	if (o != OUTCOME_OK) {
 		judge_free(j);
@@ -74,6 +76,7 @@ judge_free(struct judge *j)
 	}
 	free(j->names);
 	titles_free(j);
+	questions_free(j);
 	word_lists_free(j->words);
 	free(j);
 }

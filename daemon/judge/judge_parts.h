@@ -31,6 +31,7 @@ struct judge {
 	struct word_lists *words;
 	struct title_form *forms;  size_t n_forms;
 	struct known_name *names;  size_t n_names;
+	struct question   *questions; size_t n_questions;
 };
 
 /* One message under judgement. */
@@ -91,6 +92,12 @@ enum outcome titles_prepare(struct judge *j, struct why *why);
 void titles_free(struct judge *j);
 /* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. */
 void titles_find(const struct judge *j, const struct parsed *p, struct title_hit *hits);
+
+/* Questions taken up in the answer's own words: how many of each consultation's, and where the first; hits[consultation]. */
+struct question_hit { unsigned n; enum zone zone; uint32_t part; uint64_t offset; };
+enum outcome questions_prepare(struct judge *j, struct why *why);
+void questions_free(struct judge *j);
+void questions_find(const struct session *s, struct question_hit *hits);
 
 /* Names: the folded key of a responder's name, legal form dropped. `out` has 200 bytes. */
 #define NAME_KEY_BYTES 200

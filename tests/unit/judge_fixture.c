@@ -109,6 +109,7 @@ write_configuration(void)
 	write_file("consultations.d/arbeid2007.conf", "title = \"Strategiplan for arbeid og psykisk helse - høring\"; letters = [ \"2007-06-01\" ];\n"
 	    "opened = \"2007-06-01\"; deadline = \"2007-06-22\"; mailboxes = [ \"aar\", \"hmr\" ];\n");
 	write_file("consultations.d/havbruk.conf", "title = \"Høring – forslag til endringer i akvakulturdriftsforskriften (lusetelling)\"; case = \"22/3055\";\n"
+	    "questions = [ \"hyppigheten av telling om vinteren\", \"opplæring av dem som teller\", \"kostnader\" ];\n"
 	    "opened = \"2022-03-01\"; deadline = \"2022-06-15\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/havvind.conf", "title = \"Veileder om sameksistens mellom fiskeri og havvind\";\n"
 	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");

@@ -28,6 +28,14 @@ static const struct place places[] = {
 	{ "heading of the document", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Se vedlegg.", .document = "Uttalelse om veileder for sameksistens, fiskeri og havvind\n\n" PROSE,
 	    .document_name = "brev.pdf" } },
 	{ "the matter is no title", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "Sameksistens er et stort ord." } },
+	/* what was asked is taken up */
+	{ "two questions answered", "havbruk", NULL, { LETTER, .subject = "Høringsuttalelse", .body = PROSE "\n\nHyppighet av tellinger om vinteren:\nFærre.\n\n"
+	    "Om opplæringen av dem som skal telle\nDen bør være felles.\n\nKostnadene er for høye." } },
+	{ "one question answered", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "\n\nHyppighet av tellinger om vinteren:\nFærre.\n" } },
+	{ "questions that are quoted", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "\n\n> Hyppigheten av telling om vinteren?\n"
+	    "> Opplæring av dem som teller?\n" } },
+	{ "another mailbox's questions answered", NULL, "no-consultation", { OURS, .mailbox = "aar", .received = "2022-06-20", .subject = "Høringsuttalelse",
+	    .body = PROSE "\n\nHyppighet av tellinger om vinteren:\nFærre.\n\nOm opplæringen av dem som skal telle\nDen bør være felles." } },
 	/* another one is spoken of */
 	{ "spoken of beside", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Vi viser til høringen om sameksistens mellom fiskeri og havvind. Jf. også vår uttalelse om "
 	    "trafikkskiltning ved skoler. " PROSE } },
