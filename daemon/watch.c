@@ -11,6 +11,7 @@
 #define WAL_MOST	(((uint64_t)2 << 30) / FAULT_HASTE)
 #define AUDIT_MS	FAULT_DAY_MS
 
+#define WAL_AGAIN_MS	1000
 #define BACKLOG_MS	((int64_t)60 * 1000 / FAULT_HASTE)
 #define BACKLOG_LEAST	100
 
@@ -21,10 +22,12 @@ watch_wal(struct watch *w, struct store *s, struct why *why)
 
 	if (w->wal_told < WAL_TOLD)
 		w->wal_told = WAL_TOLD;
+	w->wal_waits = 0;
 	if (bytes <= WAL_TOLD)
 		return OUTCOME_OK;
 	store_shrink_wal(s);
-	if (store_wal_bytes(s) == 0) {
+	w->wal_waits = store_wal_bytes(s) != 0;
+	if (!w->wal_waits) {
 		w->wal_told = WAL_TOLD;
 		return OUTCOME_OK;
 	}
@@ -69,5 +72,7 @@ watch_wait_ms(const struct watch *w)
 {
 	int64_t now = monotonic_ms(), at = w->backlog && w->backlog_at_ms < w->audit_at_ms ? w->backlog_at_ms : w->audit_at_ms;
 
+	if (w->wal_waits && at > now + WAL_AGAIN_MS)
+		at = now + WAL_AGAIN_MS;
 	return at > now ? at - now : 0;
 }

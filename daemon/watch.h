@@ -16,6 +16,7 @@ struct store;
 /* Starts zeroed. */
 struct watch {
 	uint64_t wal_told;	/* what the write-ahead log must pass to be told again */
+	int      wal_waits;	/* it could not be shrunk: tried again soon */
 	int64_t  audit_at_ms;
 	int64_t  backlog_at_ms;
 	int      backlog;	/* was told, and not yet that it is over */

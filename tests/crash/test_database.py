@@ -58,7 +58,7 @@ def test_reader_who_stays():
         reader.close()
         deliver(who, 120, 4)
         d.wait_for(FILED, 124)
-        tap.wait_until(lambda: os.path.getsize(d.database + "-wal") < grown, 10, "the file beside the database shrinks again")
+        tap.wait_until(lambda: os.path.getsize(d.database + "-wal") < grown, 60, "the file beside the database shrinks again")
         equal(d.stop(), 0, "exit status")
         as_a_quiet_run(d, who)
 

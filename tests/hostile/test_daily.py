@@ -74,7 +74,7 @@ def test_compared_once_a_day():
     with Lasting(f"{work}/certs", {n: mail(n) for n in (1, 2, 5, 9)}) as s, configure({"m": s}) as d:
         d.start()
         d.wait_for("SELECT count(*) FROM copies WHERE state = 'filed'", 4)
-        first = d.value("SELECT last_checked FROM completeness")
+        first = tap.wait_until(lambda: d.value("SELECT last_checked FROM completeness"), 60, "the first comparison")
         s.mails[3] = mail(3)
         del s.mails[5]
         d.wait_for("SELECT count(*) FROM copies WHERE uid = 3 AND state = 'filed'", 1, 60)
