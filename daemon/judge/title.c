@@ -2,6 +2,7 @@
  * Titles and aliases of the consultations found in a message's words, whatever their inflection and with slips of the hand.
  * A word that many titles share says little, a word that only one has says much; what is found is a share of the whole.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #define COMPOUND_NEAR	70	/* what such a part is of the whole: it never makes a title by itself */
 #define HEADLINE	8	/* letters of the only telling word of a title's first half, so that it can stand for the whole */
 #define HEAD_WORDS	60	/* of a document: where a title is its heading */
+#define SERIES_COVER	90	/* what a number in a series is of its title: whoever cites it means that one */
 #define STOP_SHARE	0.12	/* of a common word, where a telling one has 1 */
 #define ZONE_WORDS	12000	/* of one record that are looked at */
 
@@ -88,14 +90,24 @@ first_half(const char *title, const char **rest)
 	return n;
 }
 
-/* Two words that tell, or one long one: few people cite what stands in brackets, or behind the dash. */
+static int
+is_number(struct token t)
+{
+	size_t i;
+
+	for (i = 0; i < t.n && isdigit((unsigned char)t.p[i]); i++)
+		;
+	return t.n > 0 && i == t.n;
+}
+
+/* Two words that tell, or one long one: few people cite what stands in brackets, or behind the dash. "NOU 2021" tells nothing. */
 static int
 stands_alone(const struct judge *j, const struct title_form *f)
 {
 	size_t i, telling = 0, longest = 0;
 
 	for (i = 0; i < f->n; i++)
-		if (!is_stop(j, f->words[i])) {
+		if (!is_stop(j, f->words[i]) && !is_number(f->words[i])) {
 			telling++;
 			longest = f->words[i].n > longest ? f->words[i].n : longest;
 		}
@@ -140,7 +152,7 @@ weigh_form(struct judge *j, struct title_form *f)
 		total += shares[i];
 	}
 	for (i = 0; i < f->n; i++)
-		f->weights[i] = (unsigned)(1000 * shares[i] / total);
+		f->weights[i] = (unsigned)(1000 * shares[i] / total + 0.5);
 }
 
 enum outcome
@@ -214,9 +226,9 @@ cover_at(const struct title_form *f, const struct hay *h, size_t from, size_t to
 			if (near > best)
 				best = near;
 		}
-		cover += (unsigned)(f->weights[i] * best / 1000);
+		cover += (unsigned)(f->weights[i] * best);
 	}
-	return cover;	/* of about 100 */
+	return (cover + 500) / 1000;	/* of about 100 */
 }
 
 static int
@@ -247,6 +259,37 @@ has_cue(const struct judge *j, const struct hay *h, size_t from, size_t to)
 	    has_word(j, h, "title-cue-after", from + 1, to + AFTER_WORDS);
 }
 
+static int
+is_same(struct token a, struct token b)
+{
+	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+
+enum series { SERIES_NONE, SERIES_OTHER, SERIES_SAME };
+
+/*
+ * The form has a number in a series: "NOU 2021: 8". Where such a number stands in the words, it tells the title (*at is its
+ * place), and another one tells that another title is meant.
+ */
+static enum series
+series_number(const struct judge *j, const struct title_form *f, const struct hay *h, size_t *at)
+{
+	enum series found = SERIES_NONE;
+	size_t      i, k;
+
+	for (i = 0; i + 2 < f->n; i++)
+		if (word_lists_has(j->words, "title-series", f->words[i].p, f->words[i].n) && is_number(f->words[i + 1]) && is_number(f->words[i + 2]))
+			break;
+	for (k = 0; i + 2 < f->n && k + 2 < h->n; k++)
+		if (is_same(f->words[i], h->words[k]) && is_number(h->words[k + 1]) && is_number(h->words[k + 2])) {
+			*at = k;
+			if (is_same(f->words[i + 1], h->words[k + 1]) && is_same(f->words[i + 2], h->words[k + 2]))
+				return SERIES_SAME;
+			found = SERIES_OTHER;
+		}
+	return found;
+}
+
 /* The first telling word of the form, by whose occurrences the windows are laid. */
 static void
 find_form(const struct judge *j, const struct title_form *f, const struct hay *h, struct title_hit *hit)
@@ -255,8 +298,12 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 	unsigned          cover;
 	int               cue;
 	struct title_hit  now;
+	enum series       series = series_number(j, f, h, &k);
 
-	for (k = 0; k < h->n; k++) {
+	if (series == SERIES_SAME && hit->cover < SERIES_COVER && !is_aside(j, h, k))
+		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .has_cue = has_cue(j, h, k, k + 3), .zone = h->of->zone,
+		    .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
+	for (k = 0; series != SERIES_OTHER && k < h->n; k++) {
 		for (i = 0; i < f->n && (f->is_stop[i] || near_in_title(f->words[i], h->words[k]) == 0); i++)
 			;
 		if (i == f->n)

@@ -113,6 +113,8 @@ write_configuration(void)
 	    "opened = \"2022-03-01\"; deadline = \"2022-06-15\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/havvind.conf", "title = \"Veileder om sameksistens mellom fiskeri og havvind\";\n"
 	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/fartoy.conf", "title = \"Høring – NOU 2022: 6 Måltider på fartøy\"; aliases = [ \"NOU 2022: 6 Måltider på fartøy\" ];\n"
+	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/jordvern.conf", "title = \"Oppdatert nasjonal jordvernstrategi – mat for framtida\";\n"
 	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/lesing.conf", "title = \"Leselyst i folkebibliotekene\"; case = \"22/4410\";\n"

@@ -45,6 +45,10 @@ static const struct place places[] = {
 	{ "another mailbox's title alone", "trafikk", NULL, { LETTER, .subject = "Høringssvar om trafikkskiltning ved skoler", .body = PROSE } },
 	{ "a title out of its time and mailbox", NULL, "ambiguous-consultation", { LETTER, .received = "2023-08-01",
 	    .subject = "Høringssvar: Leselyst i folkebibliotekene", .body = PROSE } },
+	/* numbers in a series */
+	{ "its number alone", "fartoy", NULL, { LETTER, .subject = "Høringssvar NOU 2022: 6", .body = PROSE } },
+	{ "another one's number", NULL, "no-consultation", { LETTER, .subject = "Høringssvar - NOU 2022: 9 Havner", .body = PROSE } },
+	{ "the series alone", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse, vedtatt i 2022", .body = PROSE } },
 	/* one alone is open in this mailbox */
 	{ "guessed", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE } },
 	{ "half of the title", "jordvern", NULL, { AUTUMN, .mailbox = "aar", .subject = "Høringssvar - jordvernstrategien", .body = PROSE } },
