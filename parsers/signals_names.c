@@ -157,6 +157,23 @@ is_sent_with(const struct notes *n, const struct stretch *s, size_t at, size_t e
 	return yes;
 }
 
+/* "Kari Berg (sign.)": that it is signed is no part of the name. */
+static void
+cut_signed(char *line)
+{
+	static const char *const marks[] = { "(sign.)", "(sign)", "(sig.)", "(sig)", "(s.)", "(s)", "sign.", "/s/", "(e.f.)", "(e.f)", "(etter fullmakt)" };
+	size_t i, n = strlen(line), m;
+
+	for (i = 0; i < G_N_ELEMENTS(marks); i++) {
+		m = strlen(marks[i]);
+		if (n > m + 1 && line[n - m - 1] == ' ' && g_ascii_strcasecmp(line + n - m, marks[i]) == 0) {
+			line[n - m - 1] = '\0';
+			(void)g_strchomp(line);
+			return;
+		}
+	}
+}
+
 /* Lines as signals of `kind`, numbered from 1; closing phrases are no line. Returns how many. */
 static unsigned
 note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size_t at, unsigned max)
@@ -170,6 +187,8 @@ note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size
 		if (at + skip >= end || (end - at == 2 && memcmp(s->text + at, "--", 2) == 0) || is_sent_with(n, s, at, end))
 			continue;
 		line = one_line(s->text + at + skip, end - at - skip);
+		if (kind == SIGNAL_SIGNATURE_LINE)
+			cut_signed(line);
 		(void)g_snprintf(extra, sizeof extra, "%u", ++number);
 		if (line[0] != '\0')
 			note(n, kind, s, at + skip, line, extra);

@@ -108,7 +108,42 @@ name_is_slip(const struct judge *j, const char *key, const char *known)
 	    word_lists_group(j->words, "class:", b[at].p, b[at].n) != NULL;
 }
 
-/* The best class of the words from .. to; NULL without one. */
+/* "AS" and its like, which are a company's form only as they are written: "Aas", "Da" and "Sa" are people's names. */
+static int
+is_form(const struct judge *j, const char *word, size_t n)
+{
+	const char *class = n > 3 ? NULL : word_lists_group(j->words, "class:", word, n);
+
+	return class != NULL && strcmp(class, "virksomhet") == 0 && word_lists_has(j->words, "legal-form", word, n);
+}
+
+/* The name has such a form: in capitals behind another word or before one, or in small letters at its end. */
+static int
+has_form(const struct judge *j, const char *name)
+{
+	const char *p = name, *start;
+	char        word[4];
+	size_t      n, upper, lower;
+
+	while (*p != '\0') {
+		while (*p != '\0' && !isalnum((unsigned char)*p) && (unsigned char)*p < 0x80)
+			p++;
+		for (start = p, n = upper = lower = 0; isalnum((unsigned char)*p) || *p == '/' || (unsigned char)*p >= 0x80; p++) {
+			if (*p == '/')
+				continue;	/* "A/S" */
+			upper += isupper((unsigned char)*p) != 0;
+			lower += islower((unsigned char)*p) != 0;
+			if (n < sizeof word)
+				word[n] = (char)tolower((unsigned char)*p);
+			n++;
+		}
+		if (n > 0 && n < sizeof word && is_form(j, word, n) && (upper == n || (lower == n && start > name && strpbrk(p, " ,(") == NULL)))
+			return 1;
+	}
+	return 0;
+}
+
+/* The best class of the words from .. to, forms apart; NULL without one. */
 static const char *
 class_of_words(const struct judge *j, const struct token *words, size_t from, size_t to)
 {
@@ -118,7 +153,7 @@ class_of_words(const struct judge *j, const struct token *words, size_t from, si
 	size_t      i, k, rank = sizeof order / sizeof order[0];
 
 	for (i = from; i < to; i++) {
-		now = word_lists_group(j->words, "class:", words[i].p, words[i].n);
+		now = is_form(j, words[i].p, words[i].n) ? NULL : word_lists_group(j->words, "class:", words[i].p, words[i].n);
 		for (k = 0; now != NULL && k < rank; k++)
 			if (strcmp(order[k], now) == 0) {
 				rank = k;
@@ -158,10 +193,24 @@ name_class(const struct judge *j, const char *name)
 	class = class_of_words(j, words, 0, head);
 	if (class == NULL)
 		class = word_lists_group(j->words, "class-first:", words[0].p, words[0].n);
-	return class != NULL ? class : class_of_words(j, words, head, n);
+	if (class == NULL)
+		class = class_of_words(j, words, head, n);
+	return class != NULL ? class : has_form(j, name) ? "virksomhet" : NULL;
 }
 
 /* --- what else a string may be -------------------------------------------------------------------------------------- */
+
+/* "mittsvar.no": small letters and a full stop inside, and no blank. */
+static int
+is_host(const char *p)
+{
+	const char *dot = strrchr(p, '.'), *c;
+
+	for (c = p; *c != '\0'; c++)
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-' && *c != '.')
+			return 0;
+	return dot != NULL && dot > p && strlen(dot) > 2;
+}
 
 /* A telephone number, an address of mail, web or post: no name. */
 int
@@ -172,7 +221,7 @@ name_is_contact(const char *p)
 
 	for (c = p; *c != '\0'; c++)
 		digits += isdigit((unsigned char)*c) != 0;
-	return digits >= 4 || strchr(p, '@') != NULL || strcasestr(p, "www.") != NULL || strstr(p, "://") != NULL;
+	return digits >= 4 || is_host(p) || strchr(p, '@') != NULL || strcasestr(p, "www.") != NULL || strstr(p, "://") != NULL;
 }
 
 /* A sentence, or a page's footer: no name. */

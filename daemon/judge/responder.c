@@ -59,10 +59,20 @@ gather_signals(struct search *f)
 	}
 }
 
+/* "Postmottak Storvik kommune": behind the name of the mailbox stands whose it is. */
+static const char *
+behind_mailbox(const struct session *s, const char *name)
+{
+	size_t      n = strcspn(name, " ");
+	const char *rest = name + n + strspn(name + n, " -:");
+
+	return *rest != '\0' && name_says(s->j, name, "mailbox-word") && name_class(s->j, rest) != NULL ? rest : name;
+}
+
 static void
 gather_display(struct search *f)
 {
-	const char *name = f->s->v->contact;
+	const char *name = behind_mailbox(f->s, f->s->v->contact);
 	char        key[NAME_KEY_BYTES];
 	size_t      i;
 

@@ -54,7 +54,8 @@ behind_role(const struct session *s, const char *line)
 		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
 		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
 			found = at + strlen(links[i]);
-	return found;
+	/* "leder, Nemnda for Rondane": behind the comma stands the house itself. */
+	return found != NULL && strcspn(line, ",;") < (size_t)(found - line) ? NULL : found;
 }
 
 /* The line below, NULL when the signature ends here. */
@@ -119,7 +120,8 @@ signature_line(struct search *f, const struct signal *from, int points)
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;
 
-	if (n >= sizeof copy || name_is_contact(line) || name_is_prose(line) || is_signer(f, from))
+	/* "Storvik kommune | 51 00 00 00": of what stands between bars, each is for itself. */
+	if (n >= sizeof copy || (strchr(line, '|') == NULL && name_is_contact(line)) || name_is_prose(line) || is_signer(f, from))
 		return;
 	if (strpbrk(line, ",|;/") == NULL) {
 		signature_piece(f, line, from, points);
@@ -135,7 +137,7 @@ signature_line(struct search *f, const struct signal *from, int points)
 			piece[--n] = '\0';
 		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
 		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0');
-		if (n > 1 && !is_signed && strcmp(piece, line) != 0)
+		if (n > 1 && !is_signed && !name_is_contact(piece) && strcmp(piece, line) != 0)
 			signature_piece(f, piece, from, points);
 		after_role = name_is_role(f->s->j, piece);
 	}

@@ -226,6 +226,10 @@ static void
 test_signers(void)
 {
 	size_t i, k;
+	{ "skjema@si-fra.example", "privatperson", { .subject = "Høringssvar", .from = "skjema@si-fra.example", .from_name = "si-fra.example", .body = LONG_PROSE }, NULL },
+	{ "Turid Aas", "privatperson", { .subject = "Høringssvar", .from = "turid@gmail.com", .from_name = "Turid Aas", .body = LONG_PROSE "\n\nHilsen\nTurid Aas" }, NULL },
+	{ "Per Sa", "privatperson", { .subject = "Høringssvar", .from = "per@gmail.com", .from_name = "Per Sa", .body = LONG_PROSE "\n\nHilsen\nPer Sa" }, NULL },
+	{ "Ove Asa Dahl", "privatperson", { .subject = "Høringssvar", .from = "ove@gmail.com", .from_name = "Ove Asa Dahl", .body = LONG_PROSE "\n\nHilsen\nOve Asa Dahl" }, NULL },
 
 	for (i = 0; i < sizeof signers / sizeof signers[0]; i++) {
 		const struct verdict *v = fixture_judge(&signers[i].m);

@@ -57,6 +57,11 @@ static const struct { const char *want; struct mail m; } signers[] = {
 	/* two who sign for one house */
 	{ "Storvik kommune", { SIGNED("Kari Berg\nordfører\n\nOla Dahl\nkommunedirektør\n\nStorvik kommune"), .from = "post@storvik.kommune.no" } },
 	{ "Storvik kommune", { SIGNED("Kari Berg\nfor Ola Dahl\nkommunedirektør\nStorvik kommune"), .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg" } },
+	/* what stands between bars, behind a comma and in brackets */
+	{ "Ulvøy elveråd", { SIGNED("Kari Berg | leder\nUlvøy elveråd | 51 00 00 00"), .from = "kari@elvene.no", .from_name = "Kari Berg" } },
+	{ "Elvenemnda for Sunddalen", { SIGNED("Kari Berg\nseksjonssjef, Elvenemnda for Sunddalen"), .from = "kari@elvene.no", .from_name = "Kari Berg" } },
+	{ "Havna Musikkteater", { SIGNED("Havna Musikkteater\n\nKari Berg (sign.)\nrådgiver"), .from = "kari@hmt.no", .from_name = "Kari Berg" } },
+	{ "Storvik kommune", { SIGNED("Kari Berg"), .from = "post@storvik.kommune.no", .from_name = "Postmottak Storvik kommune" } },
 	/* a person, whatever the signature looks like */
 	{ "Kari Berg", { SIGNED("Kari Berg"), .from = "kari@gmail.com", .from_name = "Kari Berg" } },
 	{ "Kari Berg", { SIGNED("Ola Dahl\nKari Berg"), .from = "kari@gmail.com", .from_name = "Kari Berg" } },
@@ -87,6 +92,7 @@ test_classes(void)
 		{ "Statsforvalteren i Ulvøy og Sund", "etat" }, { "Sund lokallag av Havets venner", "organisasjon" }, { "Spekter Sund", "arbeidsgiverorganisasjon" },
 		{ "Norsk Sjøpilotforbund", "organisasjon" }, { "Fagforbundet Sund", "arbeidstakerorganisasjon" }, { "Barne- og fiskeridepartementet", "departement" },
 		{ "Ulvøy Kystkultur AS", "virksomhet" },
+		{ "Ulvøy Ferje ASA", "virksomhet" }, { "A/S Ulvøy Ferje", "virksomhet" }, { "Ulvøy Ferje NUF", "virksomhet" }, { "Ulvøy Ferje as", "virksomhet" },
 	};
 	size_t i;
 
