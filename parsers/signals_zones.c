@@ -14,6 +14,7 @@
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 #define LEVELS_MAX	40	/* mails inside mails; a longer thread is all quote from there on */
 #define PASSED_ON_WORDS	30	/* own words above a mail passed on without saying so */
+#define OWN_LETTER_WORDS 50	/* own words above a mail passed on that may be a letter of their own */
 
 struct line {
 	size_t at, end;		/* without the line feed and outer blanks */
@@ -267,6 +268,22 @@ words_above(const struct splitter *s, size_t from, size_t to)
 	return n;
 }
 
+/*
+ * The lines from .. to are a signed letter that outweighs the mail below it: who passes on an appeal to write, and writes himself.
+ * A clerk's note above a mail passed on is shorter than the mail.
+ */
+static int
+is_own_letter(const struct splitter *s, size_t from, size_t to, size_t below)
+{
+	size_t i, words = 0, rest = 0;
+
+	for (i = from; i < to && !line_says(s, i, "closing", CLOSING_WORDS); i++)
+		words += line_at(s, i)->quoted ? 0 : line_at(s, i)->words;
+	for (; below < s->lines->len; below++)
+		rest += line_at(s, below)->words;
+	return i < to && words >= OWN_LETTER_WORDS && words > rest;
+}
+
 /* The domain behind the @ of the first address in p, "" when none. */
 static void
 domain_of(const char *p, char *out, size_t size)
@@ -359,7 +376,8 @@ mark_levels(struct splitter *s, const struct zone_hints *outer)
 			while (k < s->lines->len && is_empty(line_at(s, k)))
 				k++;
 			h.level = ++level;
-			h.forwarded = zone != ZONE_QUOTED && is_passed_on(&hints, &h, separator, words_above(s, start, i));
+			h.forwarded = zone != ZONE_QUOTED && !(zone == ZONE_BODY && is_own_letter(s, start, i, i + frame)) &&
+			    is_passed_on(&hints, &h, separator, words_above(s, start, i));
 			zone = h.forwarded ? ZONE_FORWARDED : k < s->lines->len && line_at(s, k)->quoted && h.from == NULL ? zone : ZONE_QUOTED;
 			for (k = i; k < i + frame; k++) {
 				line_at(s, k)->zone = h.forwarded ? ZONE_FORWARDED : ZONE_QUOTED;

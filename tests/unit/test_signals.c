@@ -147,6 +147,25 @@ test_forwards(void)
 	}
 }
 
+/* Who passes on an appeal and writes a letter of his own above it speaks for himself; a clerk's signed note does not. */
+static void
+test_own_letter(void)
+{
+#define APPEAL "\n\n---------- Forwarded message ---------\nFra: Elvefolket <post@elvefolket.no>\nDate: tir. 10. mai 2022\nSubject: Skriv!\nTo: <alle@elvefolket.no>\n\n" \
+	"Kjære medlem! Skriv til departementet i dag.\n"
+#define OWN "Jeg har bodd ved elva i førti år og sett den bli grunnere for hvert år. Fisken er borte, og badeplassen står tom. " \
+	"Vannet må slippes om sommeren, og det må måles av andre enn dem som eier kraftverket. Det er ikke rart at folk flytter, når " \
+	"det eneste som renner, er støv. Gi oss elva tilbake.\n"
+	const struct parsed *p = fixture_parse(&(struct mail){ .subject = "Fwd: Skriv!", .from = "kari@gmail.com", .body = OWN "\nHilsen\nKari Berg" APPEAL });
+
+	check(fixture_signal(p, SIGNAL_INNER_FROM, NULL) == NULL || fixture_signal(p, SIGNAL_INNER_FROM, NULL)->zone != ZONE_FORWARDED, "own-letter", "the appeal speaks");
+	check(words_of(p, DIGEST_ANSWER) > 40, "own-letter-answer", "%zu words", words_of(p, DIGEST_ANSWER));
+	p = fixture_parse(&(struct mail){ .subject = "Fwd: Skriv!", .from = "kari@gmail.com", .body = "Til journalen.\n\nHilsen\nKari Berg" APPEAL });
+	check(fixture_signal(p, SIGNAL_INNER_FROM, "post@elvefolket.no") != NULL, "clerk's-note", "the mail passed on does not speak");
+#undef APPEAL
+#undef OWN
+}
+
 /* --- names, dates, persons ----------------------------------------------------------------------------------------- */
 
 static void
@@ -353,6 +372,7 @@ main(void)
 	test_forwards();
 	test_names();
 	test_dates();
+	test_own_letter();
 	test_persons();
 	test_guards();
 	test_rules();
