@@ -240,7 +240,8 @@ answer_evidence(struct points *p)
 	if (!phrase(p, "no-remarks", IN(s->voice), -50))
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
 	(void)phrase(p, "declines", IN(s->voice), -50);
-	(void)phrase(p, "encloses", IN(s->voice), -20);
+	if (judge_documents(s) > 0 || !(p->kind == KIND_REGISTRATION && persons))
+		(void)phrase(p, "encloses", IN(s->voice), -20);	/* "her er våre to:" encloses nothing */
 	(void)phrase(p, "substance", IN(s->voice), -40);
 }
 
@@ -248,6 +249,29 @@ static int
 says_meeting(const struct session *s)
 {
 	return judge_find(s, SIGNAL_PHRASE, "meeting", IN_VOICE(s) | IN(ZONE_QUOTED)) != NULL || in_registration_mailbox(s);
+}
+
+static int
+is_reply(const struct session *s)
+{
+	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:" };
+	const char *subject = s->p->envelope.subject.p;
+	size_t      i;
+
+	while (*subject == ' ')
+		subject++;
+	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
+			return 1;
+	return 0;
+}
+
+/* "SV: Invitasjon til skriftlige innspill": a reply's subject is the ministry's, where answers are not sent to. */
+static void
+answer_in_subject(struct points *p)
+{
+	if (!(in_registration_mailbox(p->s) && is_reply(p->s)))
+		(void)phrase(p, "answer", IN(ZONE_SUBJECT), -30);
 }
 
 /* A sign-up, or that nobody can come. */
@@ -275,8 +299,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 		add(&yes, 10, "of-a-meeting", NULL, "");
 	answer_evidence(&yes);
 	answer_evidence(&no);
-	(void)phrase(&yes, "answer", IN(ZONE_SUBJECT), -30);
-	(void)phrase(&no, "answer", IN(ZONE_SUBJECT), -30);
+	answer_in_subject(&yes);
+	answer_in_subject(&no);
 	if (no.sum >= ENOUGH && (person == NULL || yes.sum < ENOUGH)) {
 		*kind = KIND_DECLINE;
 		return 1;
@@ -333,7 +357,8 @@ is_withdrawal(struct session *s)
 	(void)phrase(&p, "withdrawal", IN(s->voice), 40);
 	if (p.sum == 0)
 		return 0;
-	(void)phrase(&p, "hearing", IN_VOICE(s), 20);
+	if (!phrase(&p, "hearing", IN_VOICE(s), 20) && own_words(s) > 0 && own_words(s) <= SHORT_WORDS)
+		add(&p, 20, "few-own-words", NULL, "");
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, -60, "replaces", NULL, "");	/* "trekkes tilbake og erstattes av" is a revision */
 	answer_evidence(&p);
@@ -373,7 +398,7 @@ is_response(struct session *s)
 	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
 	if (in_consultation_mailbox(s))
-		(void)phrase(&p, "opinion", IN(s->voice), 20);
+		(void)phrase(&p, "opinion", IN(s->voice) | IN(ZONE_SUBJECT), 20);
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, 30, "replaces", NULL, "");

@@ -86,6 +86,13 @@ static const struct kind_case kinds[] = {
 	{ "withdrawal", { .subject = "Trekker høringssvar", .from = "a@x.no", .body = "Vi trekker med dette vårt høringssvar." } },
 	{ "withdrawal", { .subject = "Høyringssvar", .from = "a@x.no", .body = "Vi ønskjer å trekkje tilbake høyringssvaret vårt." } },
 	{ "withdrawal", { .subject = "Consultation response", .from = "a@x.org", .body = "We withdraw our response to the consultation." } },
+	{ "withdrawal", { .subject = "Melding", .from = "a@x.no", .body = "Me vil gjerne trekkje innspelet vårt." } },
+	/* a reply's subject is the ministry's */
+	{ "decline", { .subject = "SV: Møte og skriftlige innspill", .from = "a@x.no", .mailbox = "kaes", .body = "Vi er dessverre forhindret fra å delta." } },
+	{ "registration", { .subject = "Re: Møte og skriftlige innspill", .from = "a@x.no", .mailbox = "kaes",
+	    .body = "Her er de to fra oss:\n\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\n" } },
+	{ "response", { .subject = "Vår mening om planen", .from = "a@x.no", .body = "Hvor blir det av dem som bor alene? Vi forventer at de nevnes." } },
+	{ "auto_reply", { .subject = "SV: Høring", .from = "a@x.no", .body = "Takk! Kontoret er stengt i påsken, og vi svarer så snart vi er på plass." } },
 	/* machines */
 	{ "auto_reply", { .subject = "Automatisk svar: Høring", .from = "a@x.no", .body = "Jeg er på ferie til 1. juni." } },
 	{ "auto_reply", { .subject = "SV: Høring", .from = "a@x.no", .headers = { "auto-submitted", "auto-replied" }, .body = "Eg er ikkje på kontoret." } },
@@ -219,6 +226,10 @@ static const struct { const char *want, *class; struct mail m; const char *unsur
 	{ "Kari Berg", "privatperson", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\n\nSendt fra Outlook for iOS" }, NULL },
 	/* A petition's tool writes for everybody. */
 	{ "Kari Berg", "privatperson", { TOOL, .body = LONG_PROSE "\n\nNavn: Kari Berg\nE-post: kari.berg@gmail.com\nSted: Ulvøy\n" }, NULL },
+	{ "skjema@si-fra.example", "privatperson", { .subject = "Høringssvar", .from = "skjema@si-fra.example", .from_name = "si-fra.example", .body = LONG_PROSE }, NULL },
+	{ "Turid Aas", "privatperson", { .subject = "Høringssvar", .from = "turid@gmail.com", .from_name = "Turid Aas", .body = LONG_PROSE "\n\nHilsen\nTurid Aas" }, NULL },
+	{ "Per Sa", "privatperson", { .subject = "Høringssvar", .from = "per@gmail.com", .from_name = "Per Sa", .body = LONG_PROSE "\n\nHilsen\nPer Sa" }, NULL },
+	{ "Ove Asa Dahl", "privatperson", { .subject = "Høringssvar", .from = "ove@gmail.com", .from_name = "Ove Asa Dahl", .body = LONG_PROSE "\n\nHilsen\nOve Asa Dahl" }, NULL },
 	{ "Opprop.no", "privatperson", { TOOL, .body = LONG_PROSE "\n\nKari Berg, kari.berg@gmail.com\nOla Dahl, ola@gmail.com\n" }, NULL },
 };
 
@@ -226,10 +237,6 @@ static void
 test_signers(void)
 {
 	size_t i, k;
-	{ "skjema@si-fra.example", "privatperson", { .subject = "Høringssvar", .from = "skjema@si-fra.example", .from_name = "si-fra.example", .body = LONG_PROSE }, NULL },
-	{ "Turid Aas", "privatperson", { .subject = "Høringssvar", .from = "turid@gmail.com", .from_name = "Turid Aas", .body = LONG_PROSE "\n\nHilsen\nTurid Aas" }, NULL },
-	{ "Per Sa", "privatperson", { .subject = "Høringssvar", .from = "per@gmail.com", .from_name = "Per Sa", .body = LONG_PROSE "\n\nHilsen\nPer Sa" }, NULL },
-	{ "Ove Asa Dahl", "privatperson", { .subject = "Høringssvar", .from = "ove@gmail.com", .from_name = "Ove Asa Dahl", .body = LONG_PROSE "\n\nHilsen\nOve Asa Dahl" }, NULL },
 
 	for (i = 0; i < sizeof signers / sizeof signers[0]; i++) {
 		const struct verdict *v = fixture_judge(&signers[i].m);
@@ -305,6 +312,10 @@ test_positions(void)
 		/* what stands behind it is no usual sentence */
 		{ "remarks", "Vi har ingen merknader til målet. Virkemidlene hører hjemme i en annen tid." },
 		{ "no remarks", "Styret har ingen merknader. Saken er behandlet i møte 3. mai. Vi ønsker lykke til med arbeidet." },
+		{ "no remarks", "Vi har ingen merknader, men ønsker lykke til videre." }, { "remarks", "Vi har ingen merknader, men ønsker lavere gebyr." },
+		{ "remarks", "Laget har ingen merknader til del I. Til del II: Gebyret rammer skjevt." },
+		{ "no remarks", "Please note that we do not intend to make any comments." },
+		{ "no remarks", "Vi finner ikke forhold som gir grunnlag for merknader." },
 		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
 	size_t i;

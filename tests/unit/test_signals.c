@@ -230,6 +230,8 @@ test_persons(void)
 		{ "Vi stiller med Kari Berg og Ola Dahl. Ola holder innlegg. Adresser: kari.berg@x.no, ola.dahl@x.no\n", "Kari Berg=kari.berg@x.no;Ola Dahl=ola.dahl@x.no+;" },
 		{ "Påmelding:\nKari Berg\nkari@x.no\nVil du holde innlegg? Nei\n", "Kari Berg=kari@x.no;" },
 		{ "Please register Ms. Kari Berg (kari@x.no). She will give a short statement.\n", "Kari Berg=kari@x.no+;" },
+		{ "Me melder på Kari Berg, kari@x.no. Ho ynskjer ordet.\n", "Kari Berg=kari@x.no+;" },
+		{ "Please register Kari Berg (kari@x.no). She does not need speaking time.\n", "Kari Berg=kari@x.no;" },
 		{ "| Navn | E-post | Innlegg |\n| Kari Berg | kari@x.no | ja |\n| Ola Dahl | ola@x.no | nei |\n", "Kari Berg=kari@x.no+;Ola Dahl=ola@x.no;" },
 	};
 	size_t i, k;
@@ -370,9 +372,9 @@ main(void)
 	test_numbers();
 	test_zones();
 	test_forwards();
+	test_own_letter();
 	test_names();
 	test_dates();
-	test_own_letter();
 	test_persons();
 	test_guards();
 	test_rules();
