@@ -147,6 +147,34 @@ says_nothing_on_a_matter(const struct session *s)
 }
 
 static int
+is_reply(const struct session *s)
+{
+	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:" };
+	const char *subject = s->p->envelope.subject.p;
+	size_t      i;
+
+	while (*subject == ' ')
+		subject++;
+	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
+			return 1;
+	return 0;
+}
+
+/* It wants something of the ministry, as no machine does. */
+static int
+asks_or_offers(const struct session *s)
+{
+	static const char *const groups[] = { "question-mark", "inquiry", "extension", "request", "registration", "meeting-decline", "withdrawal" };
+	size_t i;
+
+	for (i = 0; i < sizeof groups / sizeof groups[0]; i++)
+		if (judge_find(s, SIGNAL_PHRASE, groups[i], IN(s->voice)) != NULL)
+			return 1;
+	return 0;
+}
+
+static int
 is_auto_reply(struct session *s)
 {
 	struct points p = { s, KIND_AUTO_REPLY, 0 };
@@ -166,8 +194,10 @@ is_auto_reply(struct session *s)
 	(void)phrase(&p, "auto-body", IN(ZONE_BODY), judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY)) > 1 ? 50 : 40);
 	if (p.sum > 0) {
 		if (says_nothing_on_a_matter(s))
-			add(&p, 15, "nothing-of-an-answer", NULL, "");
+			add(&p, is_reply(s) && !asks_or_offers(s) ? 25 : 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);
+		if (asks_or_offers(s))
+			add(&p, -15, "asks-something", NULL, "");
 		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)
 			(void)phrase(&p, "answer", IN_VOICE(s), -40);
 	}
@@ -249,21 +279,6 @@ static int
 says_meeting(const struct session *s)
 {
 	return judge_find(s, SIGNAL_PHRASE, "meeting", IN_VOICE(s) | IN(ZONE_QUOTED)) != NULL || in_registration_mailbox(s);
-}
-
-static int
-is_reply(const struct session *s)
-{
-	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:" };
-	const char *subject = s->p->envelope.subject.p;
-	size_t      i;
-
-	while (*subject == ' ')
-		subject++;
-	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
-			return 1;
-	return 0;
 }
 
 /* "SV: Invitasjon til skriftlige innspill": a reply's subject is the ministry's, where answers are not sent to. */
