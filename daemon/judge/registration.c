@@ -85,6 +85,18 @@ names_alone(struct session *s, const struct conf_consultation *c)
 	}
 }
 
+/* "I hennes sted kommer …": whom of an earlier sign-up it means is for a person to tell, and all of them stay in until then. */
+static void
+review_exchange(struct session *s)
+{
+	const struct signal *said = judge_find(s, SIGNAL_PHRASE, "takes-place", IN(s->voice));
+
+	if (said == NULL)
+		return;
+	judge_tell(s, "registration", "exchange", "takes-place", 0, said, said->extra.p);
+	judge_review(s, "possible-revision", "somebody comes in the place of one who may have been signed up before", "");
+}
+
 void
 judge_registration(struct session *s)
 {
@@ -112,6 +124,7 @@ judge_registration(struct session *s)
 	}
 	if (s->v->n_persons == 0)
 		names_alone(s, c);
+	review_exchange(s);
 	/* Nobody is named beside the one who writes: then it is the writer who comes. */
 	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (person = new_person(s)) != NULL) {
 		person->name = s->v->contact;

@@ -373,6 +373,19 @@ test_deadline(void)
 	check(strcmp(judge_deadline(c, KIND_REGISTRATION, fixture_time("2022-05-06", 22), &late), "late") == 0, "deadline", "a sign-up has its own");
 }
 
+static int has_review(const struct verdict *v, const char *reason);
+
+/* Who comes in another's place: a person looks whose. */
+static void
+test_exchange(void)
+{
+	struct mail m = { .subject = "Påmelding", .from = "a@x.no", .mailbox = "kaes", .body = "Kari Berg er syk. I hennes sted kommer Ola Dahl, ola@x.no.\n" };
+
+	check(fixture_judge(&m)->n_persons == 1 && has_review(fixture_judge(&m), "possible-revision"), "exchange", "nobody is asked");
+	m.body = "Vi melder på Ola Dahl, ola@x.no.\n";
+	check(!has_review(fixture_judge(&m), "possible-revision"), "exchange", "asked without need");
+}
+
 static int
 has_review(const struct verdict *v, const char *reason)
 {
@@ -510,6 +523,7 @@ main(void)
 	test_signers();
 	test_positions();
 	test_persons();
+	test_exchange();
 	test_deadline();
 	test_care();
 	test_care_words();
