@@ -19,6 +19,7 @@
 #include "cli/rows.h"
 #include "daemon/archive.h"
 #include "daemon/intake.h"
+#include "daemon/journal.h"
 #include "daemon/store/registry.h"
 #include "daemon/supervise.h"
 
@@ -218,8 +219,43 @@ restore(const struct conf *conf)
 	return status;
 }
 
+/* For journal_read(). */
+static enum outcome
+note_found(void *arg, const struct journal_entry *e, struct why *why)
+{
+	(void)e;
+	(void)why;
+	*(int *)arg = 1;
+	return OUTCOME_OK;
+}
+
+/*
+ * A journal that has lost lines which the old database still has would give less than there is, and a last line that is cut would be
+ * taken for a crash's. A database that cannot be read knows nothing.
+ */
 static int
-restore_locked(const struct conf *conf)
+must_have_every_line(const struct conf *conf, const char *journal)
+{
+	struct store *s = NULL;
+	struct why    why;
+	uint64_t      known = 0;
+	char          hash[65];
+	int           found = 1;
+	enum outcome  o = OUTCOME_OK;
+
+	if (read_open(conf->database, &s, &why) == OUTCOME_OK && store_last_event(s, &known, hash, &why) == OUTCOME_OK && known > 0) {
+		found = 0;
+		o = journal_read(journal, known - 1, note_found, &found, &why);
+	}
+	store_close(&s);
+	if (o == OUTCOME_OK && !found)
+		return complain(EX_NOINPUT, "%s has lost lines: %s knows line %llu; bring them back from a backup, or move the database away to "
+		    "restore without them", journal, conf->database, (unsigned long long)known);
+	return conclude(o, &why);
+}
+
+static int
+restore_locked(const struct conf *conf, const char *journal)
 {
 	char path[4200];
 	int  lock, status;
@@ -230,8 +266,11 @@ restore_locked(const struct conf *conf)
 		return complain(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 	if (flock(lock, LOCK_EX | LOCK_NB) == -1)
 		status = complain(EX_TEMPFAIL, "hoeringd is running: stop it first (it holds %s)", path);
-	else
-		status = restore(conf);
+	else {
+		status = must_have_every_line(conf, journal);
+		if (status == EX_OK)
+			status = restore(conf);
+	}
 	fd_close(&lock);
 	return status;
 }
@@ -251,7 +290,7 @@ command_restore(struct invocation *in, int argc, char **argv)
 		return complain(EX_NOINPUT, "%s: %s: there is nothing to restore from", journal, strerror(errno));
 	status = must_own_database(in->conf);
 	if (status == EX_OK)
-		status = restore_locked(in->conf);
+		status = restore_locked(in->conf, journal);
 	if (status == EX_OK)
 		(void)puts("restored; hoering verify holds it against archive and journal");
 	return status;

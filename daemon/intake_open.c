@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,17 +33,14 @@ monotonic_ms(void)
 
 /* --- opening ------------------------------------------------------------------------------------------------------- */
 
-/* Mode 0600: a reader of the group who could open it could also hold it. */
 static enum outcome
 take_lock(const struct conf *conf, int *lock, struct why *why)
 {
 	char path[1100];
 
 	(void)snprintf(path, sizeof path, "%s.lock", conf->database);
-	*lock = FAULT("lock-create") ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*lock == -1)
-		return why_errno(why, OUTCOME_REFUSED, "%s", path);
-	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+	*lock = FAULT("lock-create") ? -1 : fd_lock_file(path);
+	if (*lock != -1)
 		return OUTCOME_OK;
 	if (errno == EWOULDBLOCK)
 		return why_set(why, OUTCOME_REFUSED, "%s is held by another hoeringd or hoering: there is one writer at a time", path);
@@ -273,7 +269,10 @@ intake_catch_up(struct intake *in, struct why *why)
 		return o;
 	if (c.known_seq > journal_last_seq(in->journal))
 		return why_set(why, OUTCOME_REFUSED, "the database knows line %" PRIu64 " of the journal, %s ends at %" PRIu64
-		    ": lines are missing there", c.known_seq, in->journal_folder, journal_last_seq(in->journal));
+		    ": lines are missing there; bring them back from a backup", c.known_seq, in->journal_folder, journal_last_seq(in->journal));
+	o = journal_trim(in->journal, why);
+	if (o != OUTCOME_OK)
+		return o;
 	if (c.known_seq == journal_last_seq(in->journal) && strcmp(c.known_hash, journal_last_hash(in->journal)) == 0) {
 		in->behind = 0;
 		return OUTCOME_OK;

@@ -31,6 +31,7 @@ struct journal {
 	char     hash[SHA256_HEX], synced_hash[SHA256_HEX];
 	char    *buf;			/* appended, not yet written */
 	size_t   n, room;
+	int      torn;			/* the file's last line, until journal_trim() */
 };
 
 /* --- lines ------------------------------------------------------------------------------------------------------- */
@@ -373,18 +374,26 @@ find_end(struct journal *j, struct why *why)
 		memcpy(j->synced_hash, r.hash, sizeof j->hash);
 		o = start_file(j, files.n == 0 ? 1 : files.first[files.n - 1], why);
 	}
-	if (o == OUTCOME_OK && r.torn) {
-		log_warnx("journal-torn", "the last line of the journal was cut by a crash and is taken off; "
-		    "what it told was not promised to anybody yet");
-		if (FAULT("journal-torn") || ftruncate(j->fd, r.sound_bytes) == -1)
-			o = why_errno(why, OUTCOME_REFUSED, "%s: taking off the torn line", j->folder);
-	}
 	/* Lines that a crash left between write and fsync: read here, they are believed, so they must be durable first. */
 	if (o == OUTCOME_OK && (FAULT("journal-open-fsync") || fsync(j->fd) == -1))
 		o = why_errno(why, OUTCOME_REFUSED, "%s: fsync", j->folder);
 	j->size = j->synced_size = r.sound_bytes;
+	j->torn = r.torn;
 	free(files.first);
 	return o;
+}
+
+enum outcome
+journal_trim(struct journal *j, struct why *why)
+{
+	if (!j->torn)
+		return OUTCOME_OK;
+	if (FAULT("journal-torn") || ftruncate(j->fd, j->synced_size) == -1 || fsync(j->fd) == -1)
+		return why_errno(why, OUTCOME_REFUSED, "%s: taking off the torn line", j->folder);
+	j->torn = 0;
+	log_warnx("journal-torn", "the last line of the journal was cut by a crash and is taken off; "
+	    "what it told was not promised to anybody yet");
+	return OUTCOME_OK;
 }
 
 enum outcome

@@ -41,10 +41,15 @@ struct journal_entry {
 };
 
 /*
- * Opens (creating the folder when `create`) for appending. A torn last line, which a crash may leave, is cut off and told
- * in the log; any other fault of the chain is OUTCOME_REFUSED with file and line: nothing is repaired in silence.
+ * Opens (creating the folder when `create`) for appending. A torn last line, which a crash may leave, stands until journal_trim(); any
+ * other fault of the chain is OUTCOME_REFUSED with file and line: nothing is repaired in silence.
  */
 enum outcome journal_open(const char *folder, int create, struct journal **out, struct why *why) MUST_CHECK;
+/*
+ * Cuts a torn last line off and tells it in the log; before a line is added, and only when it is known that nobody relies on it: a line
+ * that the database has was whole once, so that what tore it was no crash.
+ */
+enum outcome journal_trim(struct journal *j, struct why *why) MUST_CHECK;
 void         journal_close(struct journal **j);
 
 /* Adds a line to the buffer; seq, hash and at (when 0: now) are filled in *e. journal_sync() makes all of it durable. */

@@ -659,6 +659,22 @@ def test_verify_finds_a_shortened_journal():
     good("verify")
 
 
+def test_shortened_journal_stays_as_it_is():
+    """What the database knows was whole once: nothing cuts such a line off as if a crash had left it."""
+    path, lines = journal_lines()
+    for short in (lines[:-1] + [lines[-1][:-9]], lines[:-1] + [lines[-1][:-1]], lines[:-1]):
+        with open(path, "wb") as f:
+            f.writelines(short)
+        r = subprocess.run([HOERINGD, "-f", "-c", CONF, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        check(r.returncode == 69 and "lines are missing there" in r.stderr, f"{r.returncode} {r.stderr}")
+        bad(66, "has lost lines", "restore")
+        with open(path, "rb") as f:
+            equal(f.read(), b"".join(short), "the journal")
+    with open(path, "wb") as f:
+        f.writelines(lines)
+    good("verify")
+
+
 def test_verify_of_a_database_that_is_behind():
     """Lines that hoeringd would catch up are no fault, unless what they speak of is gone."""
     def line(before, action, what, detail):
