@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -140,6 +141,16 @@ fd_recv(int sock, void *buf, size_t size, int *fd)
 	if (fd != NULL)
 		*fd = received;
 	return got;
+}
+
+int
+fd_lock_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == -1)
+		fd_close(&fd);
+	return fd;
 }
 
 void

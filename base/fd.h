@@ -28,6 +28,12 @@ int fd_write_full(int fd, const void *buf, size_t n);
 int     fd_send(int sock, const void *buf, size_t n, int fd);
 ssize_t fd_recv(int sock, void *buf, size_t size, int *fd);
 
+/*
+ * Opens and locks a file that means "there is one writer", creating it; held until it is closed. Mode 0600: a reader of the group who
+ * could open it could also hold it. -1 with errno, EWOULDBLOCK when another process holds it.
+ */
+int fd_lock_file(const char *path);
+
 /* Closes and clears; -1 is nothing. Keeps errno. */
 void fd_close(int *fd);
 
