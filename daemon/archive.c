@@ -27,6 +27,7 @@ struct arrival {
 struct archive {
 	char           *folder;
 	int             dir, tmp;	/* descriptors of the folder and of tmp/ */
+	int             lock;		/* held by the one writer */
 	struct arrival *arrivals;
 	size_t          n, room;
 	unsigned long   next_tmp;
@@ -64,6 +65,22 @@ open_folder(int at, const char *name, int create)
 	return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* The folder exists. Two databases on one archive, each with its own lock, would else write one journal, and clear each other's tmp/. */
+static enum outcome
+take_lock(struct archive *a, struct why *why)
+{
+	char path[1100];
+
+	(void)snprintf(path, sizeof path, "%s/lock", a->folder);
+	a->lock = FAULT("archive-lock") ? -1 : fd_lock_file(path);
+	if (a->lock != -1)
+		return OUTCOME_OK;
+	if (errno == EWOULDBLOCK)
+		return why_set(why, OUTCOME_REFUSED, "%s is held by another hoeringd or hoering, perhaps with another database: there is one "
+		    "writer at a time", path);
+	return why_errno(why, OUTCOME_REFUSED, "%s", path);
+}
+
 enum outcome
 archive_open(const char *folder, int create, struct archive **out, struct why *why)
 {
@@ -72,7 +89,7 @@ archive_open(const char *folder, int create, struct archive **out, struct why *w
 
 	if (a == NULL)
 		return why_errno(why, OUTCOME_DEFER, "archive");
-	a->dir = a->tmp = -1;
+	a->dir = a->tmp = a->lock = -1;
 	a->folder = strdup(folder);
 	if (a->folder == NULL) {
 		o = why_errno(why, OUTCOME_DEFER, "archive");
@@ -84,6 +101,9 @@ archive_open(const char *folder, int create, struct archive **out, struct why *w
 		goto out;
 	}
 	if (create) {
+		o = take_lock(a, why);
+		if (o != OUTCOME_OK)
+			goto out;
 		a->tmp = open_folder(a->dir, "tmp", 1);
 		if (a->tmp == -1) {
 			o = why_errno(why, OUTCOME_REFUSED, "archive folder %s/tmp", folder);
@@ -108,6 +128,7 @@ archive_close(struct archive **a)
 		archive_rollback(*a);
 	fd_close(&(*a)->dir);
 	fd_close(&(*a)->tmp);
+	fd_close(&(*a)->lock);
 	free((*a)->arrivals);
 	free((*a)->folder);
 	free(*a);

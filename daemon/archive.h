@@ -12,6 +12,7 @@
 
 struct archive;
 
+/* `create`: to write, and so created where it is not there, and locked: OUTCOME_REFUSED while another process holds it so. */
 enum outcome archive_open(const char *folder, int create, struct archive **out, struct why *why) MUST_CHECK;
 void         archive_close(struct archive **a);
 

@@ -10,6 +10,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fetcher
 import tap
+from daemon import Daemon
 from fetcher import ARCHIVED, FAILED, MAIL, POLL, ROUND, SETTLE, SETTLED, Fetcher
 from tap import check, equal
 
@@ -190,6 +191,26 @@ def test_no_folder():
     r = subprocess.run([tap.program("hoering-fetch"), "-c", conf, "-m", "m", "--check"], capture_output=True, text=True)
     equal(r.returncode, 0, r.stdout + r.stderr)
     check("ok" in r.stdout, r.stdout)
+
+
+def test_one_archive_one_writer():
+    """Two databases have each a lock of its own; the archive they share has one too."""
+    path, conf = folder("eml")
+    put(f"{path}/a.eml", mail(1))
+    base = os.path.dirname(conf)
+    other = f"{base}/other.conf"
+    with open(conf, encoding="utf-8") as f, open(other, "w", encoding="utf-8") as g:
+        g.write(f.read().replace("hoeringd.db", "other.db") + 'control = "other.sock";\n')
+    with Daemon(conf, f"{base}/hoeringd.db") as d:
+        d.start()
+        d.wait_for("SELECT count(*) FROM copies", 1)
+        for status, program, *options in ((69, "hoeringd", "-f", "--once"), (66, "hoering", "import", f"{path}/a.eml", "--mailbox", "m"), (66, "hoering", "restore")):
+            r = subprocess.run([tap.program(program), "-c", other, *options], capture_output=True, text=True, timeout=60)
+            check("one writer at a time" in r.stderr, f"{program} {options}: {r.stderr}")
+            equal(r.returncode, status, f"{program} {options}: {r.stderr}")
+        equal(d.stop(), 0, "exit status")
+        r = subprocess.run([tap.program("hoering"), "-c", other, "restore"], capture_output=True, text=True, timeout=60)
+        equal(r.returncode, 0, r.stderr)
 
 
 TESTS = [v for k, v in list(globals().items()) if k.startswith("test_")]

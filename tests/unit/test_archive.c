@@ -92,6 +92,25 @@ test_damage(struct archive *a)
 	TAP_CHECK("a missing one is told", archive_check(a, HELLO_SHA, NULL, &why) == OUTCOME_BAD);
 }
 
+/* Two databases on one archive have each a lock of its own. */
+static void
+test_one_writer(struct archive *a)
+{
+	struct archive *other = NULL;
+	struct why      why = { .text = "" };
+	char            sha[65], path[72];
+	int             fd = memory("on its way\n");
+
+	TAP_CHECK("a mail is on its way", archive_add(a, fd, 11, sha, &why) == OUTCOME_OK);
+	TAP_CHECK("a second writer is refused", archive_open(folder, 1, &other, &why) == OUTCOME_REFUSED && other == NULL &&
+	    strstr(why.text, "one writer at a time") != NULL);
+	archive_path(sha, path);
+	TAP_CHECK("and has not cleared the first one's tmp", archive_sync(a, &why) == OUTCOME_OK && is_there(path));
+	TAP_CHECK("a reader is none", archive_open(folder, 0, &other, &why) == OUTCOME_OK);
+	archive_close(&other);
+	fd_close(&fd);
+}
+
 int
 main(void)
 {
@@ -108,6 +127,9 @@ main(void)
 	test_write(a);
 	test_rollback(a);
 	test_damage(a);
+	test_one_writer(a);
+	archive_close(&a);
+	TAP_CHECK("after it there may be another", archive_open(folder, 1, &a, &why) == OUTCOME_OK);
 	archive_close(&a);
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	if (system(command) != 0)
