@@ -82,7 +82,9 @@ static const char *const queries[READ_QUERIES] = {
 	    " UNION SELECT related_to FROM verdict WHERE submission = ?1 UNION SELECT submission FROM verdict WHERE related_to = ?1)"
 	    " AND id <> ?1 ORDER BY received_at, id",
 	[READ_ATTACHMENTS] = "SELECT * FROM attachments WHERE submission = ?1 ORDER BY position",
-	[READ_REGISTRATIONS] = "SELECT organisation, name AS person, email, speaker, verdict FROM person WHERE submission = ?1 ORDER BY n",
+	[READ_REGISTRATIONS] = "SELECT organisation, name AS person, email, speaker, coalesce((SELECT r.verdict FROM registrations r"
+	    "  WHERE r.submission = p.submission AND r.person IS p.name AND r.email IS p.email), p.verdict) AS verdict"
+	    " FROM person p WHERE submission = ?1 ORDER BY n",
 	[READ_TEXT] = "SELECT subject, organisation, text FROM search WHERE rowid = ?1",
 	[READ_CONSULTATION] = "SELECT id, title, case_ref, opened, deadline, deadline_at FROM consultations WHERE id = ?1",
 	[READ_COUNTS] = "SELECT * FROM counts WHERE consultation = ?1",

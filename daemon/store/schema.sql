@@ -3,7 +3,7 @@
 -- What is not known is NULL, never ''.
 
 PRAGMA application_id = 0x486f6572;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Names of the numbers that the programs' enumerations store: filled by store_open() from the program itself.
 CREATE TABLE name (
@@ -340,6 +340,7 @@ CREATE TABLE consultation (
 	deadline    TEXT,
 	deadline_at INTEGER,	-- the first second that is late
 	mailboxes   TEXT NOT NULL,
+	max_persons INTEGER NOT NULL DEFAULT 0,	-- of one organisation at its meeting; 0: any number
 	configured  INTEGER NOT NULL DEFAULT 1 CHECK (configured IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 

@@ -42,12 +42,13 @@ put_consultation(struct store *s, const struct conf_consultation *c, struct why 
 
 	if (mailboxes == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory");
-	o = sql_do(s, "INSERT INTO consultation (id, title, case_ref, opened, deadline, deadline_at, mailboxes, configured)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) ON CONFLICT DO UPDATE SET title = excluded.title, case_ref = excluded.case_ref,"
+	o = sql_do(s, "INSERT INTO consultation (id, title, case_ref, opened, deadline, deadline_at, mailboxes, max_persons, configured)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1) ON CONFLICT DO UPDATE SET title = excluded.title, case_ref = excluded.case_ref,"
 	    " opened = excluded.opened, deadline = excluded.deadline, deadline_at = excluded.deadline_at, mailboxes = excluded.mailboxes,"
-	    " configured = 1",
+	    " max_persons = excluded.max_persons, configured = 1",
 	    BINDS(bind_text(c->id), bind_text(c->title), bind_known(c->case_ref), bind_known(c->opened), bind_known(c->deadline),
-	    bind_int(c->deadline_at), bind_text(mailboxes)), why);
+	    bind_int(c->deadline_at), bind_text(mailboxes),
+	    bind_int(c->registration.present ? (int64_t)c->registration.max_persons : 0)), why);
 	free(mailboxes);
 	return o == OUTCOME_OK ? put_invited(s, c, why) : o;
 }

@@ -65,14 +65,26 @@ CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_cla
 SELECT r.*, max(round(v.seconds_late / 3600.0, 2), 0.01)
 FROM responses r JOIN verdict v ON v.submission = r.id WHERE r.deadline_verdict = 'late';
 
--- A person is signed up once: by the first mail of its like, and by the latest revision of it.
+-- A person is signed up once: by the first mail of its like, and by the latest revision of it; who is named again by the same
+-- organisation is the same person. The places of an organisation go to its persons in the order of receipt, whichever mail names them.
 CREATE VIEW registrations (submission, consultation, organisation, person, email, speaker, received_at, verdict, received_local) AS
-SELECT p.submission, v.consultation, p.organisation, p.name, p.email, p.speaker,
-	strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'), p.verdict, s.received_local
-FROM person p JOIN verdict v ON v.submission = p.submission JOIN submission s ON s.id = p.submission
-WHERE v.relation NOT IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('copy', 'resend', 'forward'))
-	AND NOT EXISTS (SELECT 1 FROM verdict later WHERE later.related_to = p.submission
-		AND later.relation IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('revision', 'withdrawal')));
+WITH
+named AS (SELECT p.submission, p.n, v.consultation, p.organisation, p.name, p.email, p.speaker, p.verdict,
+	s.received, s.received_mailbox AS mailbox, s.received_uid AS uid, s.received_local, c.max_persons AS most,
+	coalesce(v.consultation, 'submission ' || p.submission) AS meeting,
+	coalesce(CASE WHEN p.organisation IS v.responder THEN v.responder_key END, lower(p.organisation), 'submission ' || p.submission) AS house
+	FROM person p JOIN verdict v ON v.submission = p.submission JOIN submission s ON s.id = p.submission
+	LEFT JOIN consultation c ON c.id = v.consultation
+	WHERE v.relation NOT IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('copy', 'resend', 'forward'))
+		AND NOT EXISTS (SELECT 1 FROM verdict later WHERE later.related_to = p.submission
+			AND later.relation IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('revision', 'withdrawal')))),
+told AS (SELECT *, row_number() OVER (same ORDER BY received, mailbox, uid, n) AS nth, max(speaker) OVER same AS speaks
+	FROM named WINDOW same AS (PARTITION BY meeting, house, lower(name), lower(email))),
+placed AS (SELECT *, count(*) FILTER (WHERE verdict <> 'late') OVER (PARTITION BY meeting, house
+	ORDER BY received, mailbox, uid, n ROWS UNBOUNDED PRECEDING) AS place FROM told WHERE nth = 1)
+SELECT submission, consultation, organisation, name, email, speaks, strftime('%Y-%m-%dT%H:%M:%SZ', received, 'unixepoch'),
+	CASE WHEN verdict NOT IN ('ok', 'over limit') THEN verdict WHEN most > 0 AND place > most THEN 'over limit' ELSE 'ok' END, received_local
+FROM placed;
 
 CREATE VIEW campaigns (consultation, id, members, template_submission, first, last) AS
 SELECT c.consultation, c.template, count(*), c.template,

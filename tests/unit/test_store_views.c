@@ -343,6 +343,40 @@ test_reload(struct fixture *f)
 	    is(rows(f, "SELECT name, state FROM mailboxes"), "aar|waiting\nhmr|not configured"));
 }
 
+/* An organisation's places are for all its mails together, and a person takes one. */
+static void
+test_places(void)
+{
+	struct fixture           f;
+	struct registered_person first[] = { { "Per Hansen", "per@example.no", "Mental Helse", 0, "ok" } };
+	struct registered_person again[] = { { "per hansen", "Per@example.no", "Mental Helse", 1, "ok" }, { "Anne Li", "anne@example.no", "Mental Helse", 0, "ok" } };
+	struct registered_person late[] = { { "Ida Lie", "ida@example.no", "Mental Helse", 0, "ok" } };
+	struct registered_person other[] = { { "Per Hansen", "per@example.no", "Norsk Forening", 0, "ok" } };
+	struct registered_person *persons[] = { late, again, first, other };	/* received last, second, first, and by another */
+	static const size_t      n_persons[] = { 1, 2, 1, 1 };
+	static const struct mail m = { "Påmelding", "post@example.no", "Vi melder på.", "", "", 1 };
+	struct why               why = { .text = "" };
+	int                      changed;
+
+	fixture_open(&f);
+	f.conf->consultations[0].registration.present = 1;
+	f.conf->consultations[0].registration.max_persons = 2;
+	fixture_must(store_configure(f.store, f.conf, &changed, &why), &why, "store_configure");
+	for (unsigned i = 0; i < 4; i++) {
+		int64_t        at = AT_OPENING + 10 - (int64_t)i, id = copy(&f, i + 1, "aar", i + 1, at);
+		struct verdict v = verdict_of(KIND_REGISTRATION, "plan", persons[i]->organisation);
+
+		parse(&f, id, &m);
+		v.persons = persons[i];
+		v.n_persons = n_persons[i];
+		file_alone(&f, id, at, &v);
+	}
+	TAP_CHECK("places over all mails of an organisation", is(rows(&f, "SELECT submission, organisation, person, speaker, verdict FROM registrations"
+	    " ORDER BY organisation, received_at"),
+	    "3|Mental Helse|Per Hansen|1|ok\n2|Mental Helse|Anne Li|0|ok\n1|Mental Helse|Ida Lie|0|over limit\n4|Norsk Forening|Per Hansen|0|ok"));
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
@@ -360,5 +394,6 @@ main(void)
 	test_reload(&f);
 	test_reading(&f);
 	fixture_close(&f);
+	test_places();
 	return tap_end();
 }
