@@ -27,6 +27,8 @@
 
 struct maildir {
 	struct report *report;
+	const char    *path;		/* as configured … */
+	int            root;		/* … and what stood there when it was opened */
 	int            folder[2];	/* new/ and cur/, or the folder of .eml files and -1 */
 	int            is_maildir;
 	struct files   files;
@@ -42,20 +44,41 @@ open_folder(int at, const char *name)
 }
 
 static enum outcome
-open_folders(struct maildir *d, const char *path, int *root, struct why *why)
+open_folders(struct maildir *d, struct why *why)
 {
-	*root = open_folder(AT_FDCWD, path);
-	if (*root == -1)
-		return why_errno(why, OUTCOME_REFUSED, "%s", path);
-	d->folder[0] = open_folder(*root, "new");
-	d->folder[1] = open_folder(*root, "cur");
+	d->root = open_folder(AT_FDCWD, d->path);
+	if (d->root == -1)
+		return why_errno(why, OUTCOME_REFUSED, "%s", d->path);
+	d->folder[0] = open_folder(d->root, "new");
+	d->folder[1] = open_folder(d->root, "cur");
 	d->is_maildir = d->folder[0] != -1 && d->folder[1] != -1;
 	if (d->is_maildir)
 		return OUTCOME_OK;
 	fd_close(&d->folder[0]);
 	fd_close(&d->folder[1]);
-	d->folder[0] = open_folder(*root, ".");
-	return d->folder[0] != -1 ? OUTCOME_OK : why_errno(why, OUTCOME_REFUSED, "%s", path);
+	d->folder[0] = open_folder(d->root, ".");
+	return d->folder[0] != -1 ? OUTCOME_OK : why_errno(why, OUTCOME_REFUSED, "%s", d->path);
+}
+
+static int
+is_still(int at, const char *name, int held)
+{
+	struct stat here, then;
+
+	return fstatat(at, name, &here, 0) == 0 && fstat(held, &then) == 0 && here.st_dev == then.st_dev && here.st_ino == then.st_ino;
+}
+
+/*
+ * What is held stays readable when it is moved away or deleted, and says nothing of what stands under the name now. The lock lets nothing
+ * else be opened: the next process does that, or finds that there is nothing.
+ */
+static enum outcome
+still_there(const struct maildir *d, struct why *why)
+{
+	if (is_still(AT_FDCWD, d->path, d->root) && (!d->is_maildir || (is_still(d->root, "new", d->folder[0]) &&
+	    is_still(d->root, "cur", d->folder[1]))))
+		return OUTCOME_OK;
+	return why_set(why, OUTCOME_BAD, "%s was replaced or is gone since it was opened", d->path);
 }
 
 /* The rest of the round goes on; at its end the mailbox fails, because a mail is not told. */
@@ -210,6 +233,8 @@ round_of_files(struct maildir *d, struct why *why)
 	}
 	if (o == OUTCOME_OK)
 		o = report_wait_level(d->report, why);
+	if (o == OUTCOME_OK && !d->report->quit)
+		o = still_there(d, why);
 	if (o != OUTCOME_OK || d->report->quit)
 		return o;
 	if (d->trouble > 0)
@@ -247,14 +272,13 @@ maildir_run(const struct conf *c, const struct conf_mailbox *m, struct report *r
 {
 	static struct maildir d;	/* with a body's buffer it is large for a stack */
 	enum outcome          o;
-	int                   root = -1;
 
-	d = (struct maildir){ .report = r, .folder = { -1, -1 } };
+	d = (struct maildir){ .report = r, .path = m->folder, .root = -1, .folder = { -1, -1 } };
 	body_init(&d.body);
 	report_step(r, NULL, "folder %s", m->folder);
-	o = open_folders(&d, m->folder, &root, why);
+	o = open_folders(&d, why);
 	if (o == OUTCOME_OK)
-		o = sandbox_lock_reading(root, why);
+		o = sandbox_lock_reading(d.root, why);
 	if (o == OUTCOME_OK)
 		o = list(&d, why);
 	if (o == OUTCOME_OK && r->sock != -1)
@@ -262,6 +286,6 @@ maildir_run(const struct conf *c, const struct conf_mailbox *m, struct report *r
 	files_free(&d.files);
 	fd_close(&d.folder[0]);
 	fd_close(&d.folder[1]);
-	fd_close(&root);
+	fd_close(&d.root);
 	return o;
 }

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fetcher
 import tap
 from daemon import Daemon
-from fetcher import ARCHIVED, FAILED, MAIL, POLL, ROUND, SETTLE, SETTLED, Fetcher
+from fetcher import ARCHIVED, EXCLUDED, FAILED, MAIL, POLL, RETRY_SOON, ROUND, SETTLE, SETTLED, Fetcher
 from tap import check, equal
 
 work = None
@@ -179,7 +179,44 @@ def test_locked_to_the_folder():
         os.rmdir(path)
         os.symlink("/etc", path)
         f.send(POLL)
-        equal(f.round(), [], "what was opened before the lock stays the folder")
+        record = f.failure()
+        check("was replaced" in record.words, record.words)
+        equal(record.code, RETRY_SOON, "it is opened anew soon")
+
+
+def test_replaced_folder():
+    """Whatever of it is another one now: told, so that the next process opens what is there."""
+    for kind, sub in (("eml", ""), ("maildir", ""), ("maildir", "/new"), ("maildir", "/cur")):
+        path, conf = folder(kind)
+        place = f"{path}/new/1" if kind == "maildir" else f"{path}/1.eml"
+        put(place, mail(1))
+        with Fetcher(conf) as f:
+            f.begin()
+            equal([c for _, c in f.round()], [mail(1)], f"{kind}{sub}")
+            os.rename(path + sub, path + sub + ".old")
+            shutil.copytree(path + sub + ".old", path + sub)
+            f.send(POLL)
+            check("was replaced" in f.failure().words, f"{kind}{sub}")
+
+
+def test_replaced_under_the_daemon():
+    path, conf = folder("eml", poll="1s")
+    put(f"{path}/1.eml", mail(1))
+    with Daemon(conf, os.path.dirname(conf) + "/hoeringd.db") as d:
+        d.start()
+        d.wait_for("SELECT count(*) FROM copies", 1)
+        os.rename(path, path + ".old")
+        d.wait_for("SELECT count(*) FROM mailboxes WHERE state = 'failed' AND last_error LIKE '%No such file%'", 1, 60)
+        equal(d.stop(), 0, "exit status")
+        os.mkdir(path)
+        put(f"{path}/2.eml", mail(2))
+        d.start()
+        d.wait_for("SELECT count(*) FROM copies", 2)
+        os.rename(path, path + ".older")
+        os.mkdir(path)
+        put(f"{path}/3.eml", mail(3))
+        d.wait_for("SELECT count(*) FROM copies", 3, 60)
+        equal(d.stop(), 0, "exit status")
 
 
 def test_no_folder():
