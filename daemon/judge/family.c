@@ -157,10 +157,10 @@ may_continue(const struct relative *earlier, const struct relative *r)
 
 /*
  * The answer of the same responder in the same consultation that r may continue; SIZE_MAX without one. Of several, the one
- * whose text is most alike, then one from the same sender, then the latest.
+ * whose text is most alike, then one from the same sender, then the latest. `standing`: not one that is withdrawn.
  */
 static size_t
-earlier_answer(const struct council *c, const struct relative *r)
+earlier_answer(const struct council *c, const struct relative *r, int standing)
 {
 	size_t   i, found = SIZE_MAX;
 	unsigned best = 0, now;
@@ -168,7 +168,7 @@ earlier_answer(const struct council *c, const struct relative *r)
 	for (i = 0; i < c->n_answers; i++) {
 		const struct relative *head = c->answers[i].head;
 
-		if (head == r || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
+		if (head == r || (standing && c->answers[i].withdrawn) || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
 		    !same_responder(head, r))
 			continue;
 		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (is_in_thread(head, r) ? 300u : 0u) +
@@ -206,7 +206,7 @@ consider(struct council *c, struct relative *r)
 		join(c, r, original, rule);
 		return;
 	}
-	earlier = earlier_answer(c, r);
+	earlier = earlier_answer(c, r, 0);
 	if (r->kind == KIND_WITHDRAWAL)
 		withdraw(c, r, earlier);
 	else if ((r->kind != KIND_RESPONSE && r->kind != KIND_REGISTRATION) || earlier == SIZE_MAX)
@@ -218,7 +218,8 @@ consider(struct council *c, struct relative *r)
 		revise(c, r, earlier, "says-revision");
 	else {
 		new_answer(c, r, "another-text");
-		if (r->kind == KIND_RESPONSE) {
+		earlier = earlier_answer(c, r, 1);
+		if (r->kind == KIND_RESPONSE && earlier != SIZE_MAX) {
 			r->review = "possible-revision";
 			r->review_other = c->answers[earlier].head->id;
 		}
