@@ -22,7 +22,8 @@ static const struct column counted[] = {
 };
 static const struct column not_counted[] = {
 	{ "submission", "id" }, { "sha256", "sha256" }, { "received_local", "received" }, { "kind", "kind" }, { "relation", "relation" },
-	{ "related_to", "to id" }, { "rule", "rule" }, { NULL, NULL },
+	{ "related_to", "to id" }, { "rule", "rule" },
+	{ "why", "why" }, { NULL, NULL },
 };
 static const struct column reviews[] = { { "n", "n" }, { "reason", "reason" }, { NULL, NULL } };
 

@@ -38,6 +38,19 @@ read_end(struct store *s)
 
 /* --- the queries ----------------------------------------------------------------------------------------------------- */
 
+/* Of a submission m that does not count. A version that is replaced names the one that counts; a withdrawn answer has none. */
+#define WHY_NOT \
+	"CASE WHEN kind IS NULL THEN 'not filed yet'" \
+	" WHEN kind = 'registration' THEN 'signs up for a meeting: see registrations'" \
+	" WHEN kind = 'withdrawal' THEN iif(relation = 'withdrawal', 'withdraws ' || related_to, 'withdraws nothing that is here')" \
+	" WHEN kind <> 'response' THEN 'no answer: ' || replace(kind, '_', ' ')" \
+	"  || coalesce(' (' || (SELECT automatic_why FROM verdict WHERE submission = m.id) || ')', '')" \
+	" WHEN relation IN ('copy', 'resend', 'forward', 'supplement', 'withdrawal') THEN relation || ' of ' || related_to" \
+	"  || iif((SELECT head FROM verdict WHERE submission = m.id) IS NULL, ', which does not count', '')" \
+	" ELSE coalesce((SELECT 'replaced: ' || head || ' counts' FROM verdict WHERE submission = m.id AND head IS NOT NULL)," \
+	"  (SELECT 'withdrawn by ' || min(w.id) FROM submissions w WHERE w.related_to = m.id AND w.relation = 'withdrawal' HAVING count(*) > 0)," \
+	"  'its answer was withdrawn') END"
+
 /* ?1 is the submission where there is one. */
 static const char *const queries[READ_QUERIES] = {
 	[READ_MAILBOXES] = "SELECT name, address, state, last_success, last_error, next_attempt, lag_s FROM mailboxes ORDER BY name",
@@ -92,8 +105,8 @@ static const char *const queries[READ_QUERIES] = {
 	    " r.position, r.version, r.copies, r.review FROM responses r JOIN submissions s ON s.id = r.id WHERE r.consultation = ?1"
 	    " ORDER BY r.received_at, s.sha256",
 	[READ_NOT_COUNTED] = "SELECT id AS submission, substr(sha256, 1, 16) AS sha256, received_local, kind, relation, related_to,"
-	    " (SELECT relation_rule FROM verdict WHERE submission = id) AS rule FROM submissions WHERE consultation = ?1 AND counts = 0"
-	    " ORDER BY received_at, sha256",
+	    " (SELECT relation_rule FROM verdict WHERE submission = id) AS rule, " WHY_NOT " AS why FROM submissions m"
+	    " WHERE consultation = ?1 AND counts = 0 ORDER BY received_at, sha256",
 	[READ_REVIEWS_OF] = "SELECT r.reason, count(*) AS n FROM review r JOIN submissions s ON s.id = r.submission WHERE s.consultation = ?1"
 	    " GROUP BY 1 ORDER BY 2 DESC, 1",
 	[READ_EXCLUDED] = "SELECT x.mailbox, x.uidvalidity, x.uid, x.reason, e.at FROM excluded x JOIN events e ON e.id = x.event"

@@ -294,6 +294,31 @@ ask(struct store *s, enum read_query q, int64_t submission, read_row *each)
 	return &t;
 }
 
+/* What does not count says why; the therapists' first version, their supplement, the doctors' copy, the sign-ups. */
+static void
+test_why_not(struct store *s)
+{
+	static const char *const want[] = { "submission=2 | why=copy of 1 ", "submission=3 | why=replaced: 4 counts ", "submission=5 | why=supplement of 4 ",
+		"submission=10 | why=signs up for a meeting: see registrations " };
+	static struct told       t;
+	struct why               why = { .text = "" };
+	size_t                   i;
+
+	memset(&t, 0, sizeof t);
+	fixture_must(read_consultation(s, READ_NOT_COUNTED, "plan", tell, &t, &why), &why, "read_consultation");
+	for (i = 0; i < sizeof want / sizeof *want; i++) {
+		const char *bar = strstr(want[i], "| "), *row = strstr(t.text, "submission=");
+		int         found = 0;
+
+		for (; row != NULL; row = strstr(row + 1, "submission=")) {
+			const char *end = strstr(row + 1, "submission="), *said = strstr(row, bar + 2);
+
+			found |= strncmp(row, want[i], (size_t)(bar - want[i])) == 0 && said != NULL && (end == NULL || said < end);
+		}
+		TAP_CHECK(want[i], found);
+	}
+}
+
 static void
 test_reading(struct fixture *f)
 {
@@ -313,6 +338,7 @@ test_reading(struct fixture *f)
 	TAP_CHECK("registrations of a copy too", ask(s, READ_REGISTRATIONS, SIGN_UP_AGAIN, tell)->n == 2);
 	TAP_CHECK("text", strstr(ask(s, READ_TEXT, DOCTORS, tell)->text, "Vi viser til høringen.\nFastlegeordningen må styrkes.") != NULL);
 	TAP_CHECK("every original for verify", ask(s, READ_ARCHIVE, 0, tell)->n == WAITING);
+	test_why_not(s);
 	TAP_CHECK("stopped when asked to", ask(s, READ_ARCHIVE, 0, stop_at_once)->n == 1);
 	TAP_CHECK("found by id", store_find(s, "4", &id, sha256, &why) == OUTCOME_OK && id == THERAPISTS_REVISED);
 	TAP_CHECK("cannot write", store_parse_tried(s, 1, 3, &why) != OUTCOME_OK);
