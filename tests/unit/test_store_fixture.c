@@ -157,7 +157,8 @@ write_records(const struct mail *m, size_t *n)
 		.sender_address = text_of(""), .reply_to_address = text_of(""), .return_path = text_of(m->from), .to = text_of("aar@aid.dep.no"),
 		.sent_at = AT_OPENING, .relayed_at = TIME_UNKNOWN };
 	struct part     p = { .position = 1, .filename = text_of(m->attachment), .type = text_of("application/pdf"),
-		.found_type = text_of("application/pdf"), .size_bytes = 10, .title = text_of(""), .author = text_of(""), .created_at = TIME_UNKNOWN };
+		.found_type = text_of("application/pdf"), .size_bytes = 10, .sha256 = { (uint8_t)m->attachment_text[0] },
+		.title = text_of(""), .author = text_of(""), .created_at = TIME_UNKNOWN };
 	struct part     logo = { .position = 2, .is_inline = 1, .filename = text_of("logo.png"), .type = text_of("image/png"),
 		.found_type = text_of(""), .size_bytes = 5, .text_status = TEXT_EMPTY, .title = text_of(""), .author = text_of(""), .created_at = TIME_UNKNOWN };
 	struct digest   d = { .kind = DIGEST_ANSWER, .words = 40, .sha256 = { (uint8_t)m->answer } };

@@ -369,6 +369,31 @@ test_reload(struct fixture *f)
 	    is(rows(f, "SELECT name, state FROM mailboxes"), "aar|waiting\nhmr|not configured"));
 }
 
+/* A cover letter over two documents is two texts, and so is what cannot be read under a longer one. */
+static void
+test_texts(void)
+{
+	static const struct mail mails[] = { { "Svar", "a@example.no", "Vedlagt følger svar.", "svar.txt", "Ja.", 1 },
+		{ "Svar", "b@example.no", "Vedlagt følger svar.", "svar.txt", "Nei.", 1 }, { "Svar", "c@example.no", "Vedlagt følger svar.", "svar.txt", "Ja.", 1 } };
+	static const char *const who[] = { "Alfa", "Bravo", "Charlie" };
+	struct fixture           f;
+
+	fixture_open(&f);
+	for (unsigned i = 0; i < 3; i++) {
+		int64_t        id = copy(&f, i + 1, "aar", i + 1, AT_OPENING + (int64_t)i);
+		struct verdict v = verdict_of(KIND_RESPONSE, "plan", who[i]);
+
+		parse(&f, id, &mails[i]);
+		file_alone(&f, id, AT_OPENING + (int64_t)i, &v);
+	}
+	TAP_CHECK("documents under one cover", is(rows(&f, "SELECT responses, distinct_texts FROM counts WHERE consultation = 'plan'"), "3|2"));
+	(void)refuses(&f, "UPDATE digest SET words = 100", "");
+	TAP_CHECK("a text is one with other papers", is(rows(&f, "SELECT distinct_texts FROM counts WHERE consultation = 'plan'"), "1"));
+	(void)refuses(&f, "UPDATE attachment SET text_status = (SELECT number FROM name WHERE of = 'text status' AND name = 'garbled') WHERE inline = 0", "");
+	TAP_CHECK("what cannot be read may say anything", is(rows(&f, "SELECT distinct_texts FROM counts WHERE consultation = 'plan'"), "2"));
+	fixture_close(&f);
+}
+
 /* An organisation's places are for all its mails together, and a person takes one. */
 static void
 test_places(void)
@@ -421,5 +446,6 @@ main(void)
 	test_reading(&f);
 	fixture_close(&f);
 	test_places();
+	test_texts();
 	return tap_end();
 }
