@@ -37,3 +37,9 @@ why_errno(struct why *w, enum outcome o, const char *fmt, ...)
 	errno = saved;
 	return o;
 }
+
+int
+why_disk_full(const struct why *w)
+{
+	return w->code == ENOSPC || w->code == EDQUOT;
+}

@@ -30,4 +30,7 @@ enum outcome why_set(struct why *w, enum outcome o, const char *fmt, ...) PRINTF
 /* The same with ": " and the text of errno added, errno kept in code. */
 enum outcome why_errno(struct why *w, enum outcome o, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* 1 when the reason is that there is no room: somebody must make some, and the same can be done then. */
+int why_disk_full(const struct why *w);
+
 #endif

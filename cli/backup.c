@@ -2,9 +2,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ struct backup {
 	const struct conf *conf;
 	char               dest[PATH_BYTES], partial[PATH_BYTES + 16];
 	int                from, to;		/* the archive's folders */
+	int                held;		/* DEST.partial, locked */
 	uint64_t           linked, copied;
 };
 
@@ -184,11 +187,75 @@ copy_register(const struct backup *b, struct why *why)
 	return o;
 }
 
+/* --- what an unfinished one has left ------------------------------------------------------------------------------------- */
+
+/* Entries of the folder that a backup makes none of; -1 with errno. */
+static int
+count_foreign(const char *path)
+{
+	static const char *const ours[] = { ".", "..", "hoeringd.db", "hoeringd.db-journal", "hoeringd.db-wal", "hoeringd.db-shm",
+		"hoeringd.db.registry", "archive" };
+	DIR                 *d = opendir(path);
+	const struct dirent *e;
+	int                  n = 0, known;
+
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL) {
+		known = 0;
+		for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+			known |= strcmp(e->d_name, ours[i]) == 0;
+		n += !known;
+	}
+	(void)closedir(d);
+	return n;
+}
+
+/* For nftw(). An original loses one of its names here, never its bytes. */
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+/*
+ * Takes DEST.partial of one that failed or was killed away, and makes it anew, held by a lock while it grows: a backup that runs beside us
+ * is no leftover. What a backup has not made is never removed.
+ */
+static enum outcome
+begin_partial(struct backup *b, struct why *why)
+{
+	int foreign;
+
+	b->held = open(b->partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (b->held == -1 && errno != ENOENT)
+		return why_errno(why, OUTCOME_REFUSED, "%s is in the way: remove it", b->partial);
+	if (b->held != -1) {
+		if (flock(b->held, LOCK_EX | LOCK_NB) == -1)
+			return why_set(why, OUTCOME_DEFER, "%s is being made by another hoering backup", b->partial);
+		foreign = count_foreign(b->partial);
+		if (foreign != 0)
+			return why_set(why, OUTCOME_REFUSED, "%s is in the way and holds what is of no backup: move it away", b->partial);
+		if (nftw(b->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0)
+			return why_errno(why, OUTCOME_REFUSED, "%s is left from another backup and cannot be removed: remove it", b->partial);
+		fd_close(&b->held);
+	}
+	if (make_folder(b->partial, why) != OUTCOME_OK)
+		return OUTCOME_REFUSED;
+	b->held = open(b->partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (b->held == -1 || flock(b->held, LOCK_EX | LOCK_NB) == -1)
+		return why_errno(why, OUTCOME_DEFER, "%s", b->partial);
+	return OUTCOME_OK;
+}
+
 static enum outcome
 copy_all(struct backup *b, struct why *why)
 {
 	char         path[PATH_BYTES + 64];
-	enum outcome o = make_folder(b->partial, why);
+	enum outcome o = begin_partial(b, why);
 
 	(void)snprintf(path, sizeof path, "%s/hoeringd.db", b->partial);
 	if (o == OUTCOME_OK)
@@ -229,7 +296,7 @@ verify_copy(const struct backup *b)
 int
 command_backup(struct invocation *in, int argc, char **argv)
 {
-	struct backup b = { .conf = in->conf, .from = -1, .to = -1 };
+	struct backup b = { .conf = in->conf, .from = -1, .to = -1, .held = -1 };
 	struct why    why;
 	char          folder[PATH_BYTES / 2] = "";
 	size_t        n;
@@ -252,6 +319,7 @@ command_backup(struct invocation *in, int argc, char **argv)
 	status = conclude(copy_all(&b, &why), &why);
 	if (status == EX_OK)
 		status = verify_copy(&b);
+	fd_close(&b.held);
 	if (status == EX_OK)
 		(void)printf("%s: %llu originals linked, %llu copied\n", b.dest, (unsigned long long)b.linked, (unsigned long long)b.copied);
 	return status;

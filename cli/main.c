@@ -77,6 +77,8 @@ status_of(enum outcome o)
 int
 conclude(enum outcome o, const struct why *why)
 {
+	if (o != OUTCOME_OK && why_disk_full(why))
+		return complain(EX_TEMPFAIL, "the disk is full: %s", why->text);
 	return o == OUTCOME_OK ? EX_OK : complain(status_of(o), "%s", why->text);
 }
 

@@ -123,9 +123,9 @@ remove_unfinished(const char *fresh)
 	(void)unlink(path);
 }
 
-/* Fills the new database: EX_OK when nothing was put off. */
+/* Fills the new database: EX_OK when nothing was put off; *filled: it could be opened and was gone through. */
 static int
-build(struct conf *conf, const char *database)
+build(struct conf *conf, const char *database, int *filled)
 {
 	struct intake *in = NULL;
 	struct why     why;
@@ -138,6 +138,7 @@ build(struct conf *conf, const char *database)
 		registry_close(&in->registry);
 		o = registry_open(database, &in->registry, &why);
 	}
+	*filled = o == OUTCOME_OK;
 	status = o == OUTCOME_OK ? supervise(&conf, in, SUPERVISE_DRAIN) : conclude(o, &why);
 	intake_close(&in);
 	return status;
@@ -202,14 +203,14 @@ restore(const struct conf *conf)
 {
 	struct conf building = *conf;
 	char        fresh[4200];
-	int         usable, swapped, status;
+	int         filled, usable, swapped, status;
 
 	(void)snprintf(fresh, sizeof fresh, "%s.restoring", conf->database);
 	building.database = fresh;
 	remove_unfinished(fresh);
-	status = build(&building, conf->database);
+	status = build(&building, conf->database, &filled);
 	usable = status == EX_OK;
-	if (status == EX_TEMPFAIL)
+	if (filled && status == EX_TEMPFAIL)
 		status = judge_damage(&building, conf->database, &usable);
 	if (usable) {
 		swapped = swap(conf->database, fresh);

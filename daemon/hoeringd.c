@@ -85,9 +85,9 @@ run(struct conf *conf, enum supervise_mode mode)
 	(void)sigprocmask(SIG_BLOCK, &hup, NULL);
 
 	if (intake_open(conf, &in, &why) != OUTCOME_OK) {
-		log_warnx("start", "%s", why.text);
+		log_warnx("start", "%s%s", why_disk_full(&why) ? "the disk is full: " : "", why.text);
 		conf_free(conf);
-		return EX_UNAVAILABLE;
+		return why_disk_full(&why) ? EX_TEMPFAIL : EX_UNAVAILABLE;
 	}
 	status = supervise(&conf, in, mode);
 	intake_close(&in);

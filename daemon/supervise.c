@@ -576,7 +576,7 @@ supervise(struct conf **conf, struct intake *in, enum supervise_mode mode)
 	if (o != OUTCOME_OK) {
 		log_warnx("start", "%s", why.text);
 		close_all(&s);
-		return EX_OSERR;
+		return why_disk_full(&why) ? EX_TEMPFAIL : EX_OSERR;
 	}
 	s.watchdog_ms = notify_watchdog_ms();
 	if (mode == SUPERVISE_RUN) {

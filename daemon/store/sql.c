@@ -1,7 +1,9 @@
 #include "daemon/store/sql.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/fault.h"
 
@@ -17,6 +19,18 @@ struct bind
 bind_known(const char *text)
 {
 	return bind_text(text != NULL && *text != '\0' ? text : NULL);
+}
+
+/* SQLite tells a full disk also as an I/O error: where the index of its log, which grows by 32 KB, finds no room. */
+static int
+disk_is_full(struct store *s, int code)
+{
+	const char    *path = sqlite3_db_filename(s->db, "main");
+	struct statvfs v;
+
+	if ((code & 0xff) == SQLITE_FULL)
+		return 1;
+	return (code & 0xff) == SQLITE_IOERR && path != NULL && statvfs(path, &v) == 0 && v.f_bavail * v.f_frsize < 32768;
 }
 
 enum outcome
@@ -36,7 +50,7 @@ sql_failed(struct store *s, const char *doing, struct why *why)
 	}
 	o = why_set(why, o, "database: %s: %s", doing, sqlite3_errmsg(s->db));
 	if (why != NULL)
-		why->code = code;
+		why->code = disk_is_full(s, code) ? ENOSPC : code;
 	return o;
 }
 

@@ -756,6 +756,63 @@ def test_backup_of_what_is_damaged():
     bad(65, "not whole", "backup", f"{WORK}/bad")
     check(os.path.exists(f"{WORK}/bad.partial") and not os.path.exists(f"{WORK}/bad"), "a bad backup has a good one's name")
     os.rename(f"{WORK}/away.eml", path)
+    # What the failed one has left is in nobody's way, unless somebody has put something there, or it is no leftover at all.
+    open(f"{WORK}/bad.partial/mine", "w").close()
+    bad(66, "move it away", "backup", f"{WORK}/bad")
+    os.unlink(f"{WORK}/bad.partial/mine")
+    at = os.open(f"{WORK}/bad.partial", os.O_RDONLY)
+    fcntl.flock(at, fcntl.LOCK_EX)
+    bad(75, "another hoering backup", "backup", f"{WORK}/bad")
+    os.close(at)
+    check("0 faults" in good("backup", f"{WORK}/bad"), "a second try")
+    check(not os.path.exists(f"{WORK}/bad.partial") and " 0 faults" in good("verify"), "the second try's leftovers")
+
+
+@contextlib.contextmanager
+def small_disk(size):
+    if os.geteuid() != 0:
+        raise Skip("only root can mount a disk")
+    disk = tempfile.mkdtemp(dir=WORK)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", disk], capture_output=True).returncode != 0:
+        raise Skip("a small disk cannot be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def fill(disk):
+    with contextlib.suppress(OSError), open(f"{disk}/filler", "wb", buffering=0) as f:
+        while f.write(b"x" * 4096):
+            pass
+
+
+def test_full_disk():
+    """Whatever meets it says so and can be done again when there is room: 75, never advice to move something."""
+    with small_disk("64m") as disk:
+        backup = f"{disk}/data"
+        good("backup", backup)
+        conf, database = from_backup(backup), f"{backup}/hoeringd.db"
+        good("verify", conf=conf)
+        once = lambda: subprocess.run([HOERINGD, "-f", "-c", conf, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        equal(once().returncode, 0, "with room")
+        with open(database, "rb") as f:
+            content = f.read()
+        for leave in (0, 8192, 40000, 300000):
+            fill(disk)
+            if leave:
+                os.truncate(f"{disk}/filler", os.path.getsize(f"{disk}/filler") - leave)
+            bad(75, "the disk is full", "restore", conf=conf)
+            bad(75, "the disk is full", "backup", f"{disk}/copy", conf=conf)
+            if leave == 0:
+                r = once()
+                check(r.returncode == 75 and "the disk is full" in r.stderr, f"{r.returncode} {r.stderr}")
+            with open(database, "rb") as f:
+                check(f.read() == content, "the old database was touched")
+        os.unlink(f"{disk}/filler")
+        good("backup", f"{disk}/copy", conf=conf)
+        good("restore", conf=conf)
+        equal(once().returncode, 0, "with room again")
 
 
 def folder_of_data():

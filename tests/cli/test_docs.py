@@ -175,6 +175,13 @@ def test_the_unit():
           "the unit forbids what the programs lock themselves with")
 
 
+def test_the_unit_starts_again_on_a_full_disk():
+    """EX_TEMPFAIL is none of those that end it, and there is no limit to the tries."""
+    unit = dict(l.split("=", 1) for l in text("systemd/hoeringd.service.in").splitlines() if re.match(r"(Restart|StartLimit)", l))
+    equal((unit["Restart"], unit["RestartSec"], unit["StartLimitIntervalSec"]), ("on-failure", "10", "0"), "the unit")
+    check("75" not in unit["RestartPreventExitStatus"].split(), unit["RestartPreventExitStatus"])
+
+
 def test_user_and_folder():
     for tool, name in (("systemd-sysusers", "sysusers"), ("systemd-tmpfiles", "tmpfiles")):
         if shutil.which(tool) is None:
