@@ -68,14 +68,17 @@ on_excluded(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 {
 	struct copy c = { .mailbox = f->mailbox->name, .uidvalidity = r->uidvalidity, .uid = r->uid, .key = "",
 		.received_at = r->internal_at, .fd = -1, .size_bytes = r->size_bytes, .actor = "hoering-fetch" };
-	const char *reason = strcmp(r->words, "too-large") == 0 ? "too-large" : "vanished";
+	const char *reason = strncmp(r->words, "too-large", 9) == 0 ? "too-large" : "vanished";
+	int         keyed = f->mailbox->scheme == SCHEME_MAILDIR;
 
-	if (f->uidvalidity == 0 || r->uidvalidity != f->uidvalidity || r->uid == 0) {
+	if (keyed)
+		c.key = r->words + strcspn(r->words, " ") + (strchr(r->words, ' ') != NULL);
+	if (f->uidvalidity == 0 || r->uidvalidity != f->uidvalidity || (keyed ? !is_key(c.key) : r->uid == 0)) {
 		fetcher_drop(f, RETRY_SOON, "hoering-fetch excluded a mail that is none");
 		return OUTCOME_OK;
 	}
-	log_warnx("excluded", "mailbox=%s uid=%" PRIu32 " bytes=%" PRIu64 " %s: it is told in the view completeness", f->mailbox->name,
-	    r->uid, r->size_bytes, reason);
+	log_warnx("excluded", "mailbox=%s uid=%" PRIu32 "%s%s bytes=%" PRIu64 " %s: it is told in the view completeness", f->mailbox->name,
+	    r->uid, keyed ? " key=" : "", c.key, r->size_bytes, reason);
 	return intake_exclude(in, &c, reason, f, f->generation, why);
 }
 

@@ -110,16 +110,25 @@ look_up(struct intake *in, const struct copy *c, int *known, uint64_t *uid, char
 	    sha256, why);
 }
 
-/* A maildir's file and an imported mail have no UID of their own: the next free one. */
+/*
+ * A maildir's file and an imported mail have no UID of their own: the next free one, or the one under which the file was excluded once,
+ * so that it is counted once.
+ */
 static enum outcome
 give_uid(struct intake *in, struct received *r, struct why *why)
 {
-	uint64_t     highest;
+	uint64_t     highest, excluded = 0;
 	size_t       i;
-	enum outcome o = store_cursor(in->store, r->mailbox, r->uidvalidity, &highest, why);
+	enum outcome o = store_find_excluded(in->store, r->mailbox, r->uidvalidity, r->key, &excluded, why);
 
+	if (o == OUTCOME_OK)
+		o = store_cursor(in->store, r->mailbox, r->uidvalidity, &highest, why);
 	if (o != OUTCOME_OK)
 		return o;
+	if (excluded != 0) {
+		r->uid = excluded;
+		return OUTCOME_OK;
+	}
 	for (i = 0; i < in->n_received; i++)
 		if (strcmp(in->received[i].mailbox, r->mailbox) == 0 && in->received[i].uidvalidity == r->uidvalidity &&
 		    in->received[i].uid > highest)
@@ -171,17 +180,45 @@ intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t gen
 	return o;
 }
 
+/* A maildir's file that was stored or excluded, in the database or earlier in this batch. */
+static enum outcome
+is_known_file(struct intake *in, const struct copy *c, int *known, struct why *why)
+{
+	char         sha256[SHA256_HEX];
+	uint64_t     uid = 0;
+	size_t       i;
+	enum outcome o = look_up(in, c, known, &uid, sha256, why);
+
+	if (o != OUTCOME_OK || *known)
+		return o;
+	o = store_find_excluded(in->store, c->mailbox, c->uidvalidity, c->key, &uid, why);
+	*known = uid != 0;
+	for (i = 0; i < in->n_received; i++)
+		*known |= is_same_copy(&in->received[i], c);
+	return o;
+}
+
 enum outcome
 intake_exclude(struct intake *in, const struct copy *c, const char *reason, void *from, uint64_t generation, struct why *why)
 {
-	struct received *r = next_received(in, c, "excluded", from, generation, why);
+	struct received *r;
+	int              known = 0;
+	enum outcome     o = c->key[0] != '\0' ? is_known_file(in, c, &known, why) : OUTCOME_OK;
 
+	if (o != OUTCOME_OK)
+		return o;
+	r = next_received(in, c, "excluded", from, generation, why);
 	if (r == NULL)
 		return OUTCOME_DEFER;
-	(void)snprintf(r->sha256, sizeof r->sha256, "-");
-	(void)snprintf(r->reason, sizeof r->reason, "%s", reason);
-	in->n_received++;
-	return OUTCOME_OK;
+	if (!known) {	/* else it has its line, and gets a receipt */
+		if (c->key[0] != '\0')
+			o = give_uid(in, r, why);
+		(void)snprintf(r->sha256, sizeof r->sha256, "-");
+		(void)snprintf(r->reason, sizeof r->reason, "%s", reason);
+	}
+	if (o == OUTCOME_OK)
+		in->n_received++;
+	return o;
 }
 
 enum outcome
@@ -226,10 +263,10 @@ describe(const struct received *r, struct journal_entry *e, char *detail, size_t
 	if (strcmp(r->action, "copy") == 0) {
 		add_number(detail, size, "received", r->received_at);
 		add_number(detail, size, "bytes", (int64_t)r->size_bytes);
-		if (r->key[0] != '\0')
-			(void)journal_detail_add(detail, size, "key", r->key);
 	} else
 		(void)journal_detail_add(detail, size, strcmp(r->action, "excluded") == 0 ? "reason" : "how", r->reason);
+	if (r->key[0] != '\0' && strcmp(r->action, "settled") != 0)
+		(void)journal_detail_add(detail, size, "key", r->key);
 	memset(e, 0, sizeof *e);
 	e->actor = r->actor;
 	e->action = r->action;

@@ -20,7 +20,7 @@ struct journal;
 /*
  * Actions, with object and detail:
  *   copy           SHA-256       mailbox uidvalidity uid received(seconds since 1970) bytes [key (maildir file, import)]
- *   excluded       "-"           mailbox uidvalidity uid reason
+ *   excluded       "-"           mailbox uidvalidity uid reason [key (maildir file)]
  *   settled        SHA-256       mailbox uidvalidity uid how(keyword|moved|gone|there: shown again)
  *   kind           SHA-256       kind reason
  *   refile         SHA-256       consultation reason

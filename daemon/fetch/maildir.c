@@ -125,6 +125,31 @@ changed(int fd, const struct stat *before)
 	    now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
+static void
+write_key(const struct files_one *one, char key[2 * FILE_KEY_BYTES + 1])
+{
+	size_t k;
+
+	for (k = 0; k < FILE_KEY_BYTES; k++)
+		(void)snprintf(key + 2 * k, 3, "%02x", one->key[k]);
+}
+
+static enum outcome
+exclude(struct maildir *d, const struct files_one *one, const struct stat *st, struct why *why)
+{
+	struct fetch_record record = { .uidvalidity = UIDVALIDITY, .size_bytes = (uint64_t)st->st_size, .internal_at = st->st_mtim.tv_sec };
+	char                key[2 * FILE_KEY_BYTES + 1], shown[160];
+	enum outcome        o = report_wait_room(d->report, 1, 0, why);
+
+	if (o != OUTCOME_OK || d->report->quit)
+		return o;
+	write_key(one, key);
+	log_warnx("too-large", "mailbox=%s key=%s is the file %s", d->report->mailbox, key,
+	    log_quote(shown, sizeof shown, (const uint8_t *)one->name, strlen(one->name), 100));
+	o = report_excluded(d->report, &record, key, "too-large", why);
+	return o == OUTCOME_OK ? files_told(&d->files, one->key, why) : o;
+}
+
 static enum outcome
 send_mail(struct maildir *d, const struct files_one *one, const struct stat *st, const char *header, size_t n_header,
     struct why *why)
@@ -132,11 +157,9 @@ send_mail(struct maildir *d, const struct files_one *one, const struct stat *st,
 	struct fetch_record record = { .uidvalidity = UIDVALIDITY, .size_bytes = d->body.size_bytes };
 	char                key[2 * FILE_KEY_BYTES + 1];
 	enum outcome        o;
-	size_t              k;
 	int                 fd;
 
-	for (k = 0; k < FILE_KEY_BYTES; k++)
-		(void)snprintf(key + 2 * k, 3, "%02x", one->key[k]);
+	write_key(one, key);
 	record.internal_at = date_received(header, n_header);
 	if (record.internal_at == DATE_UNKNOWN)
 		record.internal_at = st->st_mtim.tv_sec;
@@ -174,10 +197,8 @@ tell_file(struct maildir *d, const struct files_one *one, int *again, struct why
 	body_drop(&d->body);
 	if (copy(fd, &d->body, header, &n_header) == -1)
 		note_trouble(d, one->name, strerror(errno));
-	else if (d->body.size_bytes > LIMIT_MAIL_BYTES)
-		note_trouble(d, one->name, "the file is larger than a mail may be; take it out of the folder");
 	else if (!changed(fd, &st))
-		o = send_mail(d, one, &st, header, n_header, why);
+		o = d->body.size_bytes > LIMIT_MAIL_BYTES ? exclude(d, one, &st, why) : send_mail(d, one, &st, header, n_header, why);
 	body_drop(&d->body);
 out:
 	fd_close(&fd);

@@ -15,6 +15,7 @@
  *   fetch:  FAILED(retry class, words), then it exits
  *
  * A maildir has no UIDs of its own: its MAIL has uidvalidity 1, uid 0 and in `words` a key of its file's name (32 hex digits);
+ * EXCLUDED has the key after the reason and a space;
  * the daemon gives the UID, knows the key again after a restart, and answers ARCHIVED with the same words. CURSOR's uid says nothing there.
  */
 #ifndef HOERING_FETCH_PROTOCOL_H

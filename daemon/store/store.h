@@ -60,6 +60,9 @@ enum outcome store_cursor(struct store *s, const char *mailbox, uint32_t uidvali
 /* What a copy is known as. By uid (key NULL) or by key (maildir, import). *found 0 or 1; sha256 has 65 bytes. */
 enum outcome store_find_copy(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, const char *key,
     int *found, uint64_t *uid_out, char *sha256, struct why *why) MUST_CHECK;
+/* The UID that a maildir's file got when it was excluded; 0: it was not. */
+enum outcome store_find_excluded(struct store *s, const char *mailbox, uint32_t uidvalidity, const char *key, uint64_t *uid,
+    struct why *why) MUST_CHECK;
 
 /* --- configuration and health -------------------------------------------------------------------------------------- */
 

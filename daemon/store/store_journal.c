@@ -405,6 +405,19 @@ store_find_copy(struct store *s, const char *mailbox, uint32_t uidvalidity, uint
 	return o;
 }
 
+/* They are few: no column of their own, the journal's line has the key. */
+enum outcome
+store_find_excluded(struct store *s, const char *mailbox, uint32_t uidvalidity, const char *key, uint64_t *uid, struct why *why)
+{
+	int64_t      found = 0;
+	enum outcome o = sql_number(s, "SELECT coalesce(min(x.uid), 0) FROM excluded x JOIN event e ON e.id = x.event"
+	    " WHERE x.mailbox = ?1 AND x.uidvalidity = ?2 AND instr(e.detail, ' key=' || ?3) > 0",
+	    BINDS(bind_text(mailbox), bind_int(uidvalidity), bind_text(key)), &found, why);
+
+	*uid = (uint64_t)found;
+	return o;
+}
+
 enum outcome
 store_to_settle(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t after, struct to_settle *out, size_t max,
     size_t *n, struct why *why)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """hoering-fetch reading a maildir or a folder of .eml files: each file once, its time of receipt, nothing changed, nothing else opened."""
+import hashlib
 import os
 import shutil
 import subprocess
@@ -150,20 +151,42 @@ def test_file_still_being_written():
         equal([c for _, c in f.round()], [whole], "the whole mail")
 
 
+def huge(path, size=201 << 20):
+    with open(path, "wb") as f:
+        f.truncate(size)
+
+
 def test_too_large():
     path, conf = folder("eml")
     put(f"{path}/a.eml", mail(1))
-    with open(f"{path}/b.eml", "wb") as f:
-        f.truncate(201 << 20)
+    huge(f"{path}/b.eml")
     put(f"{path}/c.eml", mail(3))
     with Fetcher(conf) as f:
         f.begin()
-        got = [f.expect(MAIL, 30), f.expect(MAIL, 30)]
-        equal([f.content(r) for r in got], [mail(1), mail(3)], "the others are told")
-        for r in got:
-            f.send(ARCHIVED, words=r.words)
-        record = f.failure()
-        check("b.eml" in record.words and "larger" in record.words, record.words)
+        got = f.round()
+        equal([r.kind for r, _ in got], [MAIL, EXCLUDED, MAIL], "each file is told")
+        key = hashlib.sha256(b"b.eml").hexdigest()[:32]
+        equal((got[1][0].words, got[1][0].size), (f"too-large {key}", 201 << 20), "what is excluded")
+        check(f"key={key} is the file " in f.stderr() and "b.eml" in f.stderr(), f.stderr())
+        f.send(POLL)
+        equal(f.round(), [], "once")
+
+
+def test_too_large_is_counted():
+    path, conf = folder("eml")
+    figures = "SELECT seen || ' ' || stored || ' ' || excluded || ' ' || missing FROM completeness WHERE mailbox = 'm'"
+    put(f"{path}/a.eml", mail(1))
+    huge(f"{path}/b.eml")
+    with Daemon(conf, os.path.dirname(conf) + "/hoeringd.db") as d:
+        for _ in range(2):  # a restart excludes nothing twice
+            equal(d.once(), 0, d.log()[-800:])
+            equal(d.value(figures), "2 1 1 0", "seen, stored, excluded, missing")
+        equal(d.value("SELECT count(*) FROM events WHERE action = 'excluded' AND detail LIKE '%reason=too-large key=%'"), 1, "its line")
+        r = subprocess.run([tap.program("hoering"), "-c", conf, "restore"], capture_output=True, text=True, timeout=60)
+        equal((r.returncode, d.value(figures)), (0, "2 1 1 0"), f"restored: {r.stderr}")
+        put(f"{path}/b.eml", mail(2))
+        equal(d.once(), 0, d.log()[-800:])
+        equal(d.value(figures), "2 2 0 0", "a smaller one in its place is stored, and counted once")
 
 
 def test_locked_to_the_folder():
