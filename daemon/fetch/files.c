@@ -94,6 +94,8 @@ files_list(struct files *f, int dir_fd, int folder, int maildir, struct why *why
 	while (o == OUTCOME_OK && (errno = 0, entry = readdir(dir)) != NULL)
 		if (is_mail(entry->d_name, maildir))
 			o = add(f, entry->d_name, folder, maildir, why);
+		else
+			f->n_unread += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 	if (o == OUTCOME_OK && errno != 0)
 		o = why_errno(why, OUTCOME_DEFER, "cannot list the folder");
 	(void)closedir(dir);
@@ -132,7 +134,7 @@ files_clear(struct files *f)
 
 	for (k = 0; k < f->n; k++)
 		free(f->list[k].name);
-	f->n = 0;
+	f->n = f->n_unread = 0;
 	if (f->n_told > 0)
 		qsort(f->told, f->n_told, sizeof *f->told, by_key);	/* those of the last round are at its end */
 }

@@ -21,11 +21,12 @@ struct files {
 	size_t  n, size;
 	uint8_t (*told)[FILE_KEY_BYTES];	/* sorted by files_clear(); later ones stand at the end */
 	size_t  n_told, size_told;
+	size_t  n_unread;			/* names passed over since the last files_clear() */
 };
 
 /*
  * Adds what stands in an open folder (number `folder`). `maildir`: every name but dot files, and what follows ':' (the flags)
- * is no part of the key; else *.eml. Those whose key was told before the last files_clear() are left out.
+ * is no part of the key; else *.eml; other names are counted. Those whose key was told before the last files_clear() are left out.
  */
 enum outcome files_list(struct files *f, int dir_fd, int folder, int maildir, struct why *why) MUST_CHECK;
 /* After all folders are listed: in order, and a file that stands in two of them (just moved) once. */

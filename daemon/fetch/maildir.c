@@ -33,6 +33,9 @@ struct maildir {
 	int            is_maildir;
 	struct files   files;
 	struct body    body;
+	struct skipped {
+		size_t links, others, names;	/* symlinks; folders, pipes; names that are no mail's */
+	}              skipped, said;	/* in this round, and in the one told last */
 	size_t         trouble;		/* files of this round that could not be told */
 	struct why     first_trouble;
 };
@@ -90,6 +93,18 @@ note_trouble(struct maildir *d, const char *name, const char *words)
 	if (d->trouble++ == 0)
 		(void)why_set(&d->first_trouble, OUTCOME_REFUSED, "%s: %s",
 		    log_quote(shown, sizeof shown, (const uint8_t *)name, strlen(name), 100), words);
+}
+
+/* It may be an answer that somebody linked there: told when it begins and whenever the numbers change, else each round would say the same. */
+static void
+tell_skipped(struct maildir *d)
+{
+	d->skipped.names = d->files.n_unread;
+	if (memcmp(&d->skipped, &d->said, sizeof d->said) == 0)
+		return;
+	d->said = d->skipped;
+	log_warnx("not-read", "mailbox=%s links=%zu others=%zu names=%zu: of this folder only files are read%s, no symbolic links",
+	    d->report->mailbox, d->skipped.links, d->skipped.others, d->skipped.names, d->is_maildir ? "" : " whose names end in .eml");
 }
 
 /* Copies what the file holds; the beginning also into `header`, for its date. 0, or -1 with errno. */
@@ -188,12 +203,18 @@ tell_file(struct maildir *d, const struct files_one *one, int *again, struct why
 
 	if (fd == -1 && errno == ENOENT)
 		*again = 1;
-	else if (fd == -1 && errno != ELOOP)
+	else if (fd == -1 && errno == ELOOP)
+		d->skipped.links++;
+	else if (fd == -1 && errno == ENXIO)	/* a socket */
+		d->skipped.others++;
+	else if (fd == -1)
 		note_trouble(d, one->name, strerror(errno));
 	if (fd == -1)
 		return OUTCOME_OK;
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		goto out;	/* a folder or a pipe with such a name is no mail */
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		d->skipped.others++;	/* a folder or a pipe with such a name is no mail */
+		goto out;
+	}
 	body_drop(&d->body);
 	if (copy(fd, &d->body, header, &n_header) == -1)
 		note_trouble(d, one->name, strerror(errno));
@@ -246,6 +267,7 @@ round_of_files(struct maildir *d, struct why *why)
 	for (tries = 0; tries < 3 && again && o == OUTCOME_OK && !d->report->quit; tries++) {
 		again = 0;
 		d->trouble = 0;
+		d->skipped = (struct skipped){ 0, 0, 0 };
 		o = list(d, why);
 		if (o == OUTCOME_OK && tries == 0)
 			let_settle(d);
@@ -258,6 +280,7 @@ round_of_files(struct maildir *d, struct why *why)
 		o = still_there(d, why);
 	if (o != OUTCOME_OK || d->report->quit)
 		return o;
+	tell_skipped(d);
 	if (d->trouble > 0)
 		return why_set(why, OUTCOME_REFUSED, "%zu files cannot be taken; the first: %s", d->trouble, d->first_trouble.text);
 	return report_round(d->report, UIDVALIDITY, (uint32_t)d->files.n_told, 0, 0, why);

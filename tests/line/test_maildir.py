@@ -64,11 +64,19 @@ def test_folder_of_files():
         check(all(len(r.words) == 32 for r, _ in got), "a key has 32 digits")
         equal({r.uid for r, _ in got}, {0}, "UIDs are hoeringd's to give")
         keys = {r.words for r, _ in got}
+        told = "not-read mailbox=m links=1 others=2 names=2: "
+        equal(f.stderr().count(told), 1, f"what is skipped is told: {f.stderr()}")
         put(f"{path}/new.eml", mail(7))
         f.send(POLL)
         equal([c for _, c in f.round()], [mail(7)], "only the new file")
+        equal(f.stderr().count("not-read"), 1, "and not said again")
+        os.symlink("/etc/hosts", f"{path}/more.eml")
+        f.send(POLL)
+        equal(f.round(), [], "a link is no mail")
+        check("not-read mailbox=m links=2 others=2 names=2: " in f.stderr(), f.stderr())
         equal(f.quit(), 0, "exit status")
     os.unlink(f"{path}/new.eml")
+    os.unlink(f"{path}/more.eml")
     equal(sorted(os.listdir(path)), before, "the folder")
     with Fetcher(conf) as f:
         f.begin()
@@ -87,6 +95,7 @@ def test_maildir():
         got = f.round()
         equal([c for _, c in got], [mail(1), mail(2)], "mails")
         equal(snapshot(path), before, "the maildir")
+        check("not-read" not in f.stderr(), "nothing is skipped")
         os.rename(f"{path}/new/1000.a.host", f"{path}/cur/1000.a.host:2,RS")
         os.rename(f"{path}/cur/1001.b.host:2,S", f"{path}/cur/1001.b.host:2,FS")
         f.send(POLL)
