@@ -50,6 +50,19 @@ print(const char *label, const char *value)
 	(void)putchar('\n');
 }
 
+/* What may not be said yet by the configuration as it is. */
+static void
+print_doubt(const struct statement *s)
+{
+	const char *changed = cell(&s->head, "changed_at"), *unjudged = cell(&s->head, "unjudged");
+
+	if (strcmp(changed, "-") != 0)
+		(void)printf("NOTE: the configuration was changed at %s, and no replay of all is on record since: what was filed before may be judged by the "
+		    "earlier one. Run hoering replay --all.\n", changed);
+	if (strcmp(unjudged, "0") != 0)
+		(void)printf("NOTE: %s submissions wait to be judged again.\n", unjudged);
+}
+
 static void
 print_head(const struct statement *s)
 {
@@ -62,6 +75,7 @@ print_head(const struct statement *s)
 	print("Audit trail ends at:  line ", cell(&s->head, "line"));
 	print("  told at             ", cell(&s->head, "at"));
 	print("  hash                ", cell(&s->head, "hash"));
+	print_doubt(s);
 }
 
 static void

@@ -51,6 +51,12 @@ read_end(struct store *s)
 	"  (SELECT 'withdrawn by ' || min(w.id) FROM submissions w WHERE w.related_to = m.id AND w.relation = 'withdrawal' HAVING count(*) > 0)," \
 	"  'its answer was withdrawn') END"
 
+/* When the configuration became another, NULL when there never was another or everything was judged again after it. */
+#define CHANGED_AT \
+	"(SELECT c.at FROM events c WHERE c.id = (SELECT max(id) FROM events WHERE action = 'configuration')" \
+	"  AND EXISTS (SELECT 1 FROM events WHERE action = 'configuration' AND id < c.id)" \
+	"  AND NOT EXISTS (SELECT 1 FROM events WHERE action = 'replay' AND id > c.id AND ' ' || detail LIKE '% scope=all %'))"
+
 /* ?1 is the submission where there is one. */
 static const char *const queries[READ_QUERIES] = {
 	[READ_MAILBOXES] = "SELECT name, address, state, last_success, last_error, next_attempt, lag_s FROM mailboxes ORDER BY name",
@@ -112,7 +118,8 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_EXCLUDED] = "SELECT x.mailbox, x.uidvalidity, x.uid, x.reason, e.at FROM excluded x JOIN events e ON e.id = x.event"
 	    " WHERE ?1 IS NOT NULL ORDER BY 1, 2, 3",
 	[READ_UNFILED] = "SELECT submissions, responses, review FROM counts WHERE consultation IS NULL AND ?1 IS NOT NULL",
-	[READ_HEAD] = "SELECT id AS line, at, hash, strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now FROM events WHERE ?1 IS NOT NULL ORDER BY id DESC LIMIT 1",
+	[READ_HEAD] = "SELECT id AS line, at, hash, strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now, " CHANGED_AT " AS changed_at,"
+	    " (SELECT count(*) FROM submission WHERE unjudged > 0 AND unparsed = 0) AS unjudged FROM events WHERE ?1 IS NOT NULL ORDER BY id DESC LIMIT 1",
 };
 
 #define MOST_COLUMNS 64

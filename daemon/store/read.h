@@ -65,7 +65,7 @@ enum read_query {
 	READ_REVIEWS_OF,	/* reason, n */
 	READ_EXCLUDED,		/* all mailboxes: mailbox, uidvalidity, uid, reason, at */
 	READ_UNFILED,		/* one row: submissions, responses, review without a consultation */
-	READ_HEAD,		/* one row: line, at, hash of the audit trail's end; now */
+	READ_HEAD,		/* one row: line, at, hash of the audit trail's end; now; changed_at: configuration without replay since; unjudged */
 	READ_QUERIES
 };
 enum outcome read_rows(struct store *s, enum read_query q, int64_t submission, read_row *each, void *arg, struct why *why) MUST_CHECK;

@@ -241,7 +241,12 @@ def test_replay_shows_what_a_new_configuration_would_change():
     equal(everything(), before, "views after the rehearsal")
     parsed = json.loads(good("replay", "--dry-run", "--all", "--parse", "--json", conf=conf))
     equal(parsed, rehearsed, "parsed again too")
+    older = "no replay of all is on record"
+    check(older not in good("statement", "opptrappingsplan-2022"), "nothing has changed")
+    good("replay", id_of("03-no-remarks"), conf=conf)
+    check(older in good("statement", "opptrappingsplan-2022", conf=conf), "the verdicts are of an earlier configuration")
     good("replay", "--all", conf=conf)
+    check(older not in good("statement", "opptrappingsplan-2022", conf=conf), "all of it was judged again")
     for c in rehearsed:
         if c["verdict"] in ("deadline", "consultation"):
             column = {"deadline": "deadline_verdict", "consultation": "consultation"}[c["verdict"]]
