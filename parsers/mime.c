@@ -16,6 +16,7 @@
 #include "parsers/uuencode.h"
 
 /* A mail program that hides the letter in its HTML says so in a few words of plain text: then the HTML is the letter. */
+#define GREETING_BYTES	24	/* a first line no longer may be a word that looks like base64 */
 #define STUB_RATIO	5u
 #define STUB_HTML_WORDS	40u
 
@@ -98,6 +99,62 @@ decoded(struct walk *w, GMimePart *part)
 	return bytes;
 }
 
+/* A line of base64, its end taken off. */
+static int
+is_base64_line(const guint8 *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	for (; n > 0; p++, n--)
+		if (!g_ascii_isalnum(*p) && *p != '+' && *p != '/' && *p != '=')
+			return 0;
+	return 1;
+}
+
+/* Words labelled as base64: the first line tells, or the second below a short one ("Hei"). What a list adds below says nothing. */
+static int
+are_words(const GByteArray *raw)
+{
+	const guint8 *p = raw->data, *end = p + raw->len, *eol;
+	unsigned      lines = 0;
+
+	for (; p < end && lines < 2; p = eol + 1) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (eol == NULL)
+			eol = end;
+		if (eol - p <= 1)
+			continue;
+		if (!is_base64_line(p, (size_t)(eol - p)))
+			return 1;
+		if (eol - p > GREETING_BYTES)
+			return 0;
+		lines++;
+	}
+	return 0;
+}
+
+/* What is labelled as base64 and is not, which decoded would be noise; NULL: it is what it says. */
+static GByteArray *
+as_it_stands(GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GByteArray       *raw;
+	GMimeStream      *stream;
+
+	if (content == NULL || g_mime_data_wrapper_get_encoding(content) != GMIME_CONTENT_ENCODING_BASE64)
+		return NULL;
+	raw = g_byte_array_new();
+	stream = g_mime_stream_mem_new_with_byte_array(raw);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	(void)g_mime_stream_reset(g_mime_data_wrapper_get_stream(content));
+	(void)g_mime_stream_write_to_stream(g_mime_data_wrapper_get_stream(content), stream);
+	g_object_unref(stream);
+	if (are_words(raw))
+		return raw;
+	g_byte_array_free(raw, TRUE);
+	return NULL;
+}
+
 static char *
 type_of(GMimeObject *o)
 {
@@ -164,7 +221,7 @@ static void
 add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 {
 	struct body *body = g_new0(struct body, 1);
-	GByteArray  *bytes = decoded(w, GMIME_PART(o));
+	GByteArray  *bytes = decoded(w, GMIME_PART(o)), *words = as_it_stands(GMIME_PART(o));
 	const char  *charset = g_mime_object_get_content_type_parameter(o, "charset");
 	const char  *format = g_mime_object_get_content_type_parameter(o, "format");
 	const char  *delsp = g_mime_object_get_content_type_parameter(o, "delsp");
@@ -174,6 +231,10 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 
 	if (bytes == NULL)
 		return;
+	if (words != NULL) {
+		bytes = words;
+		build_warn(w->b, w->position, "encoding-wrong", "a text says that it is base64 and is not: it is read as it stands");
+	}
 	body->source = strcmp(type, "text/html") == 0 ? TEXT_HTML : TEXT_PLAIN;
 	if (body->source == TEXT_PLAIN)
 		take_files(w, bytes);
@@ -188,6 +249,8 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 		plain_flowed(utf8, n, delsp != NULL && g_ascii_strcasecmp(delsp, "yes") == 0, &body->text);
 	else
 		textbuf_add(&body->text, utf8, n);
+	if (text_is_noise(body->text.p, body->text.n))
+		build_warn(w->b, w->position, WARNING_NOISE, "a text is not in the character set or encoding that it names");
 	body->words = count_words(&body->text);
 	g_ptr_array_add(bodies, body);
 }

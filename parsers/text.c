@@ -5,6 +5,7 @@
 
 #include "parsers/limits.h"
 
+#define NOISE_LEAST	30	/* characters; a few signs are a smile */
 #define COMBINING_RUN 30	/* UAX 15, stream-safe text format */
 #define SLACK 8			/* zero bytes after a text: a letter cut at its end is looked at without harm */
 
@@ -231,4 +232,26 @@ text_is_garbled(struct text t)
 			break;
 	}
 	return (broken >= 3 && broken * 50 > words) || (letters > 0 && nonsense * 5 > letters && nonsense > 3);
+}
+
+int
+text_is_noise(const char *p, size_t n)
+{
+	size_t      all = 0, wordy = 0, controls = 0;
+	const char *end = p + n, *stop;
+	gunichar    c;
+
+	while (p < end) {
+		if (!g_utf8_validate(p, MIN(end - p, g_utf8_skip[(unsigned char)*p]), &stop)) {
+			controls++;
+			p++;
+			continue;
+		}
+		c = g_utf8_get_char(p);
+		p = g_utf8_next_char(p);
+		all += !(c < 0x80 && g_ascii_ispunct((char)c));	/* rules and dotted lines say nothing */
+		wordy += g_unichar_isalnum(c) || g_unichar_isspace(c) || g_unichar_ismark(c);
+		controls += (g_unichar_iscntrl(c) && !g_unichar_isspace(c)) || c == 0xfffd;
+	}
+	return all >= NOISE_LEAST && (controls * 10 > all || wordy * 10 < all * 4);
 }

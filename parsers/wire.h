@@ -160,6 +160,7 @@ struct block {
 	uint64_t  form;		/* the same without names and numbers, which a form letter leaves to be filled in; else the hash */
 };
 
+#define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
 struct warning {
 	uint32_t    part;
 	struct text code, detail;	/* code: "limit-parts", "charset-guessed", …; detail in plain words, foreign bytes escaped */

@@ -84,9 +84,23 @@ nothing_said(struct session *s)
 	    "the mail announces an attachment and has none", "");
 }
 
+/* A body that was read, and into noise. */
+static void
+noise(struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_warnings; i++)
+		if (strcmp(s->p->warnings[i].code.p, WARNING_NOISE) == 0) {
+			judge_review(s, "unreadable", "the text of the mail is not in the character set or encoding that it names", "");
+			return;
+		}
+}
+
 static void
 readability(struct session *s)
 {
+	noise(s);
 	if (s->v->kind != KIND_RESPONSE || judge_words(s, DIGEST_ANSWER) > 3 * FEW_WORDS)
 		return;
 	unreadable(s);

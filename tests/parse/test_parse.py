@@ -114,6 +114,18 @@ class Cases:
             r = self.mail(b'Content-Type: ' + head + b'\r\nContent-Transfer-Encoding: 8bit\r\n\r\n' + body)
             check(r['texts'].get(0) == text, head, body, r['texts'])
 
+    def test_labels_that_lie(self):
+        words = 'Hei\r\n\r\nVi mener at forslaget er godt for Ås.\r\n'.encode()
+        footer = b'\r\n_________________________\r\nliste mailing list\r\n'
+        line = base64.b64encode('Vi mener at forslaget er godt for Ås.'.encode())
+        odd = base64.b64encode('Vi mener at forslaget er bra for alle kommuner'.encode('cp500'))
+        for body, text, code in [(words, 'forslaget er godt for Ås', 'encoding-wrong'), (line, 'forslaget er godt for Ås', None),
+                                 (line + footer, 'forslaget er godt for Ås', None), (odd, '', 'text-noise'),
+                                 (base64.b64encode(('Navn: ' + '_' * 80 + '\nSted: ' + '.' * 80).encode()), 'Sted:', None)]:
+            r = self.mail(b'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n' + body)
+            codes = [w['code'] for w in r['warnings'] if w['code'] in ('encoding-wrong', 'text-noise')]
+            check(text in r['texts'].get(0, '') and codes == ([code] if code else []), body, r['texts'], codes)
+
     def test_flowed(self):
         r = self.mail('Content-Type: text/plain; format=flowed\n\nEn lang \nsetning.\n> sitert \n> tekst\n stuffed\n-- \nKari\n')
         check(r['texts'][0] == 'En lang setning.\n> sitert tekst\nstuffed\n-- \nKari', r['texts'])

@@ -446,6 +446,28 @@ test_unreadable(void)
 	}
 }
 
+/* Words that were read, and are noise: whatever they seem to say. */
+static void
+test_noise(void)
+{
+	struct warning       odd = { .code = { WARNING_NOISE, sizeof WARNING_NOISE - 1 } };
+	struct parsed        p = *fixture_parse(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "post@storvik.kommune.no",
+	    .body = "Vi mener at planen er god, og at kommunene må få penger til det som står i den. Det gjelder særlig de minste." });
+	const char          *mailbox = "hmr";
+	struct circumstances c = { .mailboxes = &mailbox, .n_mailboxes = 1, .received_at = 1652173200, .decided_kind = -1 };
+	struct verdict       v;
+	struct why           why;
+	int                  told;
+
+	for (told = 0; told < 2; told++) {
+		p.warnings = told ? &odd : NULL;
+		p.n_warnings = (size_t)told;
+		check(judge_message(fixture_judge_itself(), &p, &c, &v, &why) == OUTCOME_OK && has_review(&v, "unreadable") == told, "noise",
+		    told ? "not in review" : "in review");
+		verdict_free(&v);
+	}
+}
+
 static void
 test_unparsed(void)
 {
@@ -529,6 +551,7 @@ main(void)
 	test_care_words();
 	test_languages();
 	test_unreadable();
+	test_noise();
 	test_unparsed();
 	fixture_forget();
 	return check_status();
