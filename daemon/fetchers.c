@@ -176,9 +176,10 @@ fetchers_start_due(struct fetchers *f)
 }
 
 void
-fetchers_pause(struct fetchers *f, int64_t wait_ms)
+fetchers_pause(struct fetchers *f, int64_t wait_ms, struct intake *in)
 {
-	size_t i;
+	struct why why;
+	size_t     i;
 
 	f->paused_until_ms = monotonic_ms() + wait_ms;
 	for (i = 0; i < f->n; i++)
@@ -188,6 +189,8 @@ fetchers_pause(struct fetchers *f, int64_t wait_ms)
 			f->list[i]->next_ms = f->paused_until_ms;
 			fetcher_set_state(f->list[i], "paused");
 		}
+	if (in != NULL && fetchers_save_health(f, in, &why) != OUTCOME_OK)
+		return;		/* no room for that either: the log tells the pause */
 }
 
 int

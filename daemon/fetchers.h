@@ -24,8 +24,11 @@ enum outcome fetchers_reload(struct fetchers *f, const struct conf *c, struct wh
 
 /* Starts those whose time has come. Nothing is started while paused. */
 void    fetchers_start_due(struct fetchers *f);
-/* Disk full and its like: everyone is let go (their mails stay on the server) and nobody is started for `wait_ms`. */
-void    fetchers_pause(struct fetchers *f, int64_t wait_ms);
+/*
+ * Disk full and its like: everyone is let go (their mails stay on the server) and nobody is started for `wait_ms`. With `in` their
+ * state is written at once if that can be: there may be room for a word where there is none for a mail.
+ */
+void    fetchers_pause(struct fetchers *f, int64_t wait_ms, struct intake *in);
 /* Look now: those that wait are started, those that idle look. mailbox "" means all; 0 when the name is unknown. */
 int     fetchers_poll_now(struct fetchers *f, const char *mailbox);
 

@@ -78,7 +78,7 @@ pause_line(struct supervisor *s, const char *doing, const struct why *why)
 	s->trouble = 1;
 	s->retry_ms = monotonic_ms() + PAUSE_MS;
 	if (s->fetchers != NULL)
-		fetchers_pause(s->fetchers, PAUSE_MS);
+		fetchers_pause(s->fetchers, PAUSE_MS, why_disk_full(why) ? s->in : NULL);
 	log_warnx("paused", "%s: %s: nothing is lost, mail stays on the servers, next try in %d s", doing, why->text, PAUSE_MS / 1000);
 }
 
@@ -362,8 +362,9 @@ reload(struct supervisor *s)
 	for (line = strtok_r(mistakes, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
 		log_warnx("configuration", "%s", line);
 	free(mistakes);
-	if (o == OUTCOME_OK && (strcmp(fresh->database, (*s->conf)->database) != 0 || strcmp(fresh->archive, (*s->conf)->archive) != 0))
-		o = why_set(&why, OUTCOME_REFUSED, "database and archive cannot change while the daemon runs: stop it first");
+	if (o == OUTCOME_OK && (strcmp(fresh->database, (*s->conf)->database) != 0 || strcmp(fresh->archive, (*s->conf)->archive) != 0 ||
+	    strcmp(fresh->control, (*s->conf)->control) != 0))
+		o = why_set(&why, OUTCOME_REFUSED, "database, archive and control cannot change while the daemon runs: stop it first");
 	if (o == OUTCOME_OK)
 		o = intake_reload(s->in, fresh, &why);
 	if (o == OUTCOME_OK && s->fetchers != NULL)

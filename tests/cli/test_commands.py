@@ -792,6 +792,30 @@ def fill(disk):
             pass
 
 
+def paused_for_want_of_room(disk, conf, database):
+    """A mail for which there is no room, on a disk that still takes the word of it. Leaves the disk with room and the mail filed."""
+    os.truncate(f"{disk}/filler", os.path.getsize(f"{disk}/filler") - (1 << 20))
+    path = f"{WORK}/boxes/kaes/new/large"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("From: a@stor.no\nTo: kaes@hod.dep.no\nSubject: stor\nDate: Fri, 20 May 2022 10:00:00 +0200\n\n" + "stor post\n" * 500000)
+
+    def said(sql):
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+            return db.execute(sql).fetchall()
+
+    with open(f"{WORK}/log", "w") as log:
+        d = subprocess.Popen([HOERINGD, "-f", "-c", conf], stdin=subprocess.DEVNULL, stderr=log, text=True)
+    try:
+        wait_until(lambda: said("SELECT state FROM mailboxes WHERE name = 'kaes'") == [("paused",)], 40, "the mailbox is told as paused")
+    finally:
+        d.send_signal(signal.SIGTERM)
+        d.communicate(timeout=30)
+        os.unlink(f"{disk}/filler")
+    r = subprocess.run([HOERINGD, "-f", "-c", conf, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    equal((r.returncode, said(f"SELECT state FROM submissions WHERE sha256 = '{sha_of(path)}'")), (0, [("filed",)]), "with room")
+    os.unlink(path)
+
+
 def test_full_disk():
     """Whatever meets it says so and can be done again when there is room: 75, never advice to move something."""
     with small_disk("64m") as disk:
@@ -814,7 +838,7 @@ def test_full_disk():
                 check(r.returncode == 75 and "the disk is full" in r.stderr, f"{r.returncode} {r.stderr}")
             with open(database, "rb") as f:
                 check(f.read() == content, "the old database was touched")
-        os.unlink(f"{disk}/filler")
+        paused_for_want_of_room(disk, conf, database)
         good("backup", f"{disk}/copy", conf=conf)
         good("restore", conf=conf)
         equal(once().returncode, 0, "with room again")
@@ -885,7 +909,7 @@ def daemon():
 
 def test_with_a_daemon():
     submission = id_of("11-wrong-case-number")
-    with daemon():
+    with daemon() as d:
         check("hoeringd is running" in good("status"), "not running")
         good("refile", submission, "opptrappingsplan-2022", "--reason", "siffer byttet om")
         wait_until(lambda: query("SELECT consultation FROM submissions WHERE id = ?", submission) == [("opptrappingsplan-2022",)], 10, "refiled")
@@ -904,6 +928,13 @@ def test_with_a_daemon():
             f.write("From: Kari <kari@ny.no>\nTo: kaes@hod.dep.no\nSubject: 21/4593\nMessage-ID: <ny@ny.no>\nDate: Fri, 20 May 2022 10:00:00 +0200\n\nHei\n")
         good("import", path, "--mailbox", "kaes")
         wait_until(lambda: query("SELECT state FROM submissions WHERE sha256 = ?", sha_of(path)) == [("filed",)], 20, "filed")
+        with open(CONF, "r+", encoding="utf-8") as f:
+            own = f.read()
+            f.write(f'control = "{WORK}/elsewhere.sock";\n')
+            f.flush()
+            d.send_signal(signal.SIGHUP)
+            wait_until(lambda: "control cannot change" in said(), 20, "another control socket is refused")
+            f.truncate(len(own.encode()))
         with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM submissions").fetchall()
@@ -955,6 +986,14 @@ def test_show_of_a_long_name():
     out = good("show", sha_of(path))
     (row,) = [l for l in out.splitlines() if "ååå" in l]
     check("å… " in row and len(row) < 140, row)
+
+
+def test_import_takes_a_file_at_its_word():
+    with open(f"{WORK}/note.txt", "w", encoding="utf-8") as f:
+        f.write("husk melk\n")
+    good("import", f"{WORK}/note.txt", "--mailbox", "kaes")
+    equal(query("SELECT kind, counts, (SELECT count(*) FROM review WHERE submission = s.id) > 0 FROM submissions s WHERE sha256 = ?",
+                sha_of(f"{WORK}/note.txt")), [("other", 0, 1)], "what is no mail")
 
 
 def test_another_user():
