@@ -71,9 +71,9 @@ print_head(const struct statement *s)
 	print("Case:                 ", cell(&s->about, "case_ref"));
 	print("Opened:               ", cell(&s->about, "opened"));
 	print("Deadline:             ", cell(&s->about, "deadline"));
-	print("As of:                ", cell(&s->head, "now"));
+	print("As of (UTC):          ", cell(&s->head, "now"));
 	print("Audit trail ends at:  line ", cell(&s->head, "line"));
-	print("  told at             ", cell(&s->head, "at"));
+	print("  told at (UTC)       ", cell(&s->head, "at"));
 	print("  hash                ", cell(&s->head, "hash"));
 	print_doubt(s);
 }

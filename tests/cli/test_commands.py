@@ -93,6 +93,14 @@ def test_mistake_in_configuration():
     bad(78, f"broken.conf:{line}: unknown setting", "status", conf=broken)
 
 
+def test_a_maildir_that_is_not_there():
+    """It is a mistake in the configuration: the daemon starts for no mailbox at all."""
+    os.rename(f"{WORK}/boxes/hmr", f"{WORK}/boxes/away")
+    r = subprocess.run([HOERINGD, "-f", "-c", CONF, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    os.rename(f"{WORK}/boxes/away", f"{WORK}/boxes/hmr")
+    check(r.returncode == 78 and f"{WORK}/boxes/hmr: No such file" in r.stderr and not os.path.exists(DATABASE), f"{r.returncode} {r.stderr}")
+
+
 def test_no_database_yet():
     bad(66, DATABASE, "status")
 
@@ -169,6 +177,7 @@ def test_status():
 
 def test_statement():
     out = good("statement", "strategiplan-2007")
+    check(re.search(r"^As of \(UTC\): +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", out, re.M), out[:900])
     rows = query("SELECT (SELECT count(*) FROM responses WHERE consultation = 'strategiplan-2007'),"
                  " (SELECT count(*) FROM submissions WHERE consultation = 'strategiplan-2007' AND counts = 0),"
                  " (SELECT hash FROM events ORDER BY id DESC LIMIT 1)")
