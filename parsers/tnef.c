@@ -96,12 +96,13 @@ read_tnef(struct reading *r)
 	const variableLength *html, *rtf;
 	Attachment           *at;
 	char                 *plain;
+	int                   fault;
 
 	if (r->n > G_MAXINT || !build_unfold(r->b, r->n))
 		return TEXT_TOO_LARGE;
 	TNEFInitialize(&t);
 	t.Debug = 0;
-	(void)TNEFParseMemory((BYTE *)(uintptr_t)r->p, (long)r->n, &t);	/* what came before a fault is there */
+	fault = TNEFParseMemory((BYTE *)(uintptr_t)r->p, (long)r->n, &t) != 0;	/* what came before it is there */
 	body.charset = charset_of(&t);
 	plain = utf8_of(string_property(&t.MapiProperties, PR_BODY), body.charset);
 	if (plain == NULL && t.body.data != NULL && t.body.size > 0)
@@ -118,5 +119,5 @@ read_tnef(struct reading *r)
 	for (at = t.starting_attach.next; at != NULL; at = at->next)
 		if (!attach_one(r, at, body.charset))
 			break;
-	return TEXT_OK;
+	return fault && r->text.n == 0 && t.starting_attach.next == NULL ? TEXT_CORRUPT : TEXT_OK;
 }

@@ -280,6 +280,8 @@ class Cases:
         p, t, r = self.document('winmail.dat', data)
         check(p['status'] == 'ok' and t == 'Høringssvar i brev', p, t)
         check([(q['parent'], q['filename'], q['bytes']) for q in r['parts'][1:]] == [(1, 'notat.txt', 5)], r['parts'])
+        p, _, _ = self.document('winmail.dat', data[:6] + b'\x07what is left of it, if anything' * 9)
+        check(p['status'] == 'corrupt', p)
 
     def test_ocr(self):
         names = ['skannet.pdf', 'skannet.jpg']
