@@ -85,17 +85,11 @@ judge_free(struct judge *j)
 
 /* "VS:", "FW:" and their like, as the parser reads them; only the outermost prefix counts. */
 static int
-is_forward_subject(const char *subject)
+is_forward_subject(const struct session *s)
 {
-	static const char *const prefixes[] = { "vs:", "fw:", "fwd:", "videresend", "vidaresend", "wg:", "vb:" };
-	size_t i;
+	static const char *const prefixes[] = { "vs:", "fw:", "fwd:", "videresend", "vidaresend", "wg:", "vb:", NULL };
 
-	while (*subject == ' ')
-		subject++;
-	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
-			return 1;
-	return 0;
+	return judge_subject_begins(s, prefixes);
 }
 
 /* Is this mail passed on by somebody else? Then the inner mail is what speaks. */
@@ -110,7 +104,7 @@ find_voice(struct session *s)
 	if (inner == NULL)
 		return;
 	/* A mail attached as an annex to somebody's own words is not passed on. */
-	if (inner->part > 0 && judge_words(s, DIGEST_BODY) > COMMENT_WORDS && !is_forward_subject(s->p->envelope.subject.p))
+	if (inner->part > 0 && judge_words(s, DIGEST_BODY) > COMMENT_WORDS && !is_forward_subject(s))
 		return;
 	s->voice = ZONE_FORWARDED;
 	s->v->is_forward = 1;

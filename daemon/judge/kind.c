@@ -149,16 +149,9 @@ says_nothing_on_a_matter(const struct session *s)
 static int
 is_reply(const struct session *s)
 {
-	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:" };
-	const char *subject = s->p->envelope.subject.p;
-	size_t      i;
+	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:", NULL };
 
-	while (*subject == ' ')
-		subject++;
-	for (i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-		if (strncasecmp(subject, prefixes[i], strlen(prefixes[i])) == 0)
-			return 1;
-	return 0;
+	return judge_subject_begins(s, prefixes);
 }
 
 /* It wants something of the ministry, as no machine does. */

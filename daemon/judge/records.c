@@ -73,3 +73,16 @@ judge_documents(const struct session *s)
 		n += judge_is_document(&s->p->parts[i]) != 0;
 	return n;
 }
+
+int
+judge_subject_begins(const struct session *s, const char *const *prefixes)
+{
+	const char *subject = s->p->envelope.subject.p;
+
+	while (*subject == ' ')
+		subject++;
+	for (; *prefixes != NULL; prefixes++)
+		if (strncasecmp(subject, *prefixes, strlen(*prefixes)) == 0)
+			return 1;
+	return 0;
+}
