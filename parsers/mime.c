@@ -115,10 +115,12 @@ is_base64_line(const guint8 *p, size_t n)
 static int
 are_words(const GByteArray *raw)
 {
-	const guint8 *p = raw->data, *end = p + raw->len, *eol;
+	const guint8 *p = raw->data, *end, *eol;
 	unsigned      lines = 0;
 
-	for (; p < end && lines < 2; p = eol + 1) {
+	if (raw->len == 0)
+		return 0;
+	for (end = p + raw->len; p < end && lines < 2; p = eol + 1) {
 		eol = memchr(p, '\n', (size_t)(end - p));
 		if (eol == NULL)
 			eol = end;

@@ -238,10 +238,12 @@ int
 text_is_noise(const char *p, size_t n)
 {
 	size_t      all = 0, wordy = 0, controls = 0;
-	const char *end = p + n, *stop;
+	const char *end, *stop;
 	gunichar    c;
 
-	while (p < end) {
+	if (n < NOISE_LEAST)
+		return 0;
+	for (end = p + n; p < end;) {
 		if (!g_utf8_validate(p, MIN(end - p, g_utf8_skip[(unsigned char)*p]), &stop)) {
 			controls++;
 			p++;
