@@ -43,6 +43,8 @@ run_script(struct store *s, const char *script, const char *what, struct why *wh
 /* Pages after which the write-ahead log is taken over into the database: SQLite's own default. */
 #define CHECKPOINT_PAGES 1000
 #define PAGE_BYTES 4096
+/* What the -wal file may keep of its length when it is begun anew. */
+#define WAL_KEPT ((16 << 20) / FAULT_HASTE)
 
 /* After each commit, in the place of SQLite's own hook: the same, and its length is noted. */
 static int
@@ -74,19 +76,21 @@ store_shrink_wal(struct store *s)
 /*
  * Settings of the one writer. synchronous=FULL: a commit is on disk when it returns. The -wal file stays after the last
  * close, else a reader who may not write in the folder could not open the database while the daemon is down; it is
- * checkpointed as it grows (note_wal) and cut back to 16 MB once readers let it. 8 MB of page cache:
+ * checkpointed as it grows (note_wal) and cut back to WAL_KEPT bytes once readers let it. 8 MB of page cache:
  * the daemon stays under 64 MB with a mail in hand.
  */
 static enum outcome
 set_up(struct store *s, struct why *why)
 {
-	int persist = 1;
+	char script[256];
+	int  persist = 1;
 
 	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist) != SQLITE_OK)
 		return sql_failed(s, "keep the -wal file", why);
 	(void)sqlite3_wal_hook(s->db, note_wal, s);
-	return run_script(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;"
-	    "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", "set up", why);
+	(void)snprintf(script, sizeof script, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = %d;"
+	    "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", WAL_KEPT);
+	return run_script(s, script, "set up", why);
 }
 
 static enum outcome
