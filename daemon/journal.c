@@ -388,7 +388,7 @@ journal_trim(struct journal *j, struct why *why)
 {
 	if (!j->torn)
 		return OUTCOME_OK;
-	if (FAULT("journal-torn") || ftruncate(j->fd, j->synced_size) == -1 || fsync(j->fd) == -1)
+	if (FAULT("journal-torn") || ftruncate(j->fd, j->synced_size) == -1 || FAULT("journal-torn-fsync") || fsync(j->fd) == -1)
 		return why_errno(why, OUTCOME_REFUSED, "%s: taking off the torn line", j->folder);
 	j->torn = 0;
 	log_warnx("journal-torn", "the last line of the journal was cut by a crash and is taken off; "
