@@ -11,7 +11,7 @@
 #define HEAD_BYTES 1024u
 
 enum known {
-	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, XLSX, PPTX, ZIP, OLE, DOC, XLS, PPT, MSG,
+	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, FLAT, XLSX, PPTX, ZIP, OLE, DOC, XLS, PPT, MSG,
 	SEALED, RTF, MAIL, TNEF, PKCS7, SIGNATURE, LINK, CALENDAR, CARD,
 	XML, JPEG, PNG, GIF, TIFF, BMP, GZIP, SEVEN, TAR
 };
@@ -28,6 +28,7 @@ static const struct format formats[] = {
 	[ODT]      = { "application/vnd.oasis.opendocument.text", read_odf, 0 },
 	[ODS]      = { "application/vnd.oasis.opendocument.spreadsheet", read_odf, 0 },
 	[ODP]      = { "application/vnd.oasis.opendocument.presentation", read_odf, 0 },
+	[FLAT]     = { "application/vnd.oasis.opendocument.flat+xml", read_flat_odf, 0 },
 	[XLSX]     = { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", read_ooxml, 0 },
 	[PPTX]     = { "application/vnd.openxmlformats-officedocument.presentationml.presentation", read_ooxml, 0 },
 	[ZIP]      = { "application/zip", read_archive, 1 },
@@ -74,6 +75,8 @@ by_magic(const uint8_t *p, size_t n)
 	for (i = 0; i < sizeof magic / sizeof magic[0]; i++)
 		if (n >= magic[i].at + magic[i].n && memcmp(p + magic[i].at, magic[i].bytes, magic[i].n) == 0)
 			return magic[i].known;
+	if (n > 0 && p[0] == '<' && memmem(p, MIN(n, HEAD_BYTES), "<office:document ", 17) != NULL)
+		return FLAT;
 	return memmem(p, MIN(n, HEAD_BYTES), "%PDF-", 5) != NULL ? PDF : UNKNOWN;
 }
 

@@ -10,27 +10,36 @@
 
 #define SPACES_MAX 100	/* of one text:s */
 
-/* OpenDocument (ISO 26300): text, sheets and slides share their elements. */
+/* OpenDocument (ISO 26300): text, sheets and slides share their elements. In a flat one all of it is in one file. */
 struct story {
 	struct textbuf *out;
+	struct textbuf  asides;		/* notes and comments, which would break the sentence they belong to */
 	unsigned        left_out;
-	unsigned        shown;		/* depth inside something that is text; in styles only headers and footers are */
-	int             is_styles, changes, comments;
+	unsigned        shown;		/* depth inside something that is text; outside the body only headers and footers are */
+	unsigned        aside;		/* depth inside a note or comment */
+	int             in_body, is_sheets, changes, comments;
 };
+
+static struct textbuf *
+target(struct story *s)
+{
+	return s->aside > 0 ? &s->asides : s->out;
+}
 
 static int
 is_left_out(const char *name, const char *ns)
 {
-	if (strcmp(name, "tracked-changes") == 0 || strcmp(name, "scripts") == 0 || strcmp(name, "forms") == 0)
+	if (strcmp(name, "tracked-changes") == 0 || strcmp(name, "scripts") == 0 || strcmp(name, "forms") == 0 ||
+	    strcmp(name, "note-citation") == 0)	/* its number would grow to the word before it */
 		return 1;
 	return (strcmp(name, "creator") == 0 || strcmp(name, "date") == 0) && xml_is_ns(ns, "dc/elements");	/* of a comment */
 }
 
-/* Where text may stand: paragraphs and headings; in styles.xml only those of headers and footers. */
+/* Where text may stand: paragraphs and headings; outside the body only those of headers and footers. */
 static int
 begins_text(const struct story *s, const char *name)
 {
-	if (s->is_styles)
+	if (!s->in_body)
 		return g_str_has_prefix(name, "header") || g_str_has_prefix(name, "footer");
 	return strcmp(name, "p") == 0 || strcmp(name, "h") == 0;
 }
@@ -42,8 +51,32 @@ add_spaces(struct story *s, const struct xml_element *e)
 	int   n = c == NULL ? 1 : atoi(c);
 
 	for (n = CLAMP(n, 1, SPACES_MAX); n > 0; n--)
-		textbuf_add(s->out, " ", 1);
+		textbuf_add(target(s), " ", 1);
 	g_free(c);
+}
+
+/* A sheet's name is shown on its tab; that of a table in a text is not. */
+static void
+add_sheet_name(struct story *s, const struct xml_element *e)
+{
+	char *name = xml_attribute(e, "name");
+
+	if (name != NULL) {
+		textbuf_newline(s->out);
+		textbuf_puts(s->out, name);
+		textbuf_newline(s->out);
+	}
+	g_free(name);
+}
+
+static void
+begin_aside(struct story *s, int is_comment)
+{
+	s->aside++;
+	textbuf_newline(&s->asides);
+	s->comments |= is_comment;
+	if (is_comment)
+		textbuf_puts(&s->asides, "[kommentar] ");
 }
 
 static void
@@ -57,27 +90,31 @@ on_start(void *ctx, const struct xml_element *e)
 		s->left_out++;
 		return;
 	}
+	s->in_body |= strcmp(n, "body") == 0 && xml_is_ns(e->ns, "office");
+	s->is_sheets |= strcmp(n, "spreadsheet") == 0;
+	if (s->aside > 0)
+		s->aside++;
+	else if (strcmp(n, "annotation") == 0 || strcmp(n, "note-body") == 0)
+		begin_aside(s, n[0] == 'a');
 	if (s->shown > 0 || begins_text(s, n))
 		s->shown++;
+	if (s->is_sheets && strcmp(n, "table") == 0)
+		add_sheet_name(s, e);
 	if (s->shown == 0)
 		return;
 	if (strcmp(n, "s") == 0)
 		add_spaces(s, e);
 	else if (strcmp(n, "tab") == 0)
-		textbuf_add(s->out, "\t", 1);
+		textbuf_add(target(s), "\t", 1);
 	else if (strcmp(n, "line-break") == 0)
-		textbuf_add(s->out, "\n", 1);
-	else if (strcmp(n, "annotation") == 0) {
-		s->comments = 1;
-		textbuf_puts(s->out, " [kommentar] ");
-	} else if (strcmp(n, "note-body") == 0)
-		textbuf_space(s->out, ' ');
+		textbuf_add(target(s), "\n", 1);
 }
 
 static void
 on_end(void *ctx, const char *n, const char *ns)
 {
-	struct story *s = ctx;
+	struct story   *s = ctx;
+	struct textbuf *out = target(s);
 
 	if (s->left_out > 0) {
 		s->left_out--;
@@ -85,12 +122,16 @@ on_end(void *ctx, const char *n, const char *ns)
 	}
 	if (s->shown > 0)
 		s->shown--;
+	if (s->aside > 0)
+		s->aside--;
+	if (strcmp(n, "body") == 0 && xml_is_ns(ns, "office"))
+		s->in_body = 0;
 	if (strcmp(n, "p") == 0 || strcmp(n, "h") == 0 || strcmp(n, "table-row") == 0)
-		textbuf_newline(s->out);
+		textbuf_newline(out);
 	else if (strcmp(n, "table-cell") == 0 && xml_is_ns(ns, "table")) {
-		if (s->out->n > 0 && s->out->p[s->out->n - 1] == '\n')
-			s->out->n--;	/* the paragraph's end inside a cell */
-		textbuf_space(s->out, '\t');
+		if (out->n > 0 && out->p[out->n - 1] == '\n')
+			out->n--;	/* the paragraph's end inside a cell */
+		textbuf_space(out, '\t');
 	}
 }
 
@@ -100,7 +141,7 @@ on_characters(void *ctx, const char *p, size_t n)
 	struct story *s = ctx;
 
 	if (s->shown > 0 && s->left_out == 0)
-		textbuf_add(s->out, p, n);
+		textbuf_add(target(s), p, n);
 }
 
 enum { MANIFEST = 0, META, CONTENT, STYLES, FILES };
@@ -135,16 +176,42 @@ take(void *ctx, const struct member *m)
 }
 
 static void
-read_story(struct reading *r, const struct member *m, int is_styles, struct story *s)
+read_story(struct reading *r, const uint8_t *p, size_t n, struct story *s)
 {
 	static const struct xml_handler handler = { on_start, on_end, on_characters };
 
 	s->out = &r->text;
-	s->left_out = s->shown = 0;
-	s->is_styles = is_styles;
-	if (m->p != NULL && !xml_read(m->p, m->n, &handler, s))
+	s->left_out = s->shown = s->aside = 0;
+	s->in_body = 0;
+	if (p != NULL && !xml_read(p, n, &handler, s))
 		build_warn(r->b, r->position, "xml-damaged", "a file inside the document is not well-formed");
 	textbuf_newline(&r->text);
+}
+
+static void
+end_story(struct reading *r, const struct story *s)
+{
+	textbuf_add(&r->text, s->asides.p, s->asides.n);
+	r->text.full |= s->asides.full;
+	if (s->changes)
+		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
+	if (s->comments)
+		build_warn(r->b, r->position, "comments", "the document has comments; they stand at the end of its text");
+}
+
+/* All in one file of XML (.fodt, .fods, .fodp); what it tells of itself comes first. */
+enum text_status
+read_flat_odf(struct reading *r)
+{
+	static const char meta_end[] = "</office:meta>";
+	struct story      s = { .changes = 0 };
+	const uint8_t    *meta = memmem(r->p, r->n, meta_end, sizeof meta_end - 1);
+
+	read_story(r, r->p, r->n, &s);
+	if (meta != NULL)
+		office_core(r, r->p, (size_t)(meta - r->p) + sizeof meta_end - 1);
+	end_story(r, &s);
+	return TEXT_OK;
 }
 
 enum text_status
@@ -159,13 +226,10 @@ read_odf(struct reading *r)
 	end = zip_walk(r->b, r->p, r->n, is_wanted, take, &d);
 	if (manifest->p != NULL && memmem(manifest->p, manifest->n, ":encryption-data", 16) != NULL)
 		return TEXT_ENCRYPTED;
-	read_story(r, &d.files[CONTENT], 0, &s);
-	read_story(r, &d.files[STYLES], 1, &s);
+	read_story(r, d.files[CONTENT].p, d.files[CONTENT].n, &s);
+	read_story(r, d.files[STYLES].p, d.files[STYLES].n, &s);
 	if (d.files[META].p != NULL)
 		office_core(r, d.files[META].p, d.files[META].n);
-	if (s.changes)
-		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
-	if (s.comments)
-		build_warn(r->b, r->position, "comments", "the document has comments; they stand in its text");
+	end_story(r, &s);
 	return office_status(r, end, d.files[CONTENT].p != NULL);
 }

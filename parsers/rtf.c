@@ -19,18 +19,20 @@ struct group {
 	unsigned       codepage;	/* of the font at hand */
 	unsigned       uc;		/* fallback characters after \u */
 	unsigned       font;
-	unsigned       hidden : 1, deleted : 1, html_tag : 1, html_off : 1, star : 1;
+	unsigned       hidden : 1, deleted : 1, html_tag : 1, html_off : 1, star : 1, aside : 1;
 };
 
 struct rtf {
 	const uint8_t  *p, *end;
 	struct textbuf *out;
+	struct textbuf  asides;		/* footnotes and comments, which would break the sentence they belong to */
 	struct group    g;
 	GArray         *stack;		/* struct group */
 	size_t          too_deep;
 	GHashTable     *fonts;		/* number -> code page */
 	unsigned        default_page, default_font, font_at_hand;
 	unsigned        skip;		/* fallback characters still to be skipped */
+	int             after_star;	/* the next word names the group */
 	GByteArray     *bytes;		/* of one code page, not yet converted */
 	unsigned        bytes_page;
 	uint32_t        high;		/* first half of a surrogate pair */
@@ -46,7 +48,7 @@ target(struct rtf *r)
 	if (r->g.place == RTF_AUTHOR)
 		return &r->author;
 	return r->g.place == RTF_TEXT && !r->g.hidden && !r->g.deleted && !r->g.html_off &&
-	    (!r->is_html || r->g.html_tag || !r->g.star) ? r->out : NULL;
+	    (!r->is_html || r->g.html_tag || !r->g.star) ? (r->g.aside ? &r->asides : r->out) : NULL;
 }
 
 /* The bytes gathered so far, in their code page, to the text. */
@@ -131,6 +133,7 @@ begin_group(struct rtf *r)
 	else
 		r->too_deep++;
 	r->g.star = 0;
+	r->after_star = 0;
 }
 
 static void
@@ -196,11 +199,13 @@ enter(struct rtf *r, const struct rtf_word *w)
 	flush(r);
 	if (r->g.place == RTF_SKIPPED && w->place != RTF_TITLE && w->place != RTF_AUTHOR)
 		return;
-	if (w->place == RTF_COMMENT) {
-		r->comments = 1;
+	if (w->place == RTF_COMMENT || w->place == RTF_FOOTNOTE) {
 		r->g.place = RTF_TEXT;
+		r->g.aside = 1;
 		add_break(r, "\n");
-		add_text(r, "[kommentar] ");
+		r->comments |= w->place == RTF_COMMENT;
+		if (w->place == RTF_COMMENT)
+			add_text(r, "[kommentar] ");
 		return;
 	}
 	r->g.place = w->place;
@@ -239,7 +244,7 @@ do_word(struct rtf *r, const struct rtf_word *w, int value, int given)
 	}
 }
 
-/* A word nobody knows after \* means: leave out the group. */
+/* A word nobody knows right after \* means: leave out the group. */
 static void
 read_word(struct rtf *r)
 {
@@ -247,8 +252,9 @@ read_word(struct rtf *r)
 	char   name[33];
 	size_t n = 0;
 	long   value = 0;
-	int    given = 0, negative = 0;
+	int    given = 0, negative = 0, names_group = r->after_star;
 
+	r->after_star = 0;
 	while (r->p < r->end && g_ascii_isalpha(*r->p)) {
 		if (n + 1 < sizeof name)
 			name[n++] = (char)*r->p;
@@ -270,7 +276,7 @@ read_word(struct rtf *r)
 	w = rtf_word(name);
 	if (w != NULL)
 		do_word(r, w, (int)(negative ? -value : value), given);
-	else if (r->g.star && !r->g.html_tag) {
+	else if (names_group && !r->g.html_tag) {
 		flush(r);
 		r->g.place = RTF_SKIPPED;
 	}
@@ -295,7 +301,7 @@ read_control(struct rtf *r)
 			add_byte(r, (uint8_t)strtoul(hex, NULL, 16));
 		}
 		break;
-	case '*':  r->g.star = 1; break;
+	case '*':  r->g.star = 1; r->after_star = 1; break;
 	case '~':  add_byte(r, ' '); break;
 	case '_':  add_byte(r, '-'); break;
 	case '\\': case '{': case '}':
@@ -346,6 +352,10 @@ run(struct rtf *r, const uint8_t *p, size_t n, struct textbuf *out)
 		html_text(NULL, own.p, own.n, out);
 	else if (own.n > 0)
 		textbuf_add(out, own.p, own.n);
+	if (r->asides.n > 0) {
+		textbuf_newline(out);
+		textbuf_add(out, r->asides.p, r->asides.n);
+	}
 	out->full |= own.full;
 }
 
@@ -368,6 +378,6 @@ read_rtf_document(struct reading *r)
 	if (rtf.changes)
 		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
 	if (rtf.comments)
-		build_warn(r->b, r->position, "comments", "the document has comments; they stand in its text");
+		build_warn(r->b, r->position, "comments", "the document has comments; they stand at the end of its text");
 	return TEXT_OK;
 }

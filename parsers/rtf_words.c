@@ -32,7 +32,7 @@ static const struct rtf_word words[] = {
 	{ "footerf", RTF_ENTER, RTF_TEXT, "\n", 0 },
 	{ "footerl", RTF_ENTER, RTF_TEXT, "\n", 0 },
 	{ "footerr", RTF_ENTER, RTF_TEXT, "\n", 0 },
-	{ "footnote", RTF_ENTER, RTF_TEXT, " ", 0 },
+	{ "footnote", RTF_ENTER, RTF_FOOTNOTE, NULL, 0 },
 	{ "fromhtml", RTF_FROM_HTML, RTF_TEXT, NULL, 0 },
 	{ "header", RTF_ENTER, RTF_TEXT, "\n", 0 },
 	{ "headerf", RTF_ENTER, RTF_TEXT, "\n", 0 },

@@ -5,7 +5,7 @@
 #ifndef HOERING_PARSERS_RTF_WORDS_H
 #define HOERING_PARSERS_RTF_WORDS_H
 
-enum rtf_place { RTF_TEXT = 0, RTF_SKIPPED, RTF_FONTS, RTF_TITLE, RTF_AUTHOR, RTF_COMMENT };
+enum rtf_place { RTF_TEXT = 0, RTF_SKIPPED, RTF_FONTS, RTF_TITLE, RTF_AUTHOR, RTF_COMMENT, RTF_FOOTNOTE };
 
 enum rtf_act {
 	RTF_ENTER,	/* the group's text goes to `place`; `text` stands before it */

@@ -166,6 +166,10 @@ text_clean(const char *p, size_t n, int lines)
 		run = c >= 0x300 && g_unichar_combining_class(c) != 0 ? run + 1 : 0;
 		if (run > COMBINING_RUN)
 			continue;
+		if (c == 0xad && lines) {	/* a soft hyphen: where a word may be broken, perhaps where it was */
+			len += i + len < n && p[i + len] == '\n';
+			continue;
+		}
 		if (c == 0xfffd)
 			g_string_append(s, "\xef\xbf\xbd");
 		else

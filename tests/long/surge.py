@@ -99,7 +99,7 @@ def run(work, mails, patience_s):
             if filed > 0:
                 status = subprocess.run([tap.program("hoering"), "-c", d.conf, "status", "--json"], capture_output=True, text=True)
                 said.append(json.loads(status.stdout)["backlog"])
-            time.sleep(0.1 if mails < 10000 else 1)
+            time.sleep(0.1 if mails < 10000 else 15)	# asking costs as well
         seconds = time.monotonic() - started
         tap.wait_until(lambda: value(d, "SELECT count(*) FROM submission WHERE unjudged > 0") == 0, 600, "all judged")
         tap.wait_until(lambda: " waiting=0" in d.log(), 120, "the log says that nothing waits any more")
