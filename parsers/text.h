@@ -27,7 +27,7 @@ void textbuf_newline(struct textbuf *b);
 void textbuf_space(struct textbuf *b, char c);
 
 /*
- * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, other control characters
+ * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, soft hyphens (of lines) and other control characters
  * vanish (or, where `lines` is 0, all of them and line ends become one space), then NFC. Trailing white space of the whole is cut.
  * Runs of more than 30 combining marks are cut, so that normalising stays linear (UAX 15, stream-safe text).
  */

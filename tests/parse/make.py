@@ -129,12 +129,27 @@ def pptx(slides):
                    f"<p:presentation {a}/>", **{f"ppt/slides/slide{i + 1}.xml": sheet(s) for i, s in enumerate(slides)}})
 
 
+ODF = ('xmlns:dc="http://purl.org/dc/elements/1.1/" ' +
+       " ".join(f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"' for short, long in
+                dict(office="office", text="text", table="table", style="style", meta="meta", draw="drawing").items()))
+META = "<office:meta><dc:title>Høringssvar</dc:title></office:meta>"
+
+
+def odf(kind, body, header=""):
+    """Kind is "text", "spreadsheet" or "presentation"; `header` stands in the styles."""
+    root = lambda name, s: f"<office:document-{name} {ODF}>{s}</office:document-{name}>"
+    return zipped({"content.xml": root("content", f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"), "meta.xml": root("meta", META),
+                   "styles.xml": root("styles", f"<office:master-styles>{header}</office:master-styles>")}, ("mimetype", f"application/vnd.oasis.opendocument.{kind}"))
+
+
+def flat_odf(kind, body, header=""):
+    """The same in one file."""
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {ODF}>{META}<office:master-styles>{header}</office:master-styles>'
+            f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document>").encode()
+
+
 def odp(slides):
-    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text"))
-    names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
-    pages = "".join(f"<draw:page><draw:frame><draw:text-box><text:p>{s}</text:p></draw:text-box></draw:frame></draw:page>" for s in slides)
-    content = f"<office:document-content {names}><office:body><office:presentation>{pages}</office:presentation></office:body></office:document-content>"
-    return zipped({"content.xml": content}, ("mimetype", "application/vnd.oasis.opendocument.presentation"))
+    return odf("presentation", "".join(f"<draw:page><draw:frame><draw:text-box><text:p>{s}</text:p></draw:text-box></draw:frame></draw:page>" for s in slides))
 
 
 def rc4(key, data):

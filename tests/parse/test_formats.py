@@ -32,6 +32,39 @@ def test_ppt():
     equal(text, "Høringssvar – lavterskeltilbud\nÆrfjord mener nei", "text")
 
 
+def test_rtf_asides():
+    """What stands in footnotes, comments and boxes is read, and none of it stands within the sentence it belongs to."""
+    rtf = (r"{\rtf1\ansi Kommunen{{\super\chftn{\*\footnote\chftn\pard\plain \s28\loch Fotnotens ord.}}} st\'f8tter{\*\atnid K}{\*\atnauthor Kari}\chatn"
+           r"{\*\annotation{\*\atndate 665128960}\loch Merknadens ord} forslaget.\par{\shp{\*\shpinst\shpleft0{\sp{\sn fillColor}{\sv 13606770}}"
+           r"{\shptxt\loch Boksens ord\par}}}{\*\ukjent\loch Ingens ord}Slutt.}")
+    text, warnings = text_of("x.rtf", rtf.encode())
+    for words in ("Kommunen støtter forslaget.", "Fotnotens ord.", "Merknadens ord", "Boksens ord", "Slutt."):
+        check(words in text, f"{words!r} in {text!r}")
+    check(not any(w in text for w in ("Ingens", "13606770", "665128960")), text)
+    check("comments" in warnings, warnings)
+
+
+def test_odf_asides():
+    """The same, the number of a footnote grows to no word, and sheets have their names; all that in one file of XML too."""
+    note = lambda kind, s: f'<text:note><text:note-citation>1</text:note-citation><text:note-body>{kind}</text:note-body></text:note>{s}'
+    body = ("<text:p>Kommunen" + note("<text:p>Fotnotens ord.</text:p>", " støtter") + "<office:annotation><dc:creator>Kari</dc:creator><text:p>Merknadens ord</text:p>"
+            "</office:annotation> forslaget.</text:p>")
+    head = "<style:header><text:p>Sjøholt kommune</text:p></style:header>"
+    sheet = '<table:table table:name="Ark på Sjøholt"><table:table-row><table:table-cell><text:p>Celle</text:p></table:table-cell></table:table-row></table:table>'
+    for kind, content in (("text", body), ("spreadsheet", sheet), ("presentation", f"<draw:page>{body}</draw:page>")):
+        for data in (make.odf(kind, content, head), make.flat_odf(kind, content, head)):
+            part, text, r = document("uten-navn", data)
+            equal((part["status"], part["title"]), ("ok", "Høringssvar"), kind)
+            for words in ("Kommunen støtter forslaget.", "Fotnotens ord.", "[kommentar] Merknadens ord") if content is not sheet else ("Ark på Sjøholt", "Celle"):
+                check(words in text, f"{kind}: {words!r} in {text!r}")
+            check("Sjøholt kommune" in text and "Kari" not in text and ("comments" in {w["code"] for w in r["warnings"]}) == (content is not sheet), text)
+
+
+def test_soft_hyphens():
+    """They say where a word may be broken: it is one word for whoever searches."""
+    equal(text_of("x.txt", "psykisk\u00adhelse\u00advern og lav\u00ad\nterskeltilbud".encode())[0], "psykiskhelsevern og lavterskeltilbud", "a text")
+
+
 def test_pptx_odp():
     slides = ["Første lysark", "Andre: blåbærsyltetøy"]
     for name, data in (("x.pptx", make.pptx(slides)), ("x.odp", make.odp(slides))):
