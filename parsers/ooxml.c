@@ -93,13 +93,20 @@ struct heard {
 	int             in_text, in_value, is_shared, in_phonetic;
 };
 
+/* Also what a comment on a slide says, which is no run of letters. */
+static int
+is_text(const char *name, const char *ns)
+{
+	return strcmp(name, "t") == 0 || (strcmp(name, "text") == 0 && xml_is_ns(ns, "presentationml"));
+}
+
 static void
 on_start(void *ctx, const struct xml_element *e)
 {
 	struct heard *h = ctx;
 	char         *value;
 
-	if (strcmp(e->name, "t") == 0)
+	if (is_text(e->name, e->ns))
 		h->in_text = 1;
 	else if (strcmp(e->name, "rPh") == 0)	/* how a word is said, not the word */
 		h->in_phonetic = 1;
@@ -138,8 +145,7 @@ on_end(void *ctx, const char *n, const char *ns)
 {
 	struct heard *h = ctx;
 
-	(void)ns;
-	if (strcmp(n, "t") == 0)
+	if (is_text(n, ns))
 		h->in_text = 0;
 	else if (strcmp(n, "rPh") == 0)
 		h->in_phonetic = 0;
@@ -147,7 +153,7 @@ on_end(void *ctx, const char *n, const char *ns)
 		end_value(h);
 	else if (strcmp(n, "c") == 0 || strcmp(n, "tc") == 0)
 		textbuf_space(h->out, '\t');
-	else if (strcmp(n, "row") == 0 || strcmp(n, "p") == 0 || strcmp(n, "tr") == 0 || strcmp(n, "comment") == 0)
+	else if (strcmp(n, "row") == 0 || strcmp(n, "p") == 0 || strcmp(n, "tr") == 0 || strcmp(n, "comment") == 0 || strcmp(n, "cm") == 0)
 		textbuf_newline(h->out);
 	else if (strcmp(n, "si") == 0) {
 		g_ptr_array_add(h->k->shared, g_strndup(h->out->p == NULL ? "" : h->out->p, h->out->n));

@@ -7,9 +7,9 @@
 #include "parsers/limits.h"
 #include "parsers/ole.h"
 
-/* Excel's binary format ([MS-XLS], BIFF5 and BIFF8): the cells' strings and numbers, row by row; formulas by their results. */
+/* Excel's binary format ([MS-XLS], BIFF5 and BIFF8): the cells' strings and numbers, row by row; formulas by their results; then boxes and comments. */
 enum { REC_FORMULA = 0x06, REC_EOF = 0x0a, REC_FILEPASS = 0x2f, REC_CONTINUE = 0x3c, REC_CODEPAGE = 0x42, REC_BOUNDSHEET = 0x85,
-	REC_MULRK = 0xbd, REC_RSTRING = 0xd6, REC_SST = 0xfc, REC_LABELSST = 0xfd, REC_NUMBER = 0x203, REC_LABEL = 0x204,
+	REC_MULRK = 0xbd, REC_RSTRING = 0xd6, REC_TXO = 0x1b6, REC_SST = 0xfc, REC_LABELSST = 0xfd, REC_NUMBER = 0x203, REC_LABEL = 0x204,
 	REC_STRING = 0x207, REC_RK = 0x27e, REC_BOF = 0x809 };
 
 struct xls {
@@ -185,6 +185,17 @@ add_string(struct xls *x, size_t at, size_t end, size_t count_bytes)
 	g_free(utf8);
 }
 
+/* Text of a box or a comment: it stands in the records that continue this one. */
+static void
+add_box(struct xls *x, size_t at, size_t end)
+{
+	struct cursor c = { &x->s, end, end };
+
+	textbuf_newline(&x->r->text);
+	read_characters(&c, stream_u16(&x->s, at + 10), 0, &x->r->text);
+	textbuf_newline(&x->r->text);
+}
+
 static void
 read_record(struct xls *x, uint32_t type, size_t at, size_t end)
 {
@@ -209,6 +220,10 @@ read_record(struct xls *x, uint32_t type, size_t at, size_t end)
 	case REC_LABEL: case REC_RSTRING:
 		begin_cell(x, stream_u16(&x->s, at));
 		add_string(x, at + 6, end, 2);
+		break;
+	case REC_TXO:
+		if (x->is_new)
+			add_box(x, at, end);
 		break;
 	case REC_STRING:
 		textbuf_space(&x->r->text, '\t');

@@ -83,11 +83,11 @@ def record(kind, content, version=0):
     return struct.pack("<HHI", version, kind, len(content)) + content
 
 
-def ppt(slides, prompt="Klikk for å redigere tittelstil"):
-    """[MS-PPT]: text of slides in characters and in bytes, and a master's prompt, which nobody said."""
+def ppt(slides, prompt="Klikk for å redigere tittelstil", more=b""):
+    """[MS-PPT]: text of slides in characters and in bytes, and a master's prompt, which nobody said; `more` is what the last slide has more."""
     atoms = b"".join(record(1006, record(4000, s.encode("utf-16le")) if i % 2 == 0 else record(4008, s.encode("latin-1")), 15)
                      for i, s in enumerate(slides))
-    return ole({"PowerPoint Document": record(1000, record(1016, record(4000, prompt.encode("utf-16le")), 15) + record(4080, atoms, 15), 15),
+    return ole({"PowerPoint Document": record(1000, record(1016, record(4000, prompt.encode("utf-16le")), 15) + record(4080, atoms, 15) + more, 15),
                 "Current User": bytes(20)})
 
 
@@ -122,11 +122,11 @@ def docx(body, **others):
                    **{f"word/{name}.xml": content for name, content in others.items()}})
 
 
-def pptx(slides):
+def pptx(slides, more={}):
     a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
     sheet = lambda s: f"<p:sld {a}><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>{s}</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
     return zipped({"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>', "ppt/presentation.xml":
-                   f"<p:presentation {a}/>", **{f"ppt/slides/slide{i + 1}.xml": sheet(s) for i, s in enumerate(slides)}})
+                   f"<p:presentation {a}/>", **{f"ppt/slides/slide{i + 1}.xml": sheet(s) for i, s in enumerate(slides)}, **more})
 
 
 ODF = ('xmlns:dc="http://purl.org/dc/elements/1.1/" ' +

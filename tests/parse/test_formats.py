@@ -2,6 +2,7 @@
 """test_formats.py HOERING-PARSE: the formats test_parse.py has no document of an office suite for, made by make.py."""
 import gzip
 import os
+import struct
 import sys
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "line")]
@@ -30,6 +31,20 @@ def text_of(name, data, status="ok"):
 def test_ppt():
     text, _ = text_of("x.ppt", make.ppt(["Høringssvar – lavterskeltilbud", "Ærfjord mener nei"]))
     equal(text, "Høringssvar – lavterskeltilbud\nÆrfjord mener nei", "text")
+
+
+def test_comments_of_slides_and_boxes_of_sheets():
+    comment = make.record(12000, make.record(4026, "Kari".encode("utf-16le")) + make.record(4026, "Merknadens ord".encode("utf-16le"), 1 << 4), 15)
+    extension = make.record(5000, make.record(5002, make.record(4026, "___PPT10".encode("utf-16le")) + make.record(5003, comment), 15), 15)
+    equal(text_of("x.ppt", make.ppt(["Lysarkets ord"], more=extension))[0], "Lysarkets ord\nMerknadens ord", "ppt")
+    p = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    text, _ = text_of("x.pptx", make.pptx(["Lysarkets ord"], {"ppt/comments/comment1.xml": f"<p:cmLst {p}><p:cm><p:text>Merknadens ord</p:text></p:cm></p:cmLst>"}))
+    equal(text, "Lysarkets ord\nMerknadens ord", "pptx")
+    biff = lambda kind, content: struct.pack("<HH", kind, len(content)) + content
+    box = lambda n, *pieces: biff(0x1b6, struct.pack("<10xHH4x", n, 0)) + b"".join(biff(0x3c, piece) for piece in pieces)
+    book = (biff(0x809, struct.pack("<HH12x", 0x600, 5)) + box(8, b"\0Boks p\xe5 ") + box(18, b"\0Merknad", b"\1" + " på Ærfjord".encode("utf-16le")) +
+            box(9, b"\0For") + biff(0x0a, b""))
+    equal(text_of("x.xls", make.ole({"Workbook": book}))[0], "Boks på \nMerknad på Ærfjord\nFor", "xls")
 
 
 def test_rtf_asides():
