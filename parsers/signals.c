@@ -52,7 +52,8 @@ static int
 is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
-		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column" };
+		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "leaves-behind", "leaves-before",
+		"leaves-within", "stays-away", "stays-partly" };
 	size_t i;
 
 	if (strpbrk(group, "!>~") != NULL)
@@ -184,6 +185,8 @@ read_stretch(struct notes *n, const struct stretch *s)
 		links_note(n, s);
 	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->source != NULL && !is_calendar(s))
 		people_note(n, s);
+	if (s->role == ROLE_WORDS && s->of_mail && s->zone != ZONE_QUOTED && s->source != NULL)
+		leaves_note(n, s);
 	if (s->zone == ZONE_ATTACHMENT)
 		names_note_document(n, s);
 	g_array_free(hits, TRUE);

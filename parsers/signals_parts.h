@@ -54,6 +54,10 @@ void names_note_signature(struct notes *n, const struct stretch *s);
 void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
 void links_note(struct notes *n, const struct stretch *s);	/* documents that lie in somebody's cloud */
 void people_note(struct notes *n, const struct stretch *s);	/* persons signed up */
+void leaves_note(struct notes *n, const struct stretch *s);	/* persons who do not come after all */
+
+/* How many words from word `first` on are a person's name; 0 when they are none. */
+size_t person_name_words(const char *text, const struct words *w, size_t first);
 
 /* Of the head of the mail. */
 void auto_note(struct notes *n);

@@ -83,8 +83,8 @@ is_particle(const struct words *w, size_t i)
 }
 
 /* From word `first` on, how many make a name: two or more with a capital each, small particles between, joined as names are. */
-static size_t
-name_length(const char *text, const struct words *w, size_t first)
+size_t
+person_name_words(const char *text, const struct words *w, size_t first)
 {
 	size_t   n = 0, i, last = 0;
 	unsigned capitals = 0;
@@ -143,7 +143,7 @@ name_in(const struct notes *n, const char *text, size_t at, size_t end)
 
 	words_add(w, text, at, end);
 	for (i = 0; i < w->all->len; i += length > 0 ? length : 1) {
-		length = phrases_has(n->ph, w, i, 1, "person-label") ? 0 : name_length(text, w, i);
+		length = phrases_has(n->ph, w, i, 1, "person-label") ? 0 : person_name_words(text, w, i);
 		if (length == 0)
 			continue;
 		g_free(name);
@@ -325,7 +325,7 @@ name_by_address(const struct stretch *s, const char *email, const char *have)
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
 		for (i = one->first; name == NULL && i < one->first + one->count; i += length > 0 ? length : 1, tried++) {
-			length = MIN(name_length(s->text, s->words, i), one->first + one->count - i);
+			length = MIN(person_name_words(s->text, s->words, i), one->first + one->count - i);
 			if (length > 0 && is_name_of(s->words, i, length, parts))
 				name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +
 				    words_at(s->words, i + length - 1)->bytes - words_at(s->words, i)->at);
@@ -493,14 +493,16 @@ note_names_alone(struct notes *n, const struct stretch *s)
 
 	for (k = s->first; k < s->first + s->count && noted < PEOPLE_MAX; k++) {
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-		int says = phrases_has(n->ph, s->words, one->first, one->count, "registration");
+		int instead = phrases_has(n->ph, s->words, one->first, one->count, "takes-place");
+		int says = instead || phrases_has(n->ph, s->words, one->first, one->count, "registration");
 		size_t i, length;
 
 		listed |= says;
-		if (!listed || (!says && one->end - one->at > LIST_LINE) || phrases_has(n->ph, s->words, one->first, one->count, "meeting-decline"))
+		if (!listed || (!says && one->end - one->at > LIST_LINE) ||
+		    (!instead && phrases_has(n->ph, s->words, one->first, one->count, "meeting-decline")))
 			continue;
 		for (i = one->first; i < one->first + one->count; i += length > 0 ? length : 1) {
-			length = phrases_has(n->ph, s->words, i, 1, "person-label") ? 0 : MIN(name_length(s->text, s->words, i), one->first + one->count - i);
+			length = phrases_has(n->ph, s->words, i, 1, "person-label") ? 0 : MIN(person_name_words(s->text, s->words, i), one->first + one->count - i);
 			if (length == 0)
 				continue;
 			name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +

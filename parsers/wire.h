@@ -107,6 +107,7 @@ enum signal_kind {
 	SIGNAL_LIST,		/* List-Id or List-Unsubscribe: value = which */
 	SIGNAL_REPLACES,	/* "erstatter tidligere innsendt": value = phrase id; a revision or supplement mark */
 	SIGNAL_NAME_ALONE,	/* what may be the name of a person signed up without an address: value = name */
+	SIGNAL_PERSON_LEAVES,	/* a person who does not come after all: value = name, "" for the writer; extra = e-mail */
 	SIGNAL_KINDS
 };
 

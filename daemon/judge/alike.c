@@ -160,7 +160,7 @@ is_telling_kin(const struct relative *a, const struct relative *b)
 int
 continues(const struct relative *earlier, const struct relative *r)
 {
-	return (r->says_revision || r->says_supplement) && same_responder(earlier, r) && by_receipt(earlier, r) < 0 &&
+	return (r->says_revision || r->says_supplement || attendance_leaves(r)) && same_responder(earlier, r) && by_receipt(earlier, r) < 0 &&
 	    r->received_at - earlier->received_at < CONTINUE_SECONDS;
 }
 

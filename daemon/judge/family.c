@@ -119,11 +119,43 @@ join(struct council *c, struct relative *r, struct relative *original, const cha
 	}
 }
 
+/*
+ * The sign-ups before r that belong to `answer`, or, without one, are of the same house to the same meeting. Returns how many, none
+ * without memory; the array is the caller's.
+ */
+static size_t
+gather(const struct council *c, const struct relative *r, size_t answer, struct relative ***out)
+{
+	struct relative *f;
+	size_t           n = 0;
+
+	*out = calloc(c->n + 1, sizeof **out);
+	for (f = c->family; *out != NULL && f < r; f++)
+		if (f->kind == KIND_REGISTRATION && (answer != SIZE_MAX ? seat_of(c, f)->answer == answer :
+		    same_consultation(f, r) && (same_responder(f, r) || is_in_thread(f, r))))
+			(*out)[n++] = f;
+	return n;
+}
+
+/* What takes a sign-up's place takes that of all who were on it, unless it names who leaves. */
+static void
+replace_persons(struct council *c, struct relative *r, size_t answer)
+{
+	struct relative **from;
+	size_t            n = gather(c, r, answer, &from);
+
+	if (!attendance_leaves(r) || attendance_strike(from, n, r).from == NULL)
+		while (n > 0)
+			attendance_strike_all(from[--n], r->id);
+	free(from);
+}
+
 static void
 revise(struct council *c, struct relative *r, size_t answer, const char *rule)
 {
 	struct answer *a = &c->answers[answer];
 
+	replace_persons(c, r, answer);
 	settle(r, RELATION_REVISION, a->head, rule);
 	a->head = r;
 	a->version++;
@@ -190,9 +222,55 @@ withdraw(struct council *c, struct relative *r, size_t answer)
 		r->review = "unmatched-withdrawal";
 		return;
 	}
+	replace_persons(c, r, answer);
 	settle(r, RELATION_WITHDRAWAL, c->answers[answer].head, "withdraws");
 	c->answers[answer].withdrawn = 1;
 	seat_of(c, r)->answer = answer;
+}
+
+/*
+ * Somebody does not come after all, or comes in another's place: a version of the sign-up that has the one who leaves, and of no
+ * more than that. 0: it takes nobody off, and is a mail by itself; `rule` is then why, NULL when nothing is to be asked.
+ */
+static int
+takes_off(struct council *c, struct relative *r, const char **rule)
+{
+	struct relative **from, *target;
+	size_t            n = gather(c, r, SIZE_MAX, &from);
+	struct struck     struck = attendance_strike(from, n, r);
+
+	*rule = NULL;
+	if (r->kind == KIND_REGISTRATION ? struck.missing > 0 : struck.standing > 0 && (struck.missing > 0 || struck.from == NULL)) {
+		*rule = r->kind == KIND_REGISTRATION ? "nobody-to-replace" : "declines-after-sign-up";
+		r->review = "possible-revision";
+		r->review_other = n > 0 ? from[n - 1]->id : 0;
+	}
+	free(from);
+	if (struck.from == NULL)
+		return 0;
+	target = origin(c, struck.from);
+	settle(r, RELATION_REVISION, target, r->kind == KIND_REGISTRATION ? "takes-place" : "stays-away");
+	seat_of(c, r)->answer = seat_of(c, target)->answer;
+	if (r->kind == KIND_REGISTRATION && seat_of(c, r)->answer != SIZE_MAX) {
+		c->answers[seat_of(c, r)->answer].head = r;
+		c->answers[seat_of(c, r)->answer].version++;
+	}
+	return 1;
+}
+
+/* A sign-up that says who leaves, or that nobody comes. 1: it is settled. */
+static int
+consider_leaving(struct council *c, struct relative *r)
+{
+	const char *rule;
+
+	if (r->kind != KIND_DECLINE && !(r->kind == KIND_REGISTRATION && attendance_leaves(r)))
+		return 0;
+	if (takes_off(c, r, &rule))
+		return 1;
+	if (rule != NULL)
+		new_answer(c, r, rule);
+	return rule != NULL;
 }
 
 static void
@@ -206,6 +284,8 @@ consider(struct council *c, struct relative *r)
 		join(c, r, original, rule);
 		return;
 	}
+	if (consider_leaving(c, r))
+		return;
 	earlier = earlier_answer(c, r, 0);
 	if (r->kind == KIND_WITHDRAWAL)
 		withdraw(c, r, earlier);
@@ -407,6 +487,8 @@ clear(struct relative *r)
 	r->first_received_at = r->received_at;
 	r->review = NULL;
 	r->rule = "alone";
+	for (size_t i = 0; i < r->n_persons; i++)
+		r->persons[i].left_by = 0;
 }
 
 void
@@ -433,6 +515,7 @@ judge_family(const struct judge *j, struct relative *family, size_t n)
 	take_all(&c);
 	for (i = 0; i < n; i++)
 		conclude(&c, &family[i]);
+	attendance_places(j, family, n);
 out:
 	free(c.answers);
 	free(c.seats);

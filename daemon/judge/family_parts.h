@@ -19,6 +19,15 @@ int         same_consultation(const struct relative *a, const struct relative *b
 int         continues(const struct relative *earlier, const struct relative *r);
 int         is_in_thread(const struct relative *earlier, const struct relative *r);
 
+/* --- attendance.c: persons signed up who do not come after all --- */
+struct struck { struct relative *from; unsigned missing, standing; };	/* the latest mail that lost one; leavers nobody is sure of; who stood there before */
+/* r's leavers are struck off the n mails, which are in the order of receipt. */
+struct struck attendance_strike(struct relative *const *from, size_t n, const struct relative *r);
+void          attendance_strike_all(struct relative *from, int64_t by);
+int           attendance_leaves(const struct relative *r);
+/* After all is settled: a sign-up of more persons than its house may send is in review. */
+void          attendance_places(const struct judge *j, struct relative *family, size_t n);
+
 /* Sets family_consultation (and a doubt as review) of the whole family, which is in the order of receipt. */
 void        adopt_consultations(const struct judge *j, struct relative *family, size_t n);
 

@@ -84,6 +84,8 @@ void judge_consultation(struct session *s);
 void judge_responder(struct session *s);
 void judge_position(struct session *s);
 void judge_registration(struct session *s);
+/* The first person signed up in these zones who is not said to stay away. */
+const struct signal *judge_who_comes(const struct session *s, unsigned zones);
 void judge_care(struct session *s);
 void judge_kin(struct session *s);
 

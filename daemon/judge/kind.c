@@ -287,7 +287,9 @@ static int
 is_for_meeting(struct session *s, enum mail_kind *kind)
 {
 	struct points yes = { s, KIND_REGISTRATION, 0 }, no = { s, KIND_DECLINE, 0 };
-	const struct signal *person = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice) | IN(ZONE_ATTACHMENT));
+	const struct signal *person = judge_who_comes(s, IN(s->voice) | IN(ZONE_ATTACHMENT));
+	const struct signal *instead = judge_find(s, SIGNAL_PERSON_LEAVES, NULL, IN(s->voice)) == NULL ? NULL :
+	    judge_find(s, SIGNAL_PHRASE, "takes-place", IN(s->voice));	/* somebody comes in the place of one who does not */
 
 	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS &&
 	    judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) == NULL &&
@@ -296,7 +298,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	if (no.sum > 0 && says_meeting(s))
 		add(&no, 25, "of-a-meeting", NULL, "");
 	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
-	(void)phrase(&yes, "registration", IN(s->voice), 30);
+	if (!phrase(&yes, "registration", IN(s->voice), 30) && instead != NULL)
+		add(&yes, 30, "takes-place", instead, "");
 	if (yes.sum == 0 && no.sum == 0 && !in_registration_mailbox(s))
 		return 0;
 	if (person != NULL)
@@ -309,7 +312,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	answer_evidence(&no);
 	answer_in_subject(&yes);
 	answer_in_subject(&no);
-	if (no.sum >= ENOUGH && (person == NULL || yes.sum < ENOUGH)) {
+	if (no.sum >= ENOUGH && ((person == NULL && instead == NULL) || yes.sum < ENOUGH)) {
 		*kind = KIND_DECLINE;
 		return 1;
 	}

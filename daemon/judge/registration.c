@@ -63,6 +63,63 @@ address_of(const struct session *s, const char *name)
 	return key[0] != '\0' && strcmp(key, writer) == 0 ? s->v->address : "";
 }
 
+/* Who does not come after all: named, or the writer. Phase two strikes them off what signed them up. */
+static const struct signal *
+leaver_called(const struct session *s, const char *name, const char *email)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_PERSON_LEAVES || one->zone != s->voice)
+			continue;
+		if (one->value.n == 0 ? strcasecmp(name, s->v->contact) == 0 || strcasecmp(email, s->v->address) == 0 :
+		    (one->extra.n > 0 && strcasecmp(email, one->extra.p) == 0) || strcasecmp(name, one->value.p) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+const struct signal *
+judge_who_comes(const struct session *s, unsigned zones)
+{
+	char   email[NAME_KEY_BYTES];
+	size_t i, n;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_PERSON || (zones & IN(one->zone)) == 0)
+			continue;
+		n = strcspn(one->extra.p, "|");
+		n = n < sizeof email ? n : sizeof email - 1;
+		memcpy(email, one->extra.p, n);
+		email[n] = '\0';
+		if (leaver_called(s, one->value.p, email) == NULL)
+			return one;
+	}
+	return NULL;
+}
+
+static void
+take_leavers(struct session *s)
+{
+	struct registered_person *person;
+	size_t                    i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind != SIGNAL_PERSON_LEAVES || one->zone != s->voice || (person = new_person(s)) == NULL)
+			continue;
+		person->name = one->value.n > 0 ? judge_copy(s, one->value.p, one->value.n) : s->v->contact;
+		person->email = one->value.n > 0 ? judge_copy(s, one->extra.p, one->extra.n) : s->v->address;
+		person->verdict = "leaves";
+		judge_tell(s, "registration", "leaves", "person-leaves", 0, one, person->name);
+	}
+}
+
 /* Nobody is listed with an address: then those named without one come. */
 static void
 names_alone(struct session *s, const struct conf_consultation *c)
@@ -73,7 +130,8 @@ names_alone(struct session *s, const struct conf_consultation *c)
 	for (i = 0; i < s->p->n_signals; i++) {
 		const struct signal *one = &s->p->signals[i];
 
-		if (one->kind != SIGNAL_NAME_ALONE || (one->zone != s->voice && one->zone != ZONE_ATTACHMENT) || !may_come(s, c, one->value.p))
+		if (one->kind != SIGNAL_NAME_ALONE || (one->zone != s->voice && one->zone != ZONE_ATTACHMENT) || !may_come(s, c, one->value.p) ||
+		    leaver_called(s, one->value.p, "") != NULL)
 			continue;
 		person = new_person(s);
 		if (person == NULL)
@@ -85,13 +143,13 @@ names_alone(struct session *s, const struct conf_consultation *c)
 	}
 }
 
-/* "I hennes sted kommer …": whom of an earlier sign-up it means is for a person to tell, and all of them stay in until then. */
+/* "I hennes sted kommer …", and nobody is named: whom of an earlier sign-up it means is for a person to tell; all stay in until then. */
 static void
 review_exchange(struct session *s)
 {
 	const struct signal *said = judge_find(s, SIGNAL_PHRASE, "takes-place", IN(s->voice));
 
-	if (said == NULL)
+	if (said == NULL || judge_find(s, SIGNAL_PERSON_LEAVES, NULL, IN(s->voice)) != NULL)
 		return;
 	judge_tell(s, "registration", "exchange", "takes-place", 0, said, said->extra.p);
 	judge_review(s, "possible-revision", "somebody comes in the place of one who may have been signed up before", "");
@@ -104,6 +162,8 @@ judge_registration(struct session *s)
 	struct registered_person       *person;
 	size_t                          i;
 
+	if (s->v->kind == KIND_DECLINE)
+		take_leavers(s);
 	if (s->v->kind != KIND_REGISTRATION)
 		return;
 	c = s->v->consultation == NULL ? NULL : conf_consultation(s->j->conf, s->v->consultation);
@@ -119,18 +179,24 @@ judge_registration(struct session *s)
 		read_extra(s, one, person);
 		if (person->name[0] == '\0' && strcasecmp(person->email, s->v->address) == 0)
 			person->name = s->v->contact;	/* "the undersigned" */
+		if (leaver_called(s, person->name, person->email) != NULL) {
+			s->v->n_persons--;
+			continue;
+		}
 		person->verdict = verdict_on(s, c, person, s->v->n_persons);
 		judge_tell(s, "registration", person->verdict, "person-listed", 0, one, one->value.p);
 	}
 	if (s->v->n_persons == 0)
 		names_alone(s, c);
 	review_exchange(s);
-	/* Nobody is named beside the one who writes: then it is the writer who comes. */
-	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (person = new_person(s)) != NULL) {
+	/* Nobody is named beside the one who writes: then it is the writer who comes; in another's place only by saying so. */
+	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (judge_find(s, SIGNAL_PERSON_LEAVES, NULL, IN(s->voice)) == NULL ||
+	    judge_find(s, SIGNAL_PHRASE, "comes-self", IN(s->voice)) != NULL) && (person = new_person(s)) != NULL) {
 		person->name = s->v->contact;
 		person->email = s->v->address;
 		person->speaker = judge_find(s, SIGNAL_PHRASE, "speaks", IN(s->voice)) != NULL;
 		person->verdict = verdict_on(s, c, person, 1);
 		judge_tell(s, "registration", person->verdict, "sender-comes", 0, NULL, s->v->address);
 	}
+	take_leavers(s);
 }

@@ -65,6 +65,10 @@ static const struct { const char *rule, *words; } rule_words[] = {
 	{ "same-documents", "the same responder, and the same attachments" },
 	{ "says-revision", "it says that it replaces what the same responder sent before" },
 	{ "says-supplement", "it says that it adds to what the same responder sent before" },
+	{ "takes-place", "somebody comes in the place of a person whom it signed up; the others on it stay" },
+	{ "stays-away", "a person whom it signed up does not come after all; the others on it stay" },
+	{ "nobody-to-replace", "somebody comes in another's place, and no earlier sign-up of the same house has that one" },
+	{ "declines-after-sign-up", "nobody comes, or somebody does not, and the same house has signed others up" },
 	{ "withdraws", "it takes back what the same responder sent before" },
 	{ "nothing-to-withdraw", "it takes back an answer, and there is none of the same responder" },
 	{ "operator", "an operator has decided it" },
@@ -88,8 +92,14 @@ family_review_words(const char *reason, const char *rule)
 		return "only mailbox and date tell its consultation, and a copy of it, or what it replies to, came in for another one";
 	if (strcmp(reason, "possible-revision") == 0 && strcmp(rule, "same-answer") == 0)
 		return "nearly the text of an earlier one: another format of it, or a new version that does not say so?";
+	if (strcmp(reason, "possible-revision") == 0 && (strcmp(rule, "nobody-to-replace") == 0 || strcmp(rule, "takes-place") == 0))
+		return "somebody comes in the place of one whom no earlier sign-up of the same house has: who is meant?";
+	if (strcmp(reason, "possible-revision") == 0 && (strcmp(rule, "declines-after-sign-up") == 0 || strcmp(rule, "stays-away") == 0))
+		return "the same house has signed persons up before: which of them do not come?";
 	if (strcmp(reason, "possible-revision") == 0)
 		return "another text from a responder that has answered: does it replace the earlier one, add to it, or count by itself?";
+	if (strcmp(reason, "over-limit") == 0)
+		return "more persons are signed up than one organisation may send: which of them come?";
 	if (strcmp(reason, "late-revision") == 0)
 		return "the first version came in time, this one after the deadline: does it take its place?";
 	if (strcmp(reason, "unmatched-withdrawal") == 0)

@@ -59,7 +59,7 @@ struct review_reason {
 struct registered_person {
 	const char *name, *email, *organisation;
 	int         speaker;
-	const char *verdict;	/* "ok" | "late" | "over limit" | "incomplete" */
+	const char *verdict;	/* "ok" | "late" | "over limit" | "incomplete"; "leaves": does not come after all */
 };
 
 /* Phase one: what the message says by itself. A pure function of records, circumstances and configuration. */
@@ -92,6 +92,13 @@ struct verdict {
 };
 void verdict_free(struct verdict *v);
 
+/* One of these, for phase two. */
+struct relative_person {
+	const char *name, *email;	/* never NULL */
+	int         leaves, late;	/* late: has no place to lose */
+	int64_t     left_by;		/* decided there: the submission that says that this one does not come; 0: none does */
+};
+
 /* Phase two: one member of a family, as stored by phase one; the last block is what judge_family() decides. */
 struct relative {
 	int64_t        id;			/* of the submission */
@@ -109,6 +116,7 @@ struct relative {
 	uint64_t       digest_words[DIGEST_KINDS];
 	const uint32_t *minhash;		/* MINHASH_SIZE slots, or NULL */
 	uint64_t       minhash_words;
+	struct relative_person *persons; size_t n_persons;	/* of a sign-up, or of who takes one back */
 	int            decided_relation;	/* operator's `relate`: enum relation, or -1 */
 	int64_t        decided_other;
 	/* decided here */

@@ -16,7 +16,7 @@
 	" (SELECT name FROM name WHERE of = 'position' AND number = v.position) AS position, v.language, m.relation, m.related_to," \
 	" m.counts, v.head AS answer, v.version, v.deadline_verdict AS deadline, p.failure AS parser," \
 	" (SELECT group_concat(reason, ', ') FROM (SELECT reason FROM review WHERE submission = s.id ORDER BY reason)) AS review," \
-	" (SELECT group_concat(name || coalesce(' <' || email || '>', '') || ' ' || verdict, ', ') FROM" \
+	" (SELECT group_concat(name || coalesce(' <' || email || '>', '') || ' ' || verdict || iif(left_by IS NULL, '', ' replaced'), ', ') FROM" \
 	"  (SELECT * FROM person WHERE submission = s.id ORDER BY n)) AS registrations," \
 	" (SELECT campaign FROM campaign_members WHERE submission = s.id) AS campaign" \
 	" FROM submission s JOIN submissions m ON m.id = s.id JOIN verdict v ON v.submission = s.id LEFT JOIN records p ON p.submission = s.id"

@@ -102,7 +102,8 @@ static const char *const queries[READ_QUERIES] = {
 	    " AND id <> ?1 ORDER BY received_at, id",
 	[READ_ATTACHMENTS] = "SELECT * FROM attachments WHERE submission = ?1 ORDER BY position",
 	[READ_REGISTRATIONS] = "SELECT organisation, name AS person, email, speaker, coalesce((SELECT r.verdict FROM registrations r"
-	    "  WHERE r.submission = p.submission AND r.person IS p.name AND r.email IS p.email), p.verdict) AS verdict"
+	    "  WHERE r.submission = p.submission AND r.person IS p.name AND r.email IS p.email), p.verdict) ||"
+	    "  coalesce(', replaced by submission ' || left_by, '') AS verdict"
 	    " FROM person p WHERE submission = ?1 ORDER BY n",
 	[READ_TEXT] = "SELECT subject, organisation, text FROM search WHERE rowid = ?1",
 	[READ_CONSULTATION] = "SELECT id, title, case_ref, opened, deadline, deadline_at FROM consultations WHERE id = ?1",

@@ -3,7 +3,7 @@
 -- What is not known is NULL, never ''.
 
 PRAGMA application_id = 0x486f6572;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Names of the numbers that the programs' enumerations store: filled by store_open() from the program itself.
 CREATE TABLE name (
@@ -251,7 +251,8 @@ CREATE TABLE person (
 	email        TEXT,
 	organisation TEXT,
 	speaker      INTEGER NOT NULL CHECK (speaker IN (0, 1)),
-	verdict      TEXT NOT NULL,
+	verdict      TEXT NOT NULL,	-- 'leaves': does not come, says this mail
+	left_by      INTEGER REFERENCES submission,	-- what says that this one does not come after all, or takes the sign-up's place
 	PRIMARY KEY (submission, n)
 ) STRICT, WITHOUT ROWID;
 

@@ -28,6 +28,7 @@ _Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its numbe
 struct family_hold {
 	struct relative *relatives;
 	size_t           n, room;
+	struct relative_person **persons;	/* one list for each relative, or NULL */
 	char           **strings;
 	size_t           n_strings, room_strings;
 	uint32_t       **minhashes;	/* one for each relative, or NULL */
@@ -42,6 +43,9 @@ family_free(struct family_hold *hold)
 		free(hold->strings[i]);
 	for (size_t i = 0; i < hold->n; i++)
 		free(hold->minhashes[i]);
+	for (size_t i = 0; i < hold->n; i++)
+		free(hold->persons[i]);
+	free(hold->persons);
 	free(hold->strings);
 	free(hold->minhashes);
 	free(hold->relatives);
@@ -55,6 +59,7 @@ new_relative(struct family_hold *hold)
 	size_t           room = hold->room == 0 ? 8 : hold->room * 2;
 	struct relative *r;
 	uint32_t       **m;
+	struct relative_person **p;
 
 	if (hold->n == hold->room) {
 		if ((r = reallocarray(hold->relatives, room, sizeof *r)) == NULL)
@@ -63,10 +68,14 @@ new_relative(struct family_hold *hold)
 		if ((m = reallocarray(hold->minhashes, room, sizeof(uint32_t *))) == NULL)
 			return NULL;
 		hold->minhashes = m;
+		if ((p = reallocarray(hold->persons, room, sizeof(struct relative_person *))) == NULL)
+			return NULL;
+		hold->persons = p;
 		hold->room = room;
 	}
 	memset(&hold->relatives[hold->n], 0, sizeof *hold->relatives);
 	hold->minhashes[hold->n] = NULL;
+	hold->persons[hold->n] = NULL;
 	return &hold->relatives[hold->n++];
 }
 
@@ -218,6 +227,36 @@ out:
 	return o;
 }
 
+/* Who is signed up, or leaves, by the mails that tell so. */
+static enum outcome
+load_persons(struct store *s, struct family_hold *hold, struct relative *r, struct relative_person **persons, struct why *why)
+{
+	sqlite3_stmt *q = NULL;
+	int64_t       n = 0;
+	int           found = 1;
+	enum outcome  o;
+
+	if (r->kind != KIND_REGISTRATION && r->kind != KIND_DECLINE)
+		return OUTCOME_OK;
+	if ((o = sql_number(s, "SELECT count(*) FROM person WHERE submission = ?1", BINDS(bind_int(r->id)), &n, why)) != OUTCOME_OK || n == 0)
+		return o;
+	if ((*persons = calloc((size_t)n, sizeof **persons)) == NULL)
+		return why_set(why, OUTCOME_DEFER, "no memory");
+	o = sql_open(s, "SELECT name, email, verdict = 'leaves', verdict = 'late' FROM person WHERE submission = ?1 ORDER BY n", BINDS(bind_int(r->id)), &q, why);
+	while (o == OUTCOME_OK && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found && r->n_persons < (size_t)n) {
+		struct relative_person *p = &(*persons)[r->n_persons];
+
+		if ((o = hold_text(hold, q, 0, &p->name, why)) == OUTCOME_OK)
+			o = hold_text(hold, q, 1, &p->email, why);
+		p->leaves = sqlite3_column_int(q, 2);
+		p->late = sqlite3_column_int(q, 3);
+		r->n_persons += o == OUTCOME_OK;
+	}
+	sql_close(q);
+	r->persons = *persons;
+	return o;
+}
+
 enum outcome
 store_family(struct store *s, int64_t submission, struct relative **family, size_t *n, struct family_hold **hold, struct why *why)
 {
@@ -231,6 +270,7 @@ store_family(struct store *s, int64_t submission, struct relative **family, size
 	for (size_t i = 0; i < h->n; i++)
 		if ((o = load_member(s, h, &h->relatives[i], why)) != OUTCOME_OK ||
 		    (o = load_digests(s, &h->relatives[i], why)) != OUTCOME_OK ||
+		    (o = load_persons(s, h, &h->relatives[i], &h->persons[i], why)) != OUTCOME_OK ||
 		    (o = load_minhash(s, &h->relatives[i], &h->minhashes[i], why)) != OUTCOME_OK)
 			goto out;
 	*family = h->relatives;
@@ -327,13 +367,26 @@ save_state(struct store *s, const struct conf *c, int64_t id, struct why *why)
 	return save_local_clock(s, c, id, why);
 }
 
+/* A person's place in the list is its number: store_save_verdict() counts as they stand there. */
+static enum outcome
+save_left(struct store *s, const struct relative *r, struct why *why)
+{
+	enum outcome o = OUTCOME_OK;
+
+	for (size_t i = 0; i < r->n_persons && o == OUTCOME_OK; i++)
+		o = sql_do(s, "UPDATE person SET left_by = ?3 WHERE submission = ?1 AND n = ?2 AND left_by IS NOT ?3",
+		    BINDS(bind_int(r->id), bind_int((int64_t)i), bind_id(r->persons[i].left_by)), why);
+	return o;
+}
+
 enum outcome
 store_save_family(struct store *s, const struct conf *c, const struct relative *family, size_t n, struct why *why)
 {
 	enum outcome o = OUTCOME_OK;
 
 	for (size_t i = 0; i < n && o == OUTCOME_OK; i++)
-		o = save_relation(s, c, &family[i], why);
+		if ((o = save_relation(s, c, &family[i], why)) == OUTCOME_OK)
+			o = save_left(s, &family[i], why);
 	for (size_t i = 0; i < n && o == OUTCOME_OK; i++)
 		if ((o = save_family_review(s, &family[i], why)) == OUTCOME_OK)
 			o = save_state(s, c, family[i].id, why);

@@ -65,8 +65,8 @@ CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_cla
 SELECT r.*, max(round(v.seconds_late / 3600.0, 2), 0.01)
 FROM responses r JOIN verdict v ON v.submission = r.id WHERE r.deadline_verdict = 'late';
 
--- A person is signed up once: by the first mail of its like, and by the latest revision of it; who is named again by the same
--- organisation is the same person. The places of an organisation go to its persons in the order of receipt, whichever mail names them.
+-- A person is signed up once: by the first mail of its like, until a later one takes its place or strikes this person off; who is named
+-- again by the same organisation is the same person. The places of an organisation go to its persons in the order of receipt, whichever mail names them.
 CREATE VIEW registrations (submission, consultation, organisation, person, email, speaker, received_at, verdict, received_local) AS
 WITH
 named AS (SELECT p.submission, p.n, v.consultation, p.organisation, p.name, p.email, p.speaker, p.verdict,
@@ -76,8 +76,7 @@ named AS (SELECT p.submission, p.n, v.consultation, p.organisation, p.name, p.em
 	FROM person p JOIN verdict v ON v.submission = p.submission JOIN submission s ON s.id = p.submission
 	LEFT JOIN consultation c ON c.id = v.consultation
 	WHERE v.relation NOT IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('copy', 'resend', 'forward'))
-		AND NOT EXISTS (SELECT 1 FROM verdict later WHERE later.related_to = p.submission
-			AND later.relation IN (SELECT number FROM name WHERE of = 'relation' AND name IN ('revision', 'withdrawal')))),
+		AND p.left_by IS NULL AND p.verdict <> 'leaves'),
 told AS (SELECT *, row_number() OVER (same ORDER BY received, mailbox, uid, n) AS nth, max(speaker) OVER same AS speaks
 	FROM named WINDOW same AS (PARTITION BY meeting, house, lower(name), lower(email))),
 placed AS (SELECT *, count(*) FILTER (WHERE verdict <> 'late') OVER (PARTITION BY meeting, house

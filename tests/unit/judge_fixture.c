@@ -23,7 +23,8 @@ static struct {
 	struct phrases *phrases;
 	struct parsed  *parsed[KEPT];
 	struct verdict *verdicts[KEPT];
-	size_t          n_parsed, n_verdicts;
+	struct relative_person *persons[KEPT];
+	size_t          n_parsed, n_verdicts, n_persons;
 	int             failed;
 } fixture;
 
@@ -158,6 +159,8 @@ fixture_forget(void)
 		verdict_free(fixture.verdicts[--fixture.n_verdicts]);
 		free(fixture.verdicts[fixture.n_verdicts]);
 	}
+	while (fixture.n_persons > 0)
+		free(fixture.persons[--fixture.n_persons]);
 	judge_free(fixture.judge);
 	conf_free(fixture.conf);
 	phrases_free(fixture.phrases);
@@ -290,6 +293,19 @@ fixture_judge(const struct mail *m)
 	return v;
 }
 
+static void
+take_persons(struct relative *r, const struct verdict *v)
+{
+	struct relative_person *all = calloc(v->n_persons + 1, sizeof *all);
+
+	if (all == NULL || fixture.n_persons == KEPT)
+		abort();
+	for (; r->n_persons < v->n_persons; r->n_persons++)
+		all[r->n_persons] = (struct relative_person){ v->persons[r->n_persons].name, v->persons[r->n_persons].email,
+		    strcmp(v->persons[r->n_persons].verdict, "leaves") == 0, strcmp(v->persons[r->n_persons].verdict, "late") == 0, 0 };
+	r->persons = fixture.persons[fixture.n_persons++] = all;
+}
+
 struct relative
 fixture_relative(const struct mail *m, int64_t id)
 {
@@ -311,6 +327,7 @@ fixture_relative(const struct mail *m, int64_t id)
 		r.minhash = p->minhashes[0].slot;
 		r.minhash_words = p->minhashes[0].words;
 	}
+	take_persons(&r, v);
 	return r;
 }
 

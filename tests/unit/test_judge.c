@@ -375,15 +375,53 @@ test_deadline(void)
 
 static int has_review(const struct verdict *v, const char *reason);
 
-/* Who comes in another's place: a person looks whose. */
+/* Who comes in another's place, and in whose; where nobody is named a person looks. */
 static void
 test_exchange(void)
 {
-	struct mail m = { .subject = "Påmelding", .from = "a@x.no", .mailbox = "kaes", .body = "Kari Berg er syk. I hennes sted kommer Ola Dahl, ola@x.no.\n" };
+	static const struct { const char *kind, *want, *body; } cases[] = {
+		{ "registration", "Per Hansen, -Kari Nordmann", "I stedet for Kari Nordmann kommer Per Hansen." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "I stedet for vår leder Kari Nordmann kommer Per Hansen (per@x.no)." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) stiller i stedet for Kari Nordmann (kari@x.no)." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) erstatter Kari Nordmann på møtet." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann erstattes av Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann kan dessverre ikke komme likevel. Per Hansen, per@x.no, kommer i hennes sted." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann er sjuk. I staden kjem Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmanns", "Per Hansen (per@x.no) tar Kari Nordmanns plass på innspillsmøtet." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) must replace Kari Nordmann at the meeting." },
+		{ "registration", "Per Hansen, -Kari", "I stedet for Kari kommer Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmann, -Ola Dahl", "Per Hansen, per@x.no, kommer i stedet for Kari Nordmann og Ola Dahl." },
+		{ "registration", "Bo Lie, -Kari Nordmann", "Jeg kommer i stedet for Kari Nordmann." },
+		{ "registration", "Per Hansen, -Bo Lie", "Jeg kan dessverre ikke komme. Per Hansen, per@x.no, kommer i stedet." },
+		{ "registration", "Ola Dahl, -Kari Nordmann", "Ola Dahl (ola@x.no) kommer, men Kari Nordmann (kari@x.no) kan ikke delta på møtet." },
+		{ "decline", "-Kari Nordmann", "Kari Nordmann kan dessverre ikke komme likevel." },
+		{ "decline", "-Kari Nordmann, -Ola Dahl", "Kari Nordmann og Ola Dahl kan dessverre ikke komme på møtet." },
+		{ "decline", "-Kari Nordmann", "Vi må melde avbud for Kari Nordmann." },
+		{ "decline", "-Kari Nordmann", "Kari Nordmann (kari@x.no) kan dessverre ikke komme likevel." },
+		{ "decline", "-Bo Lie", "Jeg kan dessverre ikke komme likevel." },
+		{ "decline", "", "Vi kan dessverre ikke komme." }, { "decline", "", "Takk for invitasjonen, sier leder Kari Nordmann, men vi kan dessverre ikke delta." },
+		/* not off the list */
+		{ "registration", "Kari Nordmann", "Vi melder på Kari Nordmann (kari@x.no). Kari Nordmann kan ikke komme før kl 10." },
+		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl, ola@x.no." },
+	};
+	struct mail m = { .subject = "Møtet", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes" };
+	char        got[300];
+	size_t      i, k;
 
-	check(fixture_judge(&m)->n_persons == 1 && has_review(fixture_judge(&m), "possible-revision"), "exchange", "nobody is asked");
-	m.body = "Vi melder på Ola Dahl, ola@x.no.\n";
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v;
+
+		m.body = cases[i].body;
+		v = fixture_judge(&m);
+		for (k = 0, got[0] = '\0'; k < v->n_persons; k++)
+			(void)snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s%s", k > 0 ? ", " : "", strcmp(v->persons[k].verdict, "leaves") == 0 ? "-" : "",
+			    v->persons[k].name);
+		check(strcmp(got, cases[i].want) == 0 && strcmp(kind_name(v->kind), cases[i].kind) == 0, "exchange", "%s: want %s %s, got %s %s", m.body,
+		    cases[i].kind, cases[i].want, kind_name(v->kind), got);
+	}
 	check(!has_review(fixture_judge(&m), "possible-revision"), "exchange", "asked without need");
+	m.body = "Vi bytter en deltaker på møtet: nå kommer Ola Dahl, ola@x.no, i stedet.\n";
+	check(has_review(fixture_judge(&m), "possible-revision"), "exchange", "nobody is asked");
 }
 
 static int

@@ -254,9 +254,95 @@ test_adoption(void)
 	check(family[1].relation == RELATION_REVISION && family[1].counts == 1 && family[0].counts == 0, "operator-revision", "the operator is not obeyed");
 }
 
+/* --- who is signed up in the end ------------------------------------------------------------------------------------- */
+
+#define SIGN_UP	.subject = "Påmelding", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes"
+#define TWO	"Vi melder på Kari Nordmann (kari@x.no) og Ola Dahl (ola@x.no)."
+
+struct attendance {
+	const char *name, *stand, *says;	/* who is still signed up, by mail; of the last mail: its relation, what it is related to, review */
+	size_t      n;
+	struct mail mails[4];
+};
+
+static const struct attendance attendances[] = {
+	{ "replaced", "1: Ola Dahl; 2: Per Hansen; ", "revision of 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Kari Nordmann.", .received = "2022-05-02" } } },
+	{ "replaced by first name", "1: Ola Dahl; 2: Per Hansen; ", "revision of 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "I stedet for Kari kommer Per Hansen (per@x.no).", .received = "2022-05-02" } } },
+	{ "nobody of that name", "1: Kari Nordmann; 1: Ola Dahl; 2: Per Hansen; ", "original of 0, possible-revision 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Nina Moe.", .received = "2022-05-02" } } },
+	{ "two of that name", "1: Kari Nordmann; 1: Kari Dahl; 2: Per Hansen; ", "original of 0, possible-revision 1", 2,
+	    { { SIGN_UP, .body = "Vi melder på Kari Nordmann (kari@x.no) og Kari Dahl (kd@x.no).", .received = "2022-05-01" },
+	    { SIGN_UP, .body = "I stedet for Kari kommer Per Hansen (per@x.no).", .received = "2022-05-02" } } },
+	{ "another house's", "1: Kari Nordmann; 1: Ola Dahl; 2: Per Hansen; ", "original of 0, possible-revision 0", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { .subject = "Påmelding", .from = "per@y.no", .from_name = "Per Hansen", .mailbox = "kaes", .body = "Per Hansen (per@y.no) kommer i stedet for Kari Nordmann.",
+	    .received = "2022-05-02" } } },
+	{ "before it was signed up", "1: Per Hansen; 2: Kari Nordmann; 2: Ola Dahl; ", NULL, 2, { { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Kari Nordmann.",
+	    .received = "2022-05-01" }, { SIGN_UP, .body = TWO, .received = "2022-05-02" } } },
+	{ "one of two cancels", "1: Ola Dahl; ", "revision of 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Kari Nordmann kan dessverre ikke komme likevel.", .received = "2022-05-02" } } },
+	{ "nobody comes", "1: Kari Nordmann; 1: Ola Dahl; ", "original of 0, possible-revision 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Vi kan dessverre ikke komme på møtet likevel.", .received = "2022-05-02" } } },
+	{ "a whole new list", "2: Per Hansen; ", "revision of 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Revidert påmelding, erstatter tidligere innsendt: Per Hansen (per@x.no).", .received = "2022-05-02" } } },
+	{ "replaced, then a whole new list", "3: Eva Moe; ", "revision of 2", 3, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Kari Nordmann.", .received = "2022-05-02" },
+	    { SIGN_UP, .body = "Revidert påmelding, erstatter tidligere innsendt: Eva Moe (eva@x.no).", .received = "2022-05-03" } } },
+	{ "a third in another mail", "1: Kari Nordmann; 1: Ola Dahl; 2: Ola Dahl; 2: Eva Moe; ", "original of 0, over-limit 0", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Vi melder på Ola Dahl (ola@x.no) og Eva Moe (eva@x.no).", .received = "2022-05-02" } } },
+	{ "a third in one's place", "1: Ola Dahl; 2: Per Hansen; ", "revision of 1", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Kari Nordmann (kari@x.no).", .received = "2022-05-02" } } },
+	{ "three at once", "1: Kari Nordmann; 1: Ola Dahl; 1: Eva Moe; ", "original of 0, over-limit 0", 1,
+	    { { SIGN_UP, .body = "Vi melder på Kari Nordmann (kari@x.no), Ola Dahl (ola@x.no) og Eva Moe (eva@x.no).", .received = "2022-05-01" } } },
+	{ "late ones take no place", "1: Kari Nordmann; 1: Ola Dahl; 2: Eva Moe; ", "original of 0", 2, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Vi melder på Eva Moe (eva@x.no).", .received = "2022-05-20" } } },
+	{ "replaced twice", "1: Ola Dahl; 3: Eva Moe; ", "revision of 2", 3, { { SIGN_UP, .body = TWO, .received = "2022-05-01" },
+	    { SIGN_UP, .body = "Per Hansen (per@x.no) kommer i stedet for Kari Nordmann.", .received = "2022-05-02" },
+	    { SIGN_UP, .body = "Eva Moe (eva@x.no) kommer i stedet for Per Hansen.", .received = "2022-05-03" } } },
+};
+
+static void
+check_attendance(const struct attendance *a, const struct relative *family)
+{
+	char   stand[300] = "", says[100];
+	size_t i, k;
+
+	for (i = 0; i < a->n; i++)	/* judged: in the order of receipt */
+		for (k = 0; k < family[i].n_persons; k++)
+			if (!family[i].persons[k].leaves && family[i].persons[k].left_by == 0)
+				(void)snprintf(stand + strlen(stand), sizeof stand - strlen(stand), "%d: %s; ", (int)family[i].id, family[i].persons[k].name);
+	i = a->n - 1;
+	(void)snprintf(says, sizeof says, "%s of %d", relation_name(family[i].relation), (int)family[i].related_to);
+	if (family[i].review != NULL)
+		(void)snprintf(says + strlen(says), sizeof says - strlen(says), ", %s %d", family[i].review, (int)family[i].review_other);
+	check(strcmp(stand, a->stand) == 0, a->name, "stand: %s", stand);
+	check(a->says == NULL || strcmp(says, a->says) == 0, a->name, "says: %s", says);
+}
+
+static void
+test_attendance(void)
+{
+	size_t i, k;
+	int    round;
+
+	for (i = 0; i < sizeof attendances / sizeof attendances[0]; i++) {
+		struct relative family[MEMBERS];
+
+		for (k = 0; k < attendances[i].n; k++)
+			family[k] = fixture_relative(&attendances[i].mails[k], (int64_t)k + 1);
+		for (round = 0; round < 5; round++) {
+			shuffle(family, attendances[i].n);
+			judge_family(fixture_judge_itself(), family, attendances[i].n);
+			check_attendance(&attendances[i], family);
+		}
+	}
+}
+
 int
 main(void)
 {
+	test_attendance();
 	test_stories();
 	test_adoption();
 	fixture_forget();

@@ -428,6 +428,44 @@ test_places(void)
 	fixture_close(&f);
 }
 
+/* Who is replaced is no row any more, and nobody else is struck off; judged from what the database holds. */
+static void
+test_replaced(void)
+{
+	struct fixture           f;
+	struct registered_person two[] = { { "Per Hansen", "per@example.no", "Mental Helse", 0, "ok" }, { "Anne Li", "anne@example.no", "Mental Helse", 0, "ok" } };
+	struct registered_person instead[] = { { "Ida Lie", "ida@example.no", "Mental Helse", 0, "ok" }, { "Per Hansen", "", "Mental Helse", 0, "leaves" } };
+	static const struct mail m = { "Påmelding", "post@example.no", "Vi melder på.", "", "", 1 };
+	struct relative         *family = NULL, kept[2];
+	struct family_hold      *hold = NULL;
+	struct why               why = { .text = "" };
+	const char              *key = "r:o:mental helse";
+	size_t                   n = 0;
+
+	fixture_open(&f);
+	for (unsigned i = 0; i < 2; i++) {
+		int64_t        at = AT_OPENING + (int64_t)i, id = copy(&f, i + 1, "aar", i + 1, at);
+		struct verdict v = verdict_of(KIND_REGISTRATION, "plan", "Mental Helse");
+
+		parse(&f, id, &m);
+		v.kin_keys = &key;
+		v.n_kin_keys = 1;
+		v.persons = i == 0 ? two : instead;
+		v.n_persons = 2;
+		file_alone(&f, id, at, &v);
+	}
+	fixture_must(store_begin(f.store, &why), &why, "begin");
+	fixture_must(store_family(f.store, 1, &family, &n, &hold, &why), &why, "store_family");
+	TAP_CHECK("its persons are read", n == 2 && family[0].n_persons == 2 && strcmp(family[0].persons[1].name, "Anne Li") == 0 && family[1].persons[1].leaves);
+	memcpy(kept, family, sizeof kept);
+	kept[0].persons[0].left_by = kept[1].id;
+	fixture_must(store_save_family(f.store, f.conf, kept, 2, &why), &why, "store_save_family");
+	fixture_must(store_commit(f.store, &why), &why, "commit");
+	family_free(hold);
+	TAP_CHECK("who is replaced is no row", is(rows(&f, "SELECT submission, person, verdict FROM registrations ORDER BY 1"), "1|Anne Li|ok\n2|Ida Lie|ok"));
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
@@ -446,6 +484,7 @@ main(void)
 	test_reading(&f);
 	fixture_close(&f);
 	test_places();
+	test_replaced();
 	test_texts();
 	return tap_end();
 }
