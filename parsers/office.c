@@ -1,6 +1,7 @@
 #include "parsers/office.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "parsers/xml.h"
@@ -80,6 +81,46 @@ office_core(struct reading *r, const uint8_t *p, size_t n)
 
 	(void)xml_read(p, n, &handler, &c);
 	g_string_free(c.value, TRUE);
+}
+
+int
+office_is_date(unsigned format, const char *code)
+{
+	const char *p;
+	char        end = '\0';
+
+	if (format <= 17 || format == 22)
+		return format >= 14;
+	for (p = code == NULL ? "" : code; *p != '\0'; p++) {
+		if (end != '\0')
+			end = *p == end ? '\0' : end;
+		else if (*p == '"' || *p == '[')
+			end = *p == '[' ? ']' : '"';
+		else if ((*p == '\\' || *p == '_' || *p == '*') && p[1] != '\0')
+			p++;
+		else if (strchr("yYdD", *p) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+#define EPOCH_1900	693594	/* days from the first of January of year 1 to the day before 1900 by which a spreadsheet counts */
+#define EPOCH_1904	695056
+#define LAST_DAY	2958465	/* of the year 9999 */
+
+void
+office_number(struct textbuf *out, double value, int is_date, int is_1904)
+{
+	char  s[40];
+	GDate date;
+
+	if (is_date && value >= 1 && value < LAST_DAY) {
+		g_date_clear(&date, 1);
+		g_date_set_julian(&date, (guint32)value + (is_1904 ? EPOCH_1904 : EPOCH_1900));
+		(void)snprintf(s, sizeof s, "%02d.%02d.%04d", (int)g_date_get_day(&date), (int)g_date_get_month(&date), (int)g_date_get_year(&date));
+	} else
+		(void)snprintf(s, sizeof s, "%.10g", value);
+	textbuf_puts(out, s);
 }
 
 enum text_status

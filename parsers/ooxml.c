@@ -13,7 +13,11 @@ struct package {
 	struct reading *r;
 	GPtrArray      *sheets;		/* struct member: sheets or slides, sorted by the number in their names */
 	struct member   strings, core;
+	struct member   styles;
 	GPtrArray      *shared;		/* char *, xlsx */
+	GHashTable     *dates;		/* numbers of the formats that show dates, beside those that are fixed */
+	GByteArray     *is_date;	/* of each cell format */
+	int             is_1904;
 };
 
 static unsigned
@@ -44,7 +48,7 @@ static int
 is_wanted(void *ctx, const char *name)
 {
 	(void)ctx;
-	return is_sheet(name) || strcmp(name, "xl/sharedStrings.xml") == 0 || strcmp(name, "docProps/core.xml") == 0 ||
+	return is_sheet(name) || strcmp(name, "xl/sharedStrings.xml") == 0 || strcmp(name, "xl/styles.xml") == 0 || strcmp(name, "docProps/core.xml") == 0 ||
 	    strcmp(name, "xl/workbook.xml") == 0;
 }
 
@@ -56,6 +60,8 @@ take(void *ctx, const struct member *m)
 
 	if (strcmp(m->name, "xl/sharedStrings.xml") == 0)
 		k->strings = *m;
+	else if (strcmp(m->name, "xl/styles.xml") == 0)
+		k->styles = *m;
 	else if (strcmp(m->name, "docProps/core.xml") == 0)
 		k->core = *m;
 	else {
@@ -90,8 +96,67 @@ struct heard {
 	struct package *k;
 	struct textbuf *out;		/* of this file; of one shared string while those are read */
 	GString        *value;		/* of the cell at hand */
-	int             in_text, in_value, is_shared, in_phonetic;
+	int             in_text, in_value, is_shared, is_number, is_date, in_phonetic;
 };
+
+static unsigned
+number_attribute(const struct xml_element *e, const char *name)
+{
+	char    *value = xml_attribute(e, name);
+	unsigned number = value == NULL ? 0 : (unsigned)strtoul(value, NULL, 10);
+
+	g_free(value);
+	return number;
+}
+
+/* styles.xml: what number formats there are, and which of them each cell format has. */
+struct styles {
+	struct package *k;
+	int             in_cells;
+};
+
+static void
+on_style(void *ctx, const struct xml_element *e)
+{
+	struct styles *s = ctx;
+	unsigned       format = number_attribute(e, "numFmtId");
+	char          *code;
+	guint8         is_date;
+
+	if (strcmp(e->name, "cellXfs") == 0)
+		s->in_cells = 1;
+	else if (strcmp(e->name, "numFmt") == 0) {
+		code = xml_attribute(e, "formatCode");
+		if (office_is_date(format, code))
+			(void)g_hash_table_add(s->k->dates, GUINT_TO_POINTER(format));
+		g_free(code);
+	} else if (s->in_cells && strcmp(e->name, "xf") == 0) {
+		is_date = office_is_date(format, NULL) || g_hash_table_contains(s->k->dates, GUINT_TO_POINTER(format));
+		g_byte_array_append(s->k->is_date, &is_date, 1);
+	}
+}
+
+static void
+on_style_end(void *ctx, const char *name, const char *ns)
+{
+	struct styles *s = ctx;
+
+	(void)ns;
+	if (strcmp(name, "cellXfs") == 0)
+		s->in_cells = 0;
+}
+
+static void
+begin_cell(struct heard *h, const struct xml_element *e)
+{
+	char          *type = xml_attribute(e, "t");
+	const unsigned format = number_attribute(e, "s");
+
+	h->is_shared = type != NULL && strcmp(type, "s") == 0;
+	h->is_number = type == NULL || strcmp(type, "n") == 0;
+	h->is_date = format < h->k->is_date->len && h->k->is_date->data[format];
+	g_free(type);
+}
 
 /* Also what a comment on a slide says, which is no run of letters. */
 static int
@@ -110,11 +175,11 @@ on_start(void *ctx, const struct xml_element *e)
 		h->in_text = 1;
 	else if (strcmp(e->name, "rPh") == 0)	/* how a word is said, not the word */
 		h->in_phonetic = 1;
-	else if (strcmp(e->name, "c") == 0) {
-		value = xml_attribute(e, "t");
-		h->is_shared = value != NULL && strcmp(value, "s") == 0;
-		g_free(value);
-	} else if (strcmp(e->name, "v") == 0) {
+	else if (strcmp(e->name, "c") == 0)
+		begin_cell(h, e);
+	else if (strcmp(e->name, "workbookPr") == 0)
+		h->k->is_1904 = (value = xml_attribute(e, "date1904")) != NULL && strchr("1t", value[0]) != NULL;
+	else if (strcmp(e->name, "v") == 0) {
 		h->in_value = 1;
 		g_string_truncate(h->value, 0);
 	} else if (strcmp(e->name, "sheet") == 0 && (value = xml_attribute(e, "name")) != NULL) {
@@ -131,6 +196,10 @@ end_value(struct heard *h)
 	unsigned long index;
 
 	h->in_value = 0;
+	if (h->is_number && h->is_date && h->value->len > 0) {
+		office_number(h->out, g_ascii_strtod(h->value->str, NULL), 1, h->k->is_1904);
+		return;
+	}
 	if (!h->is_shared) {
 		textbuf_puts(h->out, h->value->str);
 		return;
@@ -176,13 +245,18 @@ enum text_status
 read_ooxml(struct reading *r)
 {
 	static const struct xml_handler handler = { on_start, on_end, on_characters };
-	struct package k = { .r = r, .sheets = g_ptr_array_new(), .shared = g_ptr_array_new() };
+	static const struct xml_handler styles = { on_style, on_style_end, NULL };
+	struct package k = { .r = r, .sheets = g_ptr_array_new(), .shared = g_ptr_array_new(), .dates = g_hash_table_new(NULL, NULL),
+		.is_date = g_byte_array_new() };
+	struct styles  s = { &k, 0 };
 	struct textbuf one = { NULL, 0, 0, 0 };
 	struct heard   h = { .k = &k, .out = &one, .value = g_string_new(NULL) };
 	enum zip_end   end = zip_walk(r->b, r->p, r->n, is_wanted, take, &k);
 	struct member *m;
 	guint          i;
 
+	if (k.styles.p != NULL)
+		(void)xml_read(k.styles.p, k.styles.n, &styles, &s);
 	if (k.strings.p != NULL)
 		(void)xml_read(k.strings.p, k.strings.n, &handler, &h);
 	g_ptr_array_sort(k.sheets, in_order);

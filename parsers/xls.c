@@ -1,16 +1,16 @@
 #include <glib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "parsers/charset.h"
 #include "parsers/format.h"
 #include "parsers/limits.h"
+#include "parsers/office.h"
 #include "parsers/ole.h"
 
 /* Excel's binary format ([MS-XLS], BIFF5 and BIFF8): the cells' strings and numbers, row by row; formulas by their results; then boxes and comments. */
-enum { REC_FORMULA = 0x06, REC_EOF = 0x0a, REC_FILEPASS = 0x2f, REC_CONTINUE = 0x3c, REC_CODEPAGE = 0x42, REC_BOUNDSHEET = 0x85,
-	REC_MULRK = 0xbd, REC_RSTRING = 0xd6, REC_TXO = 0x1b6, REC_SST = 0xfc, REC_LABELSST = 0xfd, REC_NUMBER = 0x203, REC_LABEL = 0x204,
-	REC_STRING = 0x207, REC_RK = 0x27e, REC_BOF = 0x809 };
+enum { REC_FORMULA = 0x06, REC_EOF = 0x0a, REC_1904 = 0x22, REC_FILEPASS = 0x2f, REC_CONTINUE = 0x3c, REC_CODEPAGE = 0x42, REC_BOUNDSHEET = 0x85,
+	REC_MULRK = 0xbd, REC_RSTRING = 0xd6, REC_XF = 0xe0, REC_TXO = 0x1b6, REC_SST = 0xfc, REC_LABELSST = 0xfd, REC_NUMBER = 0x203, REC_LABEL = 0x204,
+	REC_STRING = 0x207, REC_RK = 0x27e, REC_FORMAT = 0x41e, REC_BOF = 0x809 };
 
 struct xls {
 	struct reading *r;
@@ -18,6 +18,9 @@ struct xls {
 	int             is_new;		/* BIFF8 */
 	const char     *charset;
 	GPtrArray      *strings;	/* char *, the shared ones */
+	GHashTable     *dates;		/* numbers of the formats that show dates, beside those that are fixed */
+	GByteArray     *is_date;	/* of each cell format */
+	int             is_1904;
 	uint32_t        row;
 	int             encrypted;
 };
@@ -132,12 +135,9 @@ begin_cell(struct xls *x, uint32_t row)
 }
 
 static void
-add_number(struct xls *x, double value)
+add_number(struct xls *x, double value, uint32_t cell_format)
 {
-	char digits[40];
-
-	(void)snprintf(digits, sizeof digits, "%.10g", value);
-	textbuf_puts(&x->r->text, digits);
+	office_number(&x->r->text, value, cell_format < x->is_date->len && x->is_date->data[cell_format], x->is_1904);
 }
 
 /* A number in 30 bits: an integer or the upper half of a double, perhaps in hundredths ([MS-XLS] 2.5.217). */
@@ -166,14 +166,14 @@ double_at(const struct stream *s, size_t at)
 
 /* A string within one record: BIFF8's own, or bytes in the code page. */
 static void
-add_string(struct xls *x, size_t at, size_t end, size_t count_bytes)
+add_string(struct xls *x, size_t at, size_t end, size_t count_bytes, struct textbuf *out)
 {
 	struct cursor c = { &x->s, at, end };
 	size_t        n, count;
 	char         *utf8;
 
 	if (x->is_new) {
-		read_string(&c, count_bytes, &x->r->text);
+		read_string(&c, count_bytes, out);
 		return;
 	}
 	count = count_bytes == 1 ? stream_u8(&x->s, at) : stream_u16(&x->s, at);
@@ -181,8 +181,29 @@ add_string(struct xls *x, size_t at, size_t end, size_t count_bytes)
 	if (at >= end)
 		return;
 	utf8 = charset_to_utf8(x->s.p + at, MIN(count, end - at), x->charset, &n, NULL);
-	textbuf_add(&x->r->text, utf8, n);
+	textbuf_add(out, utf8, n);
 	g_free(utf8);
+}
+
+static void
+note_format(struct xls *x, size_t at, size_t end)
+{
+	struct textbuf code = { NULL, 0, 0, 0 };
+	uint32_t       format = stream_u16(&x->s, at);
+
+	add_string(x, at + 2, end, x->is_new ? 2 : 1, &code);
+	if (office_is_date(format, code.p))
+		(void)g_hash_table_add(x->dates, GUINT_TO_POINTER(format));
+	g_free(code.p);
+}
+
+static void
+note_cell_format(struct xls *x, size_t at)
+{
+	uint32_t format = stream_u16(&x->s, at + 2);
+	guint8   is_date = office_is_date(format, NULL) || g_hash_table_contains(x->dates, GUINT_TO_POINTER(format));
+
+	g_byte_array_append(x->is_date, &is_date, 1);
 }
 
 /* Text of a box or a comment: it stands in the records that continue this one. */
@@ -206,10 +227,13 @@ read_record(struct xls *x, uint32_t type, size_t at, size_t end)
 	case REC_FILEPASS: x->encrypted = 1; break;
 	case REC_CODEPAGE: x->charset = charset_of_codepage(stream_u16(&x->s, at)); break;
 	case REC_BOF:      x->is_new = stream_u16(&x->s, at) >= 0x600; break;
+	case REC_1904:     x->is_1904 = stream_u16(&x->s, at) == 1; break;
+	case REC_FORMAT:   note_format(x, at, end); break;
+	case REC_XF:       note_cell_format(x, at); break;
 	case REC_SST:      read_shared(x, at, end); break;
 	case REC_BOUNDSHEET:
 		textbuf_newline(&x->r->text);
-		add_string(x, at + 6, end, 1);
+		add_string(x, at + 6, end, 1, &x->r->text);
 		break;
 	case REC_LABELSST:
 		begin_cell(x, stream_u16(&x->s, at));
@@ -219,7 +243,7 @@ read_record(struct xls *x, uint32_t type, size_t at, size_t end)
 		break;
 	case REC_LABEL: case REC_RSTRING:
 		begin_cell(x, stream_u16(&x->s, at));
-		add_string(x, at + 6, end, 2);
+		add_string(x, at + 6, end, 2, &x->r->text);
 		break;
 	case REC_TXO:
 		if (x->is_new)
@@ -227,25 +251,25 @@ read_record(struct xls *x, uint32_t type, size_t at, size_t end)
 		break;
 	case REC_STRING:
 		textbuf_space(&x->r->text, '\t');
-		add_string(x, at, end, 2);
+		add_string(x, at, end, 2, &x->r->text);
 		break;
 	case REC_NUMBER:
 		begin_cell(x, stream_u16(&x->s, at));
-		add_number(x, double_at(&x->s, at + 6));
+		add_number(x, double_at(&x->s, at + 6), stream_u16(&x->s, at + 4));
 		break;
 	case REC_FORMULA:
 		begin_cell(x, stream_u16(&x->s, at));
 		if (stream_u16(&x->s, at + 12) != 0xffff)
-			add_number(x, double_at(&x->s, at + 6));
+			add_number(x, double_at(&x->s, at + 6), stream_u16(&x->s, at + 4));
 		break;
 	case REC_RK:
 		begin_cell(x, stream_u16(&x->s, at));
-		add_number(x, rk_value(stream_u32(&x->s, at + 6)));
+		add_number(x, rk_value(stream_u32(&x->s, at + 6)), stream_u16(&x->s, at + 4));
 		break;
 	case REC_MULRK:
 		for (i = at + 4; i + 8 <= end; i += 6) {
 			begin_cell(x, stream_u16(&x->s, at));
-			add_number(x, rk_value(stream_u32(&x->s, i + 2)));
+			add_number(x, rk_value(stream_u32(&x->s, i + 2)), stream_u16(&x->s, i));
 		}
 		break;
 	default: break;
@@ -265,6 +289,8 @@ read_xls(struct reading *r)
 	if (x.s.p == NULL)
 		x.s = ole_stream(r->b, f, "Book");
 	x.strings = g_ptr_array_new();
+	x.dates = g_hash_table_new(NULL, NULL);
+	x.is_date = g_byte_array_new();
 	for (at = 0; at + 4 <= x.s.n && !r->text.full && !x.encrypted; at += 4 + n) {
 		n = MIN(stream_u16(&x.s, at + 2), x.s.n - at - 4);
 		read_record(&x, stream_u16(&x.s, at), at + 4, at + 4 + n);

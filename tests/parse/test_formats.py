@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test_formats.py HOERING-PARSE: the formats test_parse.py has no document of an office suite for, made by make.py."""
 import gzip
+import html
 import os
 import struct
 import sys
@@ -45,6 +46,26 @@ def test_comments_of_slides_and_boxes_of_sheets():
     book = (biff(0x809, struct.pack("<HH12x", 0x600, 5)) + box(8, b"\0Boks p\xe5 ") + box(18, b"\0Merknad", b"\1" + " på Ærfjord".encode("utf-16le")) +
             box(9, b"\0For") + biff(0x0a, b""))
     equal(text_of("x.xls", make.ole({"Workbook": book}))[0], "Boks på \nMerknad på Ærfjord\nFor", "xls")
+
+
+def test_dates_of_sheets():
+    """A cell that shows a date is a number and a format."""
+    biff = lambda kind, content: struct.pack("<HH", kind, len(content)) + content
+    formats = {0: "General", 164: 'dd.mm.yyyy;@', 165: '0" dager"', 166: "[Red]0.00", 14: ""}
+    cell = lambda row, xf, value: biff(0x203, struct.pack("<HHHd", row, 0, xf, value))
+    book = (biff(0x809, struct.pack("<HH12x", 0x600, 5)) + b"".join(biff(0x41e, struct.pack("<HHB", i, len(f), 0) + f.encode()) for i, f in formats.items() if f) +
+            b"".join(biff(0xe0, struct.pack("<HH16x", 0, i)) for i in formats) + b"".join(cell(i, i, 44708.5) for i in range(5)) + biff(0x0a, b""))
+    want = ["44708.5", "27.05.2022", "44708.5", "44708.5", "27.05.2022"]
+    equal(text_of("x.xls", make.ole({"Workbook": book}))[0].split("\n"), want, "xls")
+    s = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    codes = "".join(f'<numFmt numFmtId="{i}" formatCode="{html.escape(f)}"/>' for i, f in formats.items() if f)
+    styles = "".join(f'<xf numFmtId="{i}"/>' for i in formats)
+    rows = "".join(f'<row><c s="{i}"><v>44708.5</v></c></row>' for i in range(5))
+    data = make.zipped({
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>', "xl/workbook.xml": f"<workbook {s}><workbookPr/></workbook>",
+        "xl/styles.xml": f'<styleSheet {s}><numFmts>{codes}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>{styles}</cellXfs></styleSheet>',
+        "xl/worksheets/sheet1.xml": f"<worksheet {s}><sheetData>{rows}</sheetData></worksheet>"})
+    equal([line.strip() for line in text_of("x.xlsx", data)[0].split("\n")], want, "xlsx")
 
 
 def test_rtf_asides():
