@@ -23,6 +23,8 @@ struct extraction {
 	int             dir;
 	struct archive *archive;
 	struct parser  *parser;
+	struct parser_answer parts;	/* of the last request, as PARSE_EXTRACT has them */
+	size_t          at;		/* those before this have been looked at */
 	int             status;		/* of the first failure */
 };
 
@@ -90,36 +92,82 @@ write_original(struct extraction *x, int64_t submission, const char *sha256, int
 	return 0;
 }
 
+static uint64_t
+number_at(const uint8_t *p)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 8; i-- > 0;)
+		v = v << 8 | p[i];
+	return v;
+}
+
+enum found { FOUND, NOT_THERE, AT_END };
+
+/* The part of that position in the last answer; positions are asked for in ascending order. */
+static enum found
+next_part(struct extraction *x, uint64_t position, const uint8_t **p, size_t *n)
+{
+	for (; x->parts.bytes != NULL && x->parts.n - x->at >= EXTRACT_HEAD; x->at += EXTRACT_HEAD + *n) {
+		const uint8_t *head = x->parts.bytes + x->at;
+
+		if (number_at(head + 8) > x->parts.n - x->at - EXTRACT_HEAD)
+			break;		/* the child was stopped in the middle of it */
+		*p = head + EXTRACT_HEAD;
+		*n = (size_t)number_at(head + 8);
+		if (number_at(head) >= position)
+			return number_at(head) == position ? FOUND : NOT_THERE;
+	}
+	return AT_END;
+}
+
+/* One request gives as many parts as there is room for; the next is made when they are used up. */
+static int
+decoded_part(struct extraction *x, int mail, const char *position, const uint8_t **p, size_t *n)
+{
+	const uint64_t wanted = strtoull(position, NULL, 10);
+	char        failure[80];
+	struct why  why;
+	enum found  found = next_part(x, wanted, p, n);
+
+	if (found == AT_END) {
+		free(x->parts.bytes);
+		x->parts.bytes = NULL;
+		x->at = 0;
+		if (parser_ask(x->parser, PARSE_EXTRACT, position, mail, EXTRACT_BYTES, &x->parts, &why) != OUTCOME_OK) {
+			failed(x, complain(EX_TEMPFAIL, "%s", why.text));
+			return -1;
+		}
+		found = next_part(x, wanted, p, n);
+	}
+	if (found == FOUND)
+		return 0;
+	parser_failure(&x->parts, failure);
+	failed(x, complain(EX_DATAERR, "attachment %s: %s", position, found == AT_END && failure[0] != '\0' ? failure :
+	    "cannot be taken out by itself; it is inside another attachment"));
+	return -1;
+}
+
 static void
 write_attachment(struct extraction *x, int mail, const struct rows *r, size_t row)
 {
 	const char *position = rows_cell(r, row, "position"), *wish = rows_cell(r, row, "filename"), *want = rows_cell(r, row, "sha256");
-	char        unnamed[40], name[SAFE_NAME_BYTES], have[SHA256_HEX], failure[80];
-	struct parser_answer a;
-	struct why  why;
-	int         out;
+	char           unnamed[40], name[SAFE_NAME_BYTES], have[SHA256_HEX];
+	const uint8_t *p;
+	size_t         n;
+	int            out;
 
-	if (parser_ask(x->parser, PARSE_EXTRACT, position, mail, LIMIT_MAIL_BYTES, &a, &why) != OUTCOME_OK) {
-		failed(x, complain(EX_TEMPFAIL, "%s", why.text));
+	if (decoded_part(x, mail, position, &p, &n) == -1)
 		return;
-	}
-	parser_failure(&a, failure);
-	if (a.end != PARSE_DONE || a.bytes == NULL) {
-		failed(x, complain(EX_DATAERR, "attachment %s: %s", position, failure[0] != '\0' ? failure :
-		    "cannot be taken out by itself; it is inside another attachment"));
-		goto out;
-	}
-	sha256_bytes(a.bytes, a.n, have);
+	sha256_bytes(p, n, have);
 	if (want == NULL || strcmp(have, want) != 0) {
 		failed(x, complain(EX_DATAERR, "attachment %s: decoded otherwise than when it was filed; nothing is written", position));
-		goto out;
+		return;
 	}
 	(void)snprintf(unnamed, sizeof unnamed, "attachment-%s", position);
 	out = new_file(x, wish != NULL && wish[0] != '\0' ? wish : unnamed, name);
 	if (out != -1)
-		(void)close_file(x, &out, name, fd_write_full(out, a.bytes, a.n) == 0);
-out:
-	free(a.bytes);
+		(void)close_file(x, &out, name, fd_write_full(out, p, n) == 0);
 }
 
 static void
@@ -175,6 +223,7 @@ command_extract(struct invocation *in, int argc, char **argv)
 		x.status = open_all(in, &x);
 	if (x.status == EX_OK)
 		extract_all(&x, store, submission, sha256);
+	free(x.parts.bytes);
 	parser_close(&x.parser);
 	archive_close(&x.archive);
 	fd_close(&x.dir);

@@ -18,6 +18,7 @@ struct builder {
 	FILE            *out;
 	struct progress *progress;
 	uint32_t         extract;
+	size_t           extracted;	/* bytes handed out */
 	GArray          *parts;		/* struct text_part */
 	GArray          *states;	/* struct state, beside it */
 	uint32_t         told;		/* positions below this have been written */
@@ -105,6 +106,25 @@ is_skipped(const struct builder *b, uint32_t position)
 	return 0;
 }
 
+/* What has no more room is asked for by another request; a part that has none even alone ends the child. */
+static void
+hand_out(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
+{
+	uint8_t  head[EXTRACT_HEAD];
+	unsigned i;
+
+	if (b->extracted > 0 && n + sizeof head > EXTRACT_BYTES - b->extracted)
+		_exit(0);
+	for (i = 0; i < 8; i++) {
+		head[i] = (uint8_t)((uint64_t)position >> 8 * i);
+		head[8 + i] = (uint8_t)((uint64_t)n >> 8 * i);
+	}
+	(void)fwrite(head, 1, sizeof head, b->out);
+	(void)fwrite(p, 1, n, b->out);
+	(void)fflush(b->out);
+	b->extracted += sizeof head + n;
+}
+
 int
 build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
 {
@@ -112,18 +132,13 @@ build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
 	GChecksum        *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	gsize             len = sizeof part->info.sha256;
 
-	if (b->extract == position) {
-		(void)fwrite(p, 1, n, b->out);
-		(void)fflush(b->out);
-		_exit(0);
-	}
+	if (b->extract != 0 && b->extract <= position)
+		hand_out(b, position, p, n);
 	part->info.size_bytes = n;
 	for (size_t at = 0; at < n; at += MIN(n - at, 1U << 30))	/* its length is signed */
 		g_checksum_update(sum, p + at, (gssize)MIN(n - at, 1U << 30));
 	g_checksum_get_digest(sum, part->info.sha256, &len);
 	g_checksum_free(sum);
-	if (b->extract != 0 && b->extract < position)
-		_exit(0);	/* it has no bytes of its own */
 	if (is_skipped(b, position)) {
 		part->info.text_status = TEXT_CORRUPT;
 		build_warn(b, position, "reader-died", "the reader of this part did not survive it");

@@ -26,7 +26,7 @@ struct progress {
 	uint32_t          skip[PROGRESS_SKIPS];	/* written by the server before the fork */
 };
 
-/* `extract`: 0, or the position whose bytes are wanted instead of records: they are written to `out` and nothing else. */
+/* `extract`: 0, or the first position whose bytes are wanted instead of records: PARSE_EXTRACT's answer is written to `out` and nothing else. */
 struct builder *build_new(FILE *out, struct progress *progress, uint32_t extract);
 
 /* Nothing is told before build_finish(): for a document, whose envelope is known only when it has been read. */
@@ -43,7 +43,7 @@ struct text_part *build_part(struct builder *b, uint32_t position);
 /* Its decoded bytes, for size and digest. Returns 1 when reading them is wanted and safe; 0 when the part is to be left. */
 int build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n);
 
-/* 1 when only the bytes of one part are wanted: text is not. */
+/* 1 when only the bytes of parts are wanted: text is not. */
 int build_is_extract(const struct builder *b);
 
 /* Its text, cleaned and cut to what the message may still have; sets text_status when it is TEXT_OK so far. */

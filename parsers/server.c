@@ -62,7 +62,7 @@ limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 static int
 limit_child(const struct job *j)
 {
-	const rlim_t bytes = j->request.document == PARSE_EXTRACT ? LIMIT_MAIL_BYTES : LIMIT_RECORDS_BYTES;
+	const rlim_t bytes = j->request.document == PARSE_EXTRACT ? EXTRACT_BYTES : LIMIT_RECORDS_BYTES;
 	const rlim_t cpu = j->request.document == PARSE_MAIL_OCR ? LIMIT_OCR_CPU_S : LIMIT_CHILD_CPU_S;
 
 	if (limit(RLIMIT_CPU, cpu, cpu + 1) == -1 || limit(RLIMIT_FSIZE, bytes, bytes) == -1 ||

@@ -226,14 +226,21 @@ struct text text_of(const char *s);
 enum parse_mode {
 	PARSE_MAIL = 0,
 	PARSE_DOCUMENT = 1,	/* not a mail but one document, for `hoering parse --document` */
-	PARSE_EXTRACT = 2,	/* the answer's memfd holds the decoded bytes of one part of a mail, not records (`hoering extract`) */
+	PARSE_EXTRACT = 2,	/* the answer's memfd holds decoded parts of a mail, not records (`hoering extract`) */
 	PARSE_MAIL_OCR = 3	/* the later pass: as PARSE_MAIL, and pages and pictures without text are read by OCR (LIMIT_OCR_*); the same where no OCR is built in */
 };
 struct parse_request {
 	uint64_t id;			/* comes back in the answer */
 	uint32_t document;		/* enum parse_mode */
-	char     filename[512];		/* of a document, for recognition by name; the part's position in decimal for EXTRACT; else "" */
+	char     filename[512];		/* of a document, for recognition by name; the first position wanted in decimal for EXTRACT; else "" */
 };
+
+/*
+ * The answer to PARSE_EXTRACT: that part and those after it, as many as there is room for, by position. Before the bytes of each stand its
+ * position and their length, 8 bytes little-endian each. A part without bytes of its own, or one the child did not come to, is not there.
+ */
+#define EXTRACT_HEAD	16u
+#define EXTRACT_BYTES	(LIMIT_MAIL_BYTES + EXTRACT_HEAD)	/* room for the largest (limits.h) */
 enum parse_end { PARSE_DONE = 0, PARSE_CRASHED, PARSE_TIMEOUT, PARSE_OVERFLOW, PARSE_UNABLE };
 struct parse_answer {
 	uint64_t       id;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """test_parse.py HOERING-PARSE DOCUMENTS: what the parser says about mails made here and documents made by an office suite."""
-import base64, binascii, hashlib, io, os, struct, subprocess, sys, tarfile, zipfile
+import base64, binascii, hashlib, io, os, random, struct, subprocess, sys, tarfile, zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import client
+import make
 
 failures = []
 HEAD = 'From: Kari Nordmann <kari@example.no>\r\nMessage-ID: <1@example.no>\r\n'
@@ -303,12 +304,35 @@ class Cases:
             for words in ['opptrappingsplan', '21/4593', 'Sjøholt kommune støtter forslaget']:
                 check(words in r['texts'].get(part, ''), part, words, r['texts'])
 
+    def extracted(self, mail, first):
+        """[(position, bytes)] of one request."""
+        end, _, _, got = self.server.ask(mail, client.EXTRACT, b'%d' % first)
+        check(end == 'done', 'extract', end, len(got))
+        parts = []
+        while got:
+            position, n = struct.unpack_from('<QQ', got)
+            check(16 + n <= len(got), position, n, len(got))
+            parts.append((position, got[16:16 + n]))
+            got = got[16 + n:]
+        return parts
+
     def test_extract(self):
+        """One request gives the part asked for and those after it, members of archives too."""
         data = open(os.path.join(self.documents, 'svar.pdf'), 'rb').read()
-        mail = multipart('mixed', [leaf('text/plain', b'hei', disposition=None), leaf('application/pdf', data)], head=HEAD).encode()
-        end, _, _, got = self.server.ask(mail, client.EXTRACT, b'1')
-        check(end == 'done' and got == data, 'extract', end, len(got))
-        check(self.server.ask(mail, client.EXTRACT, b'2')[3] == b'', 'extract of nothing')
+        packed = make.zipped({'en.txt': b'en', 'to.txt': b''})
+        mail = multipart('mixed', [leaf('text/plain', b'hei', disposition=None), leaf('application/pdf', data), leaf('application/zip', packed),
+                                   leaf('text/plain', b'tre')], head=HEAD).encode()
+        all_parts = [(1, data), (2, packed), (3, b'en'), (4, b''), (5, b'tre')]
+        for first in range(1, 7):
+            check(self.extracted(mail, first) == all_parts[first - 1:], 'extract from', first)
+
+    def test_extract_in_several_requests(self):
+        """What is more than one answer holds is given by the next."""
+        large = (random.Random(1).randbytes(20000) + bytes(980000)) * 110
+        packed = make.zipped({'en.bin': large, 'to.bin': large, 'tre.txt': b'tre'})
+        mail = multipart('mixed', [leaf('text/plain', b'hei', disposition=None), leaf('application/zip', packed)], head=HEAD).encode()
+        check(self.extracted(mail, 1) == [(1, packed), (2, large)], 'the first request')
+        check(self.extracted(mail, 3) == [(3, large), (4, b'tre')], 'the second')
 
     def test_links_and_sealed(self):
         p, t, _ = self.document('svar.pdf.url', b'[InternetShortcut]\r\nURL=https://firma.sharepoint.com/svar.pdf\r\n')
