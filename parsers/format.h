@@ -46,7 +46,7 @@ struct format {
  */
 const struct format *format_of(const uint8_t *p, size_t n, const char *declared_type, const char *filename);
 
-format_read read_plain, read_html, read_pdf, read_docx, read_odf, read_flat_odf, read_mail, read_archive,
+format_read read_plain, read_card, read_html, read_pdf, read_docx, read_odf, read_flat_odf, read_mail, read_archive,
     read_rtf_document, read_tnef, read_doc, read_msg, read_xls, read_ppt, read_ooxml, read_sealed,
     read_pkcs7, read_image, read_link;
 

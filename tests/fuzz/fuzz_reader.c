@@ -1,6 +1,6 @@
 /*
  * libFuzzer harness: one format's reader on bytes as they come (READER is its name in format.h), or, without READER, a whole
- * mail from its first byte to its last record, signals included. What is written is read back by the daemon's own reader: a
+ * mail (or document, by MODE) from its first byte to its last record, signals included. What is written is read back by the daemon's own reader: a
  * parser that is not lying must never be refused.
  */
 #include <glib.h>
@@ -104,10 +104,13 @@ read_one(const uint8_t *p, size_t n, struct progress *progress)
 	(void)build_finish(b, 1);
 }
 #else
+#ifndef MODE
+#define MODE PARSE_MAIL
+#endif
 static void
 read_one(const uint8_t *p, size_t n, struct progress *progress)
 {
-	static struct parse_request request;
+	static struct parse_request request = { .document = MODE };
 	const struct task           t = { &request, p, n, progress, phrases, out };
 
 	child_run(&t);

@@ -56,6 +56,17 @@ def msg():
     yield make.msg("Emne", "Se vedlagt.", ("Kari", "kari@sjoholt.example"), [("svar.txt", b"ja"), ("brev.msg", inner)])
 
 
+def cards():
+    yield "BEGIN:VCALENDAR\r\nSUMMARY:Innspillsmøte om\r\n planen\\, Ærfjord\r\nEND:VCALENDAR\r\n".encode()
+    yield "BEGIN:VCARD\nFN:Åse Øydegård\nNOTE:en\\nto\nEND:VCARD\n".encode()
+
+
+def flat():
+    for kind, body in (("text", '<text:p>Ja<text:s text:c="3"/><text:note><text:note-body><text:p>en</text:p></text:note-body></text:note></text:p>'),
+                       ("spreadsheet", '<table:table table:name="Ark"><table:table-row><table:table-cell><text:p>1</text:p></table:table-cell></table:table-row></table:table>')):
+        yield make.flat_odf(kind, body, "<style:header><text:p>brev</text:p></style:header>")
+
+
 def wire(build):
     server = client.Server(os.path.join(build, "hoering-parse"))
     for content in [*files("mails/*.eml"), b"Subject: a\n\nb", *(b"From: a@b.no\nSubject: =?utf-8?q?h=C3=B8ring?=\n\n" + t.encode() for t in TEXTS)]:
@@ -76,10 +87,14 @@ def own(name, build):
     elif name == "plain":
         yield from (t.encode() for t in TEXTS)
         yield "\ufeffTekst".encode("utf-16le")
+    elif name == "document":
+        yield from files("documents/svar.*")
+        for seeds in (cards, flat, archive, msg, tnef):
+            yield from seeds()
     else:
         pattern = {"ooxml": "documents/*.xlsx", "odf": "documents/*.od?"}.get(name, f"documents/*.{name}")
         yield from files(pattern)
-        made = {"tnef": tnef, "archive": archive, "pkcs7": pkcs7, "msg": msg, "ppt": lambda: [make.ppt(["En", "To"])], "doc": lambda: [make.word6(["En", "To"])],
+        made = {"card": cards, "flat": flat, "tnef": tnef, "archive": archive, "pkcs7": pkcs7, "msg": msg, "ppt": lambda: [make.ppt(["En", "To"])], "doc": lambda: [make.word6(["En", "To"])],
                 "ooxml": lambda: [make.pptx(["En"])], "odf": lambda: [make.odp(["En"])], "pdf": lambda: [scan.text_pdf(["En"])]}
         yield from made.get(name, list)()
 

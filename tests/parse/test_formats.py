@@ -167,6 +167,9 @@ def test_calendar_and_card():
     check("Innspillsmøte på Ærfjord" in text, text)
     text, _ = text_of("x.vcf", "BEGIN:VCARD\r\nFN:Åse Øydegård\r\nEND:VCARD\r\n".encode())
     check("Åse Øydegård" in text, text)
+    text, _ = text_of("x.ics", "BEGIN:VCALENDAR\r\nSUMMARY:Innspillsmøte om opptrappings\r\n planen\\, Ærfjord\r\nDESCRIPTION:En\\nTo\r\nEND:VCALENDAR\r\n".encode())
+    for words in ("Innspillsmøte om opptrappingsplanen, Ærfjord\n", "DESCRIPTION:En\nTo\n"):
+        check(words in text, f"{words!r} in {text!r}")
 
 
 def test_pdf():
