@@ -53,7 +53,7 @@ is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
 		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "leaves-behind", "leaves-before",
-		"leaves-within", "stays-away", "stays-partly" };
+		"leaves-within", "ends-together", "stays-away", "stays-partly" };
 	size_t i;
 
 	if (strpbrk(group, "!>~") != NULL)
@@ -78,6 +78,10 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 		note_once(n, SIGNAL_CONFIDENTIAL, s, at, hit->id, "");
 	else {
 		note_once(n, SIGNAL_PHRASE, s, at, group, hit->id);
+		if (strcmp(hit->group, "together") == 0 && !in->together) {
+			names_note_together(n, s, in);
+			in->together = 1;
+		}
 		if (strcmp(hit->group, "resend") == 0)
 			in->transport = s->of_mail;
 	}
@@ -102,6 +106,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 				n->language[k] += strcmp(hit->group, languages[k]) == 0 && !hit->slipped ? language : 0;
 			continue;
 		}
+		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
 		if (s->role != ROLE_WORDS || is_internal(hit->group) || has_marked(hits, hit, '!') || has_marked(hits, hit, '>'))
 			continue;
 		if (one->asks && strcmp(hit->group, "substance") == 0)
@@ -185,7 +190,7 @@ read_stretch(struct notes *n, const struct stretch *s)
 		links_note(n, s);
 	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && s->source != NULL && !is_calendar(s))
 		people_note(n, s);
-	if (s->role == ROLE_WORDS && s->of_mail && s->zone != ZONE_QUOTED && s->source != NULL)
+	if (n->leaving && s->role == ROLE_WORDS && s->of_mail && s->zone != ZONE_QUOTED && s->source != NULL)
 		leaves_note(n, s);
 	if (s->zone == ZONE_ATTACHMENT)
 		names_note_document(n, s);

@@ -5,6 +5,7 @@
 
 #define NAME_BYTES		120
 #define LIST_NAMES		20	/* that answer together, in one sentence */
+#define TOGETHER_WORDS		200	/* of a sentence that names who answer together */
 #define SIGNATURE_LINES		12
 #define LETTERHEAD_LINES	8
 #define LETTER_END_LINES	60	/* a document's closing stands at most this far from its end */
@@ -144,6 +145,135 @@ closing_bytes(const struct notes *n, const struct stretch *s, size_t at, size_t 
 	return used;
 }
 
+/* --- who answers together --------------------------------------------------------------------------------------------- */
+
+static int
+is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+/* One of a list, as written: the daemon tells whether it is somebody. */
+static void
+note_together(struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	static const char *const ends[] = { " v/", " ved ", " (", NULL };
+	char  *name, *cut;
+	size_t i;
+
+	while (end > at && strchr(" ,;.\n", s->text[end - 1]) != NULL)
+		end--;
+	name = one_line(s->text + at, end - at);
+	for (i = 0; ends[i] != NULL; i++)
+		if ((cut = strstr(name, ends[i])) != NULL)
+			*cut = '\0';
+	if (name[0] != '\0')
+		note_once(n, SIGNAL_TOGETHER, s, at, name, "");
+	g_free(name);
+}
+
+/* Where a name that begins at `at` ends in a sentence that says so of several: also before the words that say it. */
+static size_t
+together_ends(const struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	size_t        i, cut = cut_name(n, s, at, MIN(end, name_ends(s->text, at, s->end)));
+
+	words_add(w, s->text, at, cut);
+	for (i = 1; i < w->all->len; i++)
+		if (phrases_has(n->ph, w, i, 1, "ends-together")) {
+			cut = words_at(w, i)->at;
+			break;
+		}
+	words_free(w);
+	while (cut > at && strchr(" \n,-", s->text[cut - 1]) != NULL)
+		cut--;
+	return cut;
+}
+
+/* "A, B og C" from `at` on, when it is more than one name; noted by name, or two joined by "og". Returns where it ends. */
+static size_t
+note_run(struct notes *n, const struct stretch *s, size_t at, size_t stop)
+{
+	size_t   from[LIST_NAMES], to[LIST_NAMES], next = at;
+	unsigned k = 0, i;
+
+	while (k < LIST_NAMES && next < stop && starts_upper(s->text + next, stop - next)) {
+		from[k] = next;
+		to[k] = together_ends(n, s, next, stop);
+		if (to[k] <= next)
+			break;
+		next = to[k++];
+		if (next >= stop || s->text[next] != ',')
+			break;
+		while (next < stop && (s->text[next] == ',' || is_blank(s->text[next])))
+			next++;
+	}
+	if (k > 1 || (k == 1 && (g_strstr_len(s->text + from[0], (gssize)(to[0] - from[0]), " og ") != NULL ||
+	    g_strstr_len(s->text + from[0], (gssize)(to[0] - from[0]), " and ") != NULL)))
+		for (i = 0; i < k; i++)
+			note_together(n, s, from[i], to[i]);
+	return k == 0 ? at : to[k - 1];
+}
+
+/* Items of a list below a line that ends in a colon, each on its own line; a line that is no name ends it. */
+static void
+note_items(struct notes *n, const struct stretch *s, size_t at)
+{
+	size_t   end, item;
+	unsigned k;
+
+	for (k = 0; k < LIST_NAMES; k++, at = end) {
+		at = next_line(s, at, &end);
+		for (item = at; item < end && (strchr(" -.)", s->text[item]) != NULL || g_ascii_isdigit(s->text[item])); item++)
+			;
+		for (; item + 3 < end && (strncmp(s->text + item, "\xe2\x80\xa2", 3) == 0 || strncmp(s->text + item, "\xe2\x80\x93", 3) == 0);)
+			for (item += 3; item < end && s->text[item] == ' '; item++)
+				;
+		if (item >= end || end - item > NAME_BYTES || !starts_upper(s->text + item, end - item) || closing_bytes(n, s, item, end) > 0)
+			return;
+		note_together(n, s, item, end);
+	}
+}
+
+/* "Felles uttalelse fra A, B og C": behind "fra" they begin. The word behind the last of these before byte `end`; i without one. */
+static size_t
+behind_from(const struct stretch *s, size_t i, size_t end)
+{
+	size_t k, found = i;
+
+	for (k = i; k < s->words->all->len && words_at(s->words, k)->at < end; k++)
+		if (word_is(s->words, k, "fra") || word_is(s->words, k, "from"))
+			found = k + 1;
+	return found < s->words->all->len ? found : i;
+}
+
+void
+names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one)
+{
+	static const char *const no_name[] = { "vi", "me", "we", "herved", "med", "i", "og", "the", "both", "bade", "dette", "denne", NULL };
+	size_t i, k, at, end, stop = one->first + MIN(one->count, TOGETHER_WORDS);
+
+	for (i = one->first; i < stop;) {
+		at = words_at(s->words, i)->at;
+		i = behind_from(s, i, together_ends(n, s, at, MIN(one->end, s->end)));
+		at = words_at(s->words, i)->at;
+		for (k = 0; no_name[k] != NULL && !word_is(s->words, i, no_name[k]); k++)
+			;
+		end = no_name[k] != NULL ? at : note_run(n, s, at, MIN(one->end, s->end));
+		do
+			i++;
+		while (i < one->first + one->count && words_at(s->words, i)->at < end);
+	}
+	for (at = one->count == 0 ? one->end : words_at(s->words, one->first + one->count - 1)->at +
+	    words_at(s->words, one->first + one->count - 1)->bytes; at < s->end && s->text[at] == ' '; at++)
+		;
+	if (at < s->end && s->text[at] == ':')
+		note_items(n, s, at + 1);
+}
+
+/* --- signatures and letterheads --------------------------------------------------------------------------------------- */
+
 /* "Hent Outlook for Android" is nobody. */
 static int
 is_sent_with(const struct notes *n, const struct stretch *s, size_t at, size_t end)
@@ -184,6 +314,8 @@ note_lines(struct notes *n, const struct stretch *s, enum signal_kind kind, size
 
 	for (at = next_line(s, at, &end); at < s->end && number < max; at = next_line(s, end, &end)) {
 		skip = kind == SIGNAL_SIGNATURE_LINE ? closing_bytes(n, s, at, end) : 0;
+		for (; kind == SIGNAL_LETTERHEAD && at + skip < end && (s->text[at + skip] == '-' || s->text[at + skip] == ' '); skip++)
+			;	/* an item of a list */
 		if (at + skip >= end || (end - at == 2 && memcmp(s->text + at, "--", 2) == 0) || is_sent_with(n, s, at, end))
 			continue;
 		line = one_line(s->text + at + skip, end - at - skip);

@@ -39,6 +39,7 @@ struct notes {
 	GPtrArray            *texts;	/* struct words of each text, which the stretches share */
 	unsigned              refs_tried;	/* numbers looked at */
 	int                   passed_on;	/* a mail is passed on below or attached */
+	int                   leaving;	/* somebody may not come: names are worth looking for */
 	unsigned              language[4];	/* words that only nb, nn, se, en have */
 };
 
@@ -50,6 +51,7 @@ void note_once(struct notes *n, enum signal_kind kind, const struct stretch *s, 
 void refs_note(struct notes *n, const struct stretch *s);	/* case references, organisation and identity numbers */
 void dates_note(struct notes *n, const struct stretch *s);	/* dates of letters that are cited */
 void names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);	/* "på vegne av X", "fra X" */
+void names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one);	/* "X, Y og Z avgir felles uttalelse" */
 void names_note_signature(struct notes *n, const struct stretch *s);
 void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
 void links_note(struct notes *n, const struct stretch *s);	/* documents that lie in somebody's cloud */

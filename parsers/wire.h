@@ -108,6 +108,7 @@ enum signal_kind {
 	SIGNAL_REPLACES,	/* "erstatter tidligere innsendt": value = phrase id; a revision or supplement mark */
 	SIGNAL_NAME_ALONE,	/* what may be the name of a person signed up without an address: value = name */
 	SIGNAL_PERSON_LEAVES,	/* a person who does not come after all: value = name, "" for the writer; extra = e-mail */
+	SIGNAL_TOGETHER,	/* one of those who answer together, or two joined by "og": value = as written */
 	SIGNAL_KINDS
 };
 

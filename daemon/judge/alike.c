@@ -73,14 +73,14 @@ is_slip(const char *x, const char *y)
 
 /*
  * One address may be an organisation's to us once and a person's the next time; but two persons, or two organisations, that
- * write from one address (a petition's, a secretariat's) are two.
+ * write from one address (a petition's, a secretariat's) are two. Several that answer together are one, whichever of them writes.
  */
 int
 same_responder(const struct relative *a, const struct relative *b)
 {
 	const char *x = a->responder_key, *y = b->responder_key;
 
-	if (same_string(x, y))
+	if (same_string(x, y) || same_string(a->signers, b->signers))
 		return 1;
 	if (x != NULL && y != NULL && x[0] != '\0' && x[0] == y[0] && !is_slip(x, y))
 		return 0;

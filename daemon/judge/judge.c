@@ -176,7 +176,7 @@ start(struct session *s, struct verdict *out)
 {
 	memset(out, 0, sizeof *out);
 	out->automatic_why = out->responder = out->responder_key = out->responder_class = out->orgnr = out->invited = "";
-	out->contact = out->address = out->language = out->kin_message_id = out->kin_sender = out->kin_thread = "";
+	out->signers = out->contact = out->address = out->language = out->kin_message_id = out->kin_sender = out->kin_thread = "";
 	s->v = out;
 	find_voice(s);
 	take_sender(s);

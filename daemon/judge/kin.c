@@ -97,6 +97,7 @@ judge_kin(struct session *s)
 	add_thread_keys(s, v->kin_message_id);
 	add_thread_keys(s, v->kin_thread);
 	add_key(s, "r", v->responder_key);
+	add_key(s, "j", v->signers);
 	/* The address with the name behind it: a petition's thirty thousand signatures come from one address. */
 	if (v->kin_sender[0] != '\0') {
 		char name[NAME_KEY_BYTES];

@@ -323,6 +323,7 @@ judge_responder(struct session *s)
 
 	take_domain(&f);
 	gather_signals(&f);
+	found_signers(&f);
 	gather_display(&f);
 	gather_invited(&f);
 	gather_registered(&f);

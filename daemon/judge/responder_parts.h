@@ -52,6 +52,7 @@ void        signature_line(struct search *f, const struct signal *from, int poin
 
 /* --- together.c --- */
 int         found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule);
+void        found_signers(struct search *f);
 void        tell_joint(const struct search *f, const struct name *best);
 
 #endif

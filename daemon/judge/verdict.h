@@ -72,6 +72,7 @@ struct verdict {
 	const char    *responder_key;		/* equal for the same responder however it is spelt; "" unknown */
 	const char    *responder_class;		/* as in design.md views / domain.md 4; "" unknown */
 	const char    *orgnr;			/* "" unknown */
+	const char    *signers;			/* who answers together, by key, in order; "" one alone */
 	const char    *invited;			/* name in the invited list of `consultation`; "" when not on it */
 	const char    *contact, *address;	/* the person who wrote, their address (inner sender for a forward) */
 	enum position  position;
@@ -109,7 +110,7 @@ struct relative {
 	const char    *consultation;		/* phase one's, or the operator's; NULL undecided */
 	int            consultation_decided;	/* 1: an operator said so; kin do not change it */
 	int            consultation_score;	/* phase one's: below CONSULTATION_SURE it gives way to kin */
-	const char    *responder_key;
+	const char    *responder_key, *signers;	/* signers may be NULL: one alone */
 	const char    *kin_message_id, *kin_thread, *kin_sender;	/* kin_thread may be NULL: none */
 	int            is_forward, says_resend, says_revision, says_supplement, says_withdrawal;
 	uint8_t        digest[DIGEST_KINDS][32];	/* all zero: none */

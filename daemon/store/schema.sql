@@ -176,6 +176,7 @@ CREATE TABLE verdict (
 	responder_key    TEXT,
 	responder_class  TEXT,
 	orgnr            TEXT,
+	signers          TEXT,	-- who answers together, by key
 	invited          TEXT,
 	contact          TEXT,
 	address          TEXT,
@@ -233,6 +234,7 @@ CREATE TABLE evidence (
 	PRIMARY KEY (submission, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_joint ON evidence (value) WHERE rule = 'joint-answer';	-- view unanswered
+CREATE INDEX evidence_joint_of ON evidence (submission) WHERE rule = 'joint-answer';	-- view signatories
 
 CREATE TABLE reason (
 	submission INTEGER NOT NULL REFERENCES submission,

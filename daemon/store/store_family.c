@@ -153,6 +153,7 @@ read_member(sqlite3_stmt *q, struct family_hold *hold, struct relative *r, struc
 	    (o = hold_text(hold, q, 6, &r->responder_key, why)) != OUTCOME_OK ||
 	    (o = hold_text(hold, q, 7, &r->kin_message_id, why)) != OUTCOME_OK ||
 	    (o = hold_text(hold, q, 17, &r->kin_thread, why)) != OUTCOME_OK ||
+	    (o = hold_text(hold, q, 18, &r->signers, why)) != OUTCOME_OK ||
 	    (o = hold_text(hold, q, 8, &r->kin_sender, why)) != OUTCOME_OK)
 		return o;
 	if (r->consultation_decided)
@@ -169,7 +170,7 @@ load_member(struct store *s, struct family_hold *hold, struct relative *r, struc
 
 	o = sql_open(s, "SELECT s.received, s.received_mailbox, s.received_uid, v.kind, v.own_consultation, f.value, v.responder_key,"
 	    " v.kin_message_id, v.kin_sender, v.is_forward, v.says_resend, v.says_revision, v.says_supplement, v.says_withdrawal,"
-	    " r.number, r.other, v.own_score, v.kin_thread FROM submission s JOIN verdict v ON v.submission = s.id"
+	    " r.number, r.other, v.own_score, v.kin_thread, v.signers FROM submission s JOIN verdict v ON v.submission = s.id"
 	    " LEFT JOIN decision f ON f.submission = s.id AND f.about = 'refile'"
 	    " LEFT JOIN decision r ON r.submission = s.id AND r.about = 'relate' WHERE s.id = ?1", BINDS(bind_int(r->id)), &q, why);
 	if (o == OUTCOME_OK)

@@ -14,8 +14,8 @@ save_verdict_row(struct store *s, int64_t submission, const struct verdict *v, s
 {
 	return sql_do(s, "INSERT INTO verdict (submission, judge, kind, automatic_why, own_consultation, own_score, responder, responder_key,"
 	    " responder_class, orgnr, invited, contact, address, position, language, kin_message_id, kin_sender, is_forward, says_resend,"
-	    " says_revision, says_supplement, says_withdrawal, kin_thread)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+	    " says_revision, says_supplement, says_withdrawal, kin_thread, signers)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
 	    " ON CONFLICT DO UPDATE SET judge = excluded.judge, kind = excluded.kind, automatic_why = excluded.automatic_why,"
 	    " own_consultation = excluded.own_consultation, own_score = excluded.own_score, responder = excluded.responder,"
 	    " responder_key = excluded.responder_key, responder_class = excluded.responder_class, orgnr = excluded.orgnr,"
@@ -23,13 +23,13 @@ save_verdict_row(struct store *s, int64_t submission, const struct verdict *v, s
 	    " language = excluded.language, kin_message_id = excluded.kin_message_id, kin_sender = excluded.kin_sender,"
 	    " is_forward = excluded.is_forward, says_resend = excluded.says_resend, says_revision = excluded.says_revision,"
 	    " says_supplement = excluded.says_supplement, says_withdrawal = excluded.says_withdrawal,"
-	    " kin_thread = excluded.kin_thread",
+	    " kin_thread = excluded.kin_thread, signers = excluded.signers",
 	    BINDS(bind_int(submission), bind_int(JUDGE_VERSION), bind_int(v->kind), bind_known(v->automatic_why), bind_known(v->consultation),
 	    bind_int(v->consultation_score), bind_known(v->responder), bind_known(v->responder_key), bind_known(v->responder_class),
 	    bind_known(v->orgnr), bind_known(v->invited), bind_known(v->contact), bind_known(v->address), bind_int(v->position),
 	    bind_known(v->language), bind_known(v->kin_message_id), bind_known(v->kin_sender), bind_int(v->is_forward != 0),
 	    bind_int(v->says_resend != 0), bind_int(v->says_revision != 0), bind_int(v->says_supplement != 0),
-	    bind_int(v->says_withdrawal != 0), bind_known(v->kin_thread)), why);
+	    bind_int(v->says_withdrawal != 0), bind_known(v->kin_thread), bind_known(v->signers)), why);
 }
 
 static enum outcome

@@ -33,7 +33,7 @@ WHERE NOT (r.reason IN ('no-consultation', 'ambiguous-consultation')
 	AND v.own_consultation IS NULL AND v.consultation IS NOT NULL);
 
 CREATE VIEW responses (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
-	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review) AS
+	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review, together_with) AS
 SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id = v.consultation),
 	v.responder, v.orgnr, v.responder_class, v.contact, v.address, s.subject,
 	strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch'), s.received_local,
@@ -42,9 +42,22 @@ SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id
 	(SELECT c.template FROM campaign_letter l JOIN campaign c ON c.leader = l.leader WHERE l.submission = v.submission),
 	(SELECT count(*) FROM verdict behind JOIN copy ON copy.submission = behind.submission WHERE behind.head = v.submission),
 	(SELECT count(*) FROM attachment WHERE submission = v.submission AND inline = 0),
-	(SELECT group_concat(reason) FROM (SELECT DISTINCT reason FROM review WHERE submission = v.submission ORDER BY reason))
+	(SELECT group_concat(reason) FROM (SELECT DISTINCT reason FROM review WHERE submission = v.submission ORDER BY reason)),
+	(SELECT group_concat(value, '; ') FROM (SELECT DISTINCT value FROM evidence
+		WHERE submission = v.submission AND rule = 'joint-answer' ORDER BY value))
 FROM verdict v JOIN submission s ON s.id = v.submission
 WHERE v.counts = 1;
+
+-- Each organisation, or person, that stands behind an answer that counts: who answers, and who has signed it together with that one.
+CREATE VIEW signatories (submission, consultation, organisation, together, invited) AS
+WITH signed AS (
+	SELECT v.submission, v.consultation, v.responder AS organisation,
+		EXISTS (SELECT 1 FROM evidence WHERE submission = v.submission AND rule = 'joint-answer') AS together FROM verdict v WHERE v.counts = 1
+	UNION SELECT v.submission, v.consultation, e.value, 1 FROM verdict v JOIN evidence e ON e.submission = v.submission
+	WHERE v.counts = 1 AND e.rule = 'joint-answer')
+SELECT submission, consultation, organisation, together, EXISTS (SELECT 1 FROM invited i
+	WHERE i.consultation = signed.consultation AND i.organisation = signed.organisation)
+FROM signed;
 
 -- An invited organisation has answered when anything of its own, or that it has signed with others, stands behind an answer that counts. To decline to give
 -- a statement is an answer too. What took its consultation from a sure relative was never held against this consultation's
@@ -61,7 +74,7 @@ AND NOT EXISTS (SELECT 1 FROM evidence e JOIN verdict v ON v.submission = e.subm
 -- A second is late, so it is never shown as no hours.
 CREATE VIEW late (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
 	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review,
-	hours_late) AS
+	together_with, hours_late) AS
 SELECT r.*, max(round(v.seconds_late / 3600.0, 2), 0.01)
 FROM responses r JOIN verdict v ON v.submission = r.id WHERE r.deadline_verdict = 'late';
 

@@ -314,7 +314,7 @@ fixture_relative(const struct mail *m, int64_t id)
 	struct relative       r = { .id = id, .received_at = fixture_time(m->received == NULL ? "2022-05-10" : m->received, 9),
 		.mailbox = m->mailbox == NULL ? "hmr" : m->mailbox, .uid = (uint64_t)id, .kind = v->kind, .consultation = v->consultation,
 		.consultation_score = v->consultation_score,
-		.responder_key = v->responder_key, .kin_message_id = v->kin_message_id, .kin_thread = v->kin_thread, .kin_sender = v->kin_sender,
+		.responder_key = v->responder_key, .signers = v->signers, .kin_message_id = v->kin_message_id, .kin_thread = v->kin_thread, .kin_sender = v->kin_sender,
 		.is_forward = v->is_forward, .says_resend = v->says_resend, .says_revision = v->says_revision,
 		.says_supplement = v->says_supplement, .says_withdrawal = v->says_withdrawal, .decided_relation = -1 };
 	size_t                i;

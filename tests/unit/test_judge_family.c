@@ -254,6 +254,27 @@ test_adoption(void)
 	check(family[1].relation == RELATION_REVISION && family[1].counts == 1 && family[0].counts == 0, "operator-revision", "the operator is not obeyed");
 }
 
+/* Several that answer together are one, whoever of them sends the answer. */
+static void
+test_together(void)
+{
+	static const char *const bodies[] = { "Felles høringssvar fra Ulvøy kommune, Sund kommune og Voksne for Barn.\n\n" TEXT,
+		"Felles høringssvar fra Ulvøy kommune og Sund kommune.\n\n" TEXT };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		struct relative family[2] = {
+			fixture_relative(&(struct mail){ .from = "post@ulvoy.kommune.no", .from_name = "Ulvøy kommune", .subject = "Høringssvar 21/4593", .message_id = "1@x",
+			    .body = bodies[0], .received = "2022-05-10" }, 1),
+			fixture_relative(&(struct mail){ .from = "post@sund.kommune.no", .from_name = "Sund kommune", .subject = "Høringssvar 21/4593", .message_id = "2@x",
+			    .body = bodies[i], .received = "2022-05-11" }, 2) };
+
+		judge_family(fixture_judge_itself(), family, 2);
+		check(family[0].counts && family[1].counts == (i == 1), "together", "%zu: %s and %s: %d and %d count, %s by %s", i, family[0].responder_key,
+		    family[1].responder_key, family[0].counts, family[1].counts, relation_name(family[1].relation), family[1].rule);
+	}
+}
+
 /* --- who is signed up in the end ------------------------------------------------------------------------------------- */
 
 #define SIGN_UP	.subject = "Påmelding", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes"
@@ -343,6 +364,7 @@ int
 main(void)
 {
 	test_attendance();
+	test_together();
 	test_stories();
 	test_adoption();
 	fixture_forget();

@@ -142,6 +142,27 @@ test_together(void)
 		{ "Sund kommune", { "Ulvøy kommune", "KS – Kommunesektorens organisasjon" }, { .subject = "Høringssvar", .from = "post@sund.kommune.no",
 		    .body = "Felles høringssvar fra Ulvøy kommune, Sund kommune og KS.\n\n" PROSE "\n\nMed hilsen\nKari Berg\nSund kommune" } },
 		{ "Norsk Sykepleierforbund", { "Fagforbundet" }, { .subject = "Høringssvar fra Norsk Sykepleierforbund og Fagforbundet", .from = "a@nsf.no", .body = PROSE } },
+		/* said in prose, listed, or by signatures */
+		{ "Ulvøy kommune", { "Sund kommune", "Voksne for Barn" }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "Ulvøy kommune, Sund kommune og Voksne for Barn avgir med dette felles uttalelse. " PROSE } },
+		{ "Fagforbundet", { "Norsk Sykepleierforbund", "Delta" }, { .subject = "Innspill", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Vedlagt følger felles høringsuttalelse fra Norsk Sykepleierforbund, Fagforbundet og Delta.", .document = PROSE, .document_name = "a.pdf" } },
+		{ "Fagforbundet", { "Norsk Sykepleierforbund", "Voksne for Barn" }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Se vedlegg.", .document_name = "a.pdf", .document = "Felles uttalelse fra:\n- Fagforbundet\n- Norsk Sykepleierforbund\n- Voksne for Barn v/ Kari Berg\n\n" PROSE } },
+		{ "Fagforbundet", { "Norsk Sykepleierforbund", "Ulvøy kommune" }, { .subject = "Høyringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Med dette avgir Fagforbundet, Norsk Sykepleierforbund og Ulvøy kommune felles fråsegn. " PROSE } },
+		{ "Fagforbundet", { "Norsk Sykepleierforbund" }, { .subject = "Felles høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Se vedlegg.", .document_name = "a.pdf", .document = "Høring\n\n" PROSE "\n\nMed hilsen\n\nKari Berg\nFagforbundet\n\nOla Dahl\n"
+		    "Norsk Sykepleierforbund\n\nKopi til:\nVoksne for Barn\n" } },
+		{ "Ulvøy kommune", { "Sund kommune" }, { .subject = "Consultation response", .from = "post@ulvoy.kommune.no", .from_name = "Ulvøy kommune",
+		    .body = "Ulvøy kommune and Sund kommune hereby submit this joint response. " PROSE } },
+		/* endorsed, copied, or one house with its unit */
+		{ "Fagforbundet", { NULL }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Vi slutter oss til felles uttalelse fra Norsk Sykepleierforbund, Voksne for Barn og Ulvøy kommune. " PROSE } },
+		{ "Fagforbundet", { NULL }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = PROSE "\n\nMed hilsen\nKari Berg\nFagforbundet\n\nKopi til: Norsk Sykepleierforbund, Voksne for Barn og Ulvøy kommune\n" } },
+		{ "Fagforbundet", { NULL }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
+		    .body = "Ulvøy kommune, Sund kommune og Voksne for Barn har hatt felles møter om saken. " PROSE } },
 		/* one house, and words that are none */
 		{ "Ulvøy kommune", { NULL }, { .subject = "Høringssvar", .from = "kari@gmail.com", .body = "På vegne av Ulvøy kommune, Sentrum, sendes dette. " PROSE } },
 	};
@@ -153,6 +174,11 @@ test_together(void)
 		check(strcmp(v->responder, cases[i].want) == 0, "together", "%zu: want %s, got %s", i, cases[i].want, v->responder);
 		for (k = 0; k < 3 && cases[i].with[k] != NULL; k++)
 			check(told_with(v, cases[i].with[k]) > 0, "together-with", "%zu: %s is not told", i, cases[i].with[k]);
+		for (told = 0; cases[i].with[0] != NULL && told < v->n_evidence; told++) {	/* and nobody else */
+			for (k = 0; k < 3 && cases[i].with[k] != NULL && strcmp(cases[i].with[k], v->evidence[told].value) != 0; k++)
+				;
+			check(strcmp(v->evidence[told].rule, "joint-answer") != 0 || (k < 3 && cases[i].with[k] != NULL), "together-else", "%zu: %s", i, v->evidence[told].value);
+		}
 		for (told = 0; told < v->n_evidence; told++)
 			check(cases[i].with[0] != NULL || strcmp(v->evidence[told].rule, "joint-answer") != 0, "alone", "%zu: %s", i, v->evidence[told].value);
 	}

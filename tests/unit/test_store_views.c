@@ -428,6 +428,32 @@ test_places(void)
 	fixture_close(&f);
 }
 
+/* Several that sign are found by name, are one answer, and each has answered. */
+static void
+test_signatories(void)
+{
+	struct fixture           f;
+	static const struct mail m = { "Felles svar", "post@example.no", "Felles svar.", "", "", 1 };
+	struct evidence          with[] = { { "responder", "Mental Helse Ungdom", "joint-answer", 1, 0, ZONE_BODY, 0, 0, 0, "" },
+		{ "responder", "Norsk Forening", "joint-answer", 1, 0, ZONE_BODY, 0, 0, 0, "" }, { "responder", "Norsk Forening", "joint-answer", 1, 0, ZONE_BODY, 0, 0, 9, "" } };
+
+	fixture_open(&f);
+	for (unsigned i = 0; i < 2; i++) {
+		int64_t        at = AT_OPENING + (int64_t)i, id = copy(&f, i + 1, "aar", i + 1, at);
+		struct verdict v = verdict_of(KIND_RESPONSE, "plan", i == 0 ? "Legeforeningen" : "Storvik kommune");
+
+		parse(&f, id, &m);
+		v.evidence = with;
+		v.n_evidence = i == 0 ? 3 : 0;
+		file_alone(&f, id, at, &v);
+	}
+	TAP_CHECK("each that signs is found", is(rows(&f, "SELECT submission, organisation, together, invited FROM signatories ORDER BY 1, 2"),
+	    "1|Legeforeningen|1|0\n1|Mental Helse Ungdom|1|1\n1|Norsk Forening|1|0\n2|Storvik kommune|0|0"));
+	TAP_CHECK("and stands beside the answer", is(rows(&f, "SELECT id, together_with FROM responses ORDER BY 1"), "1|Mental Helse Ungdom; Norsk Forening\n2|-"));
+	TAP_CHECK("an invited one has answered", is(rows(&f, "SELECT count(*) FROM unanswered WHERE organisation = 'Mental Helse Ungdom'"), "0"));
+	fixture_close(&f);
+}
+
 /* Who is replaced is no row any more, and nobody else is struck off; judged from what the database holds. */
 static void
 test_replaced(void)
@@ -485,6 +511,7 @@ main(void)
 	fixture_close(&f);
 	test_places();
 	test_replaced();
+	test_signatories();
 	test_texts();
 	return tap_end();
 }
