@@ -7,6 +7,9 @@
 #include "parsers/limits.h"
 #include "parsers/signals_parts.h"
 
+#define MANY_WORDS	60	/* of a document: they tell what it says, whatever pictures are in it */
+#define FEW_WORDS	3	/* fewer are a heading */
+#define PICTURE_BYTES	150000u	/* a document of few words and more bytes than its fonts need may be a picture of a letter */
 #define COMMENT_WORDS	30	/* own words above a mail passed on: a comment, not an answer */
 #define CUE_WORDS	80	/* of a document's start, where it says that it is an answer */
 #define CUE_FACTOR	4	/* a document that says it is the answer outweighs annexes this much longer */
@@ -232,6 +235,68 @@ note_attachments(struct notes *n)
 	emit_digest(n, DIGEST_ATTACHMENTS, 0, &d);
 }
 
+/* Its words tell what the document says: it has some, and is not so large that a picture may say the rest. */
+static int
+words_tell(const struct part *p, guint words)
+{
+	return p->text_status == TEXT_OK && (words >= MANY_WORDS || (words >= FEW_WORDS && p->size_bytes <= PICTURE_BYTES));
+}
+
+static char *
+document_hex(const struct notes *n, size_t part)
+{
+	const struct part  *p = &n->m->parts[part].info;
+	struct digest_words d;
+	uint8_t             sha256[32];
+	guint               i;
+	size_t              k;
+	char               *hex = g_malloc0(65);
+
+	digest_begin(&d);
+	for (i = 0; i < n->all->len; i++)
+		if (stretch_at(n, i)->part == part && stretch_at(n, i)->zone == ZONE_ATTACHMENT)
+			add_stretch_words(&d, stretch_at(n, i), 1);
+	if (!words_tell(p, (guint)digest_end(&d, sha256)))
+		memcpy(sha256, p->sha256, sizeof sha256);
+	for (k = 0; k < 32; k++)
+		(void)g_snprintf(hex + 2 * k, 3, "%02x", sha256[k]);
+	return hex;
+}
+
+/* What belongs to the sending, and is no document. */
+static int
+is_wrapping(const char *type)
+{
+	static const char *const types[] = { "text/vcard", "text/x-vcard", "application/pkcs7-signature", "application/x-pkcs7-signature",
+		"application/pgp-signature" };
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(types); i++)
+		if (strcmp(type, types[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* One in two formats, and one twice, are one. */
+static void
+note_documents(struct notes *n)
+{
+	GPtrArray          *all = g_ptr_array_new_with_free_func(g_free);
+	struct digest_words d;
+	size_t              i;
+
+	for (i = 1; i < n->m->n_parts; i++)
+		if (!n->m->parts[i].info.is_inline && n->m->parts[i].mail == NULL && !is_wrapping(n->m->parts[i].info.type.p))
+			g_ptr_array_add(all, document_hex(n, i));
+	g_ptr_array_sort(all, compare_hex);
+	digest_begin(&d);
+	for (i = 0; i < all->len; i++)
+		if (i == 0 || strcmp(g_ptr_array_index(all, i), g_ptr_array_index(all, i - 1)) != 0)
+			digest_add(&d, g_ptr_array_index(all, i), 64);
+	emit_digest(n, DIGEST_DOCUMENTS, 0, &d);
+	g_ptr_array_free(all, TRUE);
+}
+
 /*
  * A mail that says nothing is only the same as itself: what tells it from others is its Message-ID and date. 0: not even
  * those are there, and nothing can be said of its content.
@@ -338,6 +403,7 @@ answer_note(struct notes *n)
 	note_content(n);
 	note_body(n);
 	note_attachments(n);
+	note_documents(n);
 	if (answer != NULL)
 		note_answer(n, answer);
 	note_blocks(n);

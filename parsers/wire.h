@@ -134,6 +134,7 @@ enum digest_kind {
 	DIGEST_BODY,		/* normalised tokens of the own words without greeting, signature, quotes and disclaimers */
 	DIGEST_ATTACHMENTS,	/* SHA-256s of the attachments that are not inline, sorted */
 	DIGEST_ANSWER,		/* normalised tokens of what answers: the longest of body and attachments */
+	DIGEST_DOCUMENTS,	/* the same attachments in whatever format: of each its tokens, or its SHA-256 where those do not tell; sorted */
 	DIGEST_KINDS
 };
 

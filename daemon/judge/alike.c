@@ -87,10 +87,12 @@ same_responder(const struct relative *a, const struct relative *b)
 	return same_string(a->kin_sender, b->kin_sender);
 }
 
-/* Both have documents and not the same ones. */
+/* Both have documents and not the same ones, whatever their formats. */
 static int
 other_documents(const struct relative *a, const struct relative *b)
 {
+	if (same_digest(a, b, DIGEST_DOCUMENTS))
+		return 0;
 	return has_digest(a, DIGEST_ATTACHMENTS) && has_digest(b, DIGEST_ATTACHMENTS) && !same_digest(a, b, DIGEST_ATTACHMENTS);
 }
 
@@ -108,13 +110,22 @@ same_text(const struct relative *a, const struct relative *b)
 	return like(a, b) >= SAME_TEXT && a->minhash_words >= COVER_WORDS;
 }
 
+/* Two persons that a petition's tool writes for, from one address, in the same words. */
+static int
+other_persons(const struct relative *a, const struct relative *b)
+{
+	const char *x = a->responder_key, *y = b->responder_key;
+
+	return x != NULL && y != NULL && x[0] == 'p' && y[0] == 'p' && strcmp(x, y) != 0;
+}
+
 /* The rule by which b is the same answer as a, NULL when it is not. */
 const char *
 same_answer(const struct relative *a, const struct relative *b)
 {
 	int marked = (a->says_revision || a->says_supplement) != (b->says_revision || b->says_supplement);
 
-	if (same_digest(a, b, DIGEST_CONTENT))
+	if (same_digest(a, b, DIGEST_CONTENT) && (!other_persons(a, b) || same_string(a->kin_message_id, b->kin_message_id)))
 		return "same-content";
 	if (same_string(a->kin_message_id, b->kin_message_id) && same_text(a, b))
 		return "same-message-id";

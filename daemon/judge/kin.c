@@ -104,5 +104,7 @@ judge_kin(struct session *s)
 
 		name_key(s->j, v->contact, name);
 		add_key(s, "s", judge_say(s, "%s|%s", v->kin_sender, name));
+		/* All the same from one sender: as often as it is sent, each is held against the first (store_family.c). */
+		add_digest_key(s, judge_say(s, "w:%s", name), DIGEST_CONTENT);
 	}
 }

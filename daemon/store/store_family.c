@@ -7,7 +7,7 @@
 #include "daemon/store/store_campaign.h"
 
 /* views.sql counts distinct texts by it. */
-_Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its number");
+_Static_assert(DIGEST_ANSWER == 4 && DIGEST_DOCUMENTS == 5, "view counts names them by their numbers");
 
 /*
  * A family is what is connected by shared keys, whoever of it is asked for: so every member gets the same verdicts,
@@ -15,7 +15,7 @@ _Static_assert(DIGEST_ANSWER == 4, "view counts names DIGEST_ANSWER by its numbe
  *
  * A key that more than FAMILY_KEY submissions hold connects nobody. It is a form letter's text or a petition tool's address:
  * campaigns are another mechanism, which counts each of them. But one Message-ID in so many mails is a loop in somebody's mail
- * server: each of them is held against the one received first, and that one against the second, which was the first before it came
+ * server, and all the same content from one sender is one answer, sent however often: each of them is held against the one received first, and that one against the second, which was the first before it came
  * (of the FAMILY_LOOP that came first).
  *
  * Beyond FAMILY_MAX members, those that are fewest steps away are taken (steps from submission to key to submission), of
@@ -102,7 +102,7 @@ hold_text(struct family_hold *hold, sqlite3_stmt *q, int column, const char **ou
 #define IN_LOOP(nth) " UNION SELECT (SELECT s.id FROM (SELECT submission FROM kin_key WHERE key = k.key LIMIT ?4) h" \
 	"  JOIN submission s ON s.id = h.submission ORDER BY s.received, s.received_mailbox, s.received_uid LIMIT 1 OFFSET " nth "), NULL" \
 	"  FROM node CROSS JOIN kin_key k ON k.submission = node.id" \
-	"  WHERE k.key >= 'm:' AND k.key < 'm;' AND EXISTS (SELECT 1 FROM kin_key h WHERE h.key = k.key LIMIT 1 OFFSET ?2)"
+	"  WHERE (k.key >= 'm:' AND k.key < 'm;' OR k.key >= 'w:' AND k.key < 'w;') AND EXISTS (SELECT 1 FROM kin_key h WHERE h.key = k.key LIMIT 1 OFFSET ?2)"
 
 static enum outcome
 find_members(struct store *s, int64_t submission, struct family_hold *hold, struct why *why)

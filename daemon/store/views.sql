@@ -113,8 +113,8 @@ WHERE k.name IN ('auto_reply', 'bounce', 'receipt', 'newsletter');
 
 -- A respondent nobody could name is one by itself; an answer without text of its own (a scan) is a text by itself; members of a
 -- campaign that added nothing have one text, however their mail programs wrapped it. Under 60 words (COVER_WORDS of the judge) may be a cover letter,
--- and what cannot be read may say anything: then the documents belong to the text, by their bytes.
--- Digest 4 is DIGEST_ANSWER (wire.h).
+-- and what cannot be read may say anything: then the documents belong to the text, by their words or, unread, by their bytes.
+-- Digest 4 is DIGEST_ANSWER, 5 DIGEST_DOCUMENTS (wire.h).
 CREATE VIEW counts (consultation, submissions, responses, respondents, distinct_texts, campaign_members, on_time, late, no_remarks,
 	unanswered, review) AS
 WITH
@@ -123,16 +123,16 @@ whole AS (SELECT v.consultation AS of, count(*) AS n
 answer AS (SELECT v.consultation AS of, count(*) AS n,
 	count(DISTINCT coalesce(v.responder_key, 'submission ' || v.submission)) AS respondents,
 	count(DISTINCT CASE WHEN c.leader IS NOT NULL AND l.added_words = 0 THEN 'campaign ' || c.template
-		ELSE hex(coalesce(d.sha256, v.submission)) || coalesce((SELECT group_concat(sha256) FROM (SELECT sha256 FROM attachment
-			WHERE submission = v.submission AND inline = 0 AND type NOT IN ('message/rfc822', 'text/vcard', 'text/x-vcard',
-				'application/pkcs7-signature', 'application/x-pkcs7-signature', 'application/pgp-signature')
-				AND (d.words < 60 OR text_status IN (SELECT number FROM name WHERE of = 'text status'
+		ELSE hex(coalesce(d.sha256, v.submission)) || coalesce(iif(d.words < 60, hex(o.sha256), (SELECT group_concat(sha256) FROM (
+			SELECT sha256 FROM attachment WHERE submission = v.submission AND inline = 0 AND type NOT IN ('message/rfc822', 'text/vcard',
+				'text/x-vcard', 'application/pkcs7-signature', 'application/x-pkcs7-signature', 'application/pgp-signature')
+				AND (text_status IN (SELECT number FROM name WHERE of = 'text status'
 					AND name IN ('garbled', 'encrypted', 'corrupt', 'too large'))
 				OR (found_type = 'application/pdf' AND text_status = (SELECT number FROM name WHERE of = 'text status' AND name = 'empty')))
-			ORDER BY sha256)), '') END) AS texts, count(c.leader) AS members,
+			ORDER BY sha256))), '') END) AS texts, count(c.leader) AS members,
 	sum(v.deadline_verdict IS 'on time') AS on_time, sum(v.deadline_verdict IS 'late') AS late,
 	sum(v.position = (SELECT number FROM name WHERE of = 'position' AND name = 'no remarks')) AS no_remarks
-	FROM verdict v LEFT JOIN digest d ON d.submission = v.submission AND d.kind = 4
+	FROM verdict v LEFT JOIN digest d ON d.submission = v.submission AND d.kind = 4 LEFT JOIN digest o ON o.submission = v.submission AND o.kind = 5
 	LEFT JOIN campaign_letter l ON l.submission = v.submission LEFT JOIN campaign c ON c.leader = l.leader
 	WHERE v.counts = 1 GROUP BY v.consultation),
 silent AS (SELECT consultation AS of, count(*) AS n FROM unanswered GROUP BY consultation),

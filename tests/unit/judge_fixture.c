@@ -209,6 +209,7 @@ fill_part(struct text_part *p, uint32_t position, const char *type, const char *
 	p->info.size_bytes = p->text.n;
 	p->info.sha256[0] = (uint8_t)p->text.n;	/* another text, another file */
 	p->info.sha256[1] = p->text.n > 60 ? (uint8_t)p->text.p[60] : 0;
+	p->info.sha256[2] = (uint8_t)strlen(type);
 	p->source = position == 0 ? TEXT_PLAIN : TEXT_DOCUMENT;
 }
 
@@ -244,6 +245,8 @@ fixture_parse(const struct mail *m)
 	if (m->document != NULL) {
 		fill_part(&parts[message.n_parts], (uint32_t)message.n_parts, m->document_type == NULL ? "application/pdf" : m->document_type,
 		    m->document_name, m->document);
+		if (m->document_bytes > 0)
+			parts[message.n_parts].info.size_bytes = m->document_bytes;
 		if (m->document_status != TEXT_OK) {
 			parts[message.n_parts].info.text_status = m->document_status;
 			parts[message.n_parts].info.size_bytes = m->document_bytes;

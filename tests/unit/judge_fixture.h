@@ -12,8 +12,8 @@ struct mail {
 	const char *subject, *from_name, *from, *body;
 	const char *document, *document_name;	/* one attachment's text and name; NULL: none */
 	const char *document_type;		/* NULL: application/pdf */
-	enum text_status document_status;	/* not OK: nobody reads its text, */
-	uint64_t    document_bytes;		/* and this is its size */
+	enum text_status document_status;	/* not OK: nobody reads its text */
+	uint64_t    document_bytes;		/* its size; 0: that of its text */
 	const char *headers[8];			/* name, value, name, value … */
 	const char *content_type, *report_type;	/* of the whole mail */
 	const char *inner_from, *inner_name, *inner_subject, *inner_body;	/* a mail attached; NULL: none */

@@ -254,6 +254,30 @@ test_adoption(void)
 	check(family[1].relation == RELATION_REVISION && family[1].counts == 1 && family[0].counts == 0, "operator-revision", "the operator is not obeyed");
 }
 
+/* One short text in two formats is one answer; another text, or what may be a picture, is another. */
+static void
+test_formats(void)
+{
+	static const struct { const char *document, *type; uint64_t bytes; int counts; } second[] = {
+		{ "Vi støtter forslaget fullt ut.", "application/vnd.oasis.opendocument.text", 0, 0 },
+		{ "Vi støtter forslaget fullt ut.", "application/vnd.oasis.opendocument.text", 400000, 1 },
+		{ "Vi støtter ikke forslaget.", "application/vnd.oasis.opendocument.text", 0, 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof second / sizeof second[0]; i++) {
+		struct relative family[2] = {
+			fixture_relative(&(struct mail){ FROM, .message_id = "1@x", .body = "Vedlagt følger svar." SIGNED, .document = "Vi støtter forslaget fullt ut.",
+			    .document_name = "svar.pdf", .received = "2022-05-10" }, 1),
+			fixture_relative(&(struct mail){ FROM, .message_id = "2@x", .body = "Vedlagt følger svar." SIGNED, .document = second[i].document,
+			    .document_name = "svar.odt", .document_type = second[i].type, .document_bytes = second[i].bytes, .received = "2022-05-11" }, 2) };
+
+		judge_family(fixture_judge_itself(), family, 2);
+		check(family[0].counts && family[1].counts == second[i].counts, "formats", "%zu: %d, %s by %s", i, family[1].counts, relation_name(family[1].relation),
+		    family[1].rule);
+	}
+}
+
 /* Several that answer together are one, whoever of them sends the answer. */
 static void
 test_together(void)
@@ -365,6 +389,7 @@ main(void)
 {
 	test_attendance();
 	test_together();
+	test_formats();
 	test_stories();
 	test_adoption();
 	fixture_forget();

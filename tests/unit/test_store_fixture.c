@@ -162,6 +162,7 @@ write_records(const struct mail *m, size_t *n)
 	struct part     logo = { .position = 2, .is_inline = 1, .filename = text_of("logo.png"), .type = text_of("image/png"),
 		.found_type = text_of(""), .size_bytes = 5, .text_status = TEXT_EMPTY, .title = text_of(""), .author = text_of(""), .created_at = TIME_UNKNOWN };
 	struct digest   d = { .kind = DIGEST_ANSWER, .words = 40, .sha256 = { (uint8_t)m->answer } };
+	struct digest   o = { .kind = DIGEST_DOCUMENTS, .words = 1, .sha256 = { (uint8_t)m->attachment_text[0] } };
 	struct minhash  h = { .words = 40 };
 
 	if (f == NULL)
@@ -175,10 +176,11 @@ write_records(const struct mail *m, size_t *n)
 		wire_part(f, &p);
 		wire_text(f, 1, m->attachment_text, strlen(m->attachment_text));
 		wire_part(f, &logo);
+		wire_digest(f, &o);
 	}
 	wire_digest(f, &d);
 	wire_minhash(f, &h);
-	wire_end(f, m->attachment[0] != '\0' ? 8 : 5);
+	wire_end(f, m->attachment[0] != '\0' ? 9 : 5);
 	(void)fclose(f);
 	return (uint8_t *)out;
 }
