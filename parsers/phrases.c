@@ -11,6 +11,7 @@
 
 #define PHRASE_WORDS	12	/* words of one phrase */
 #define GAP_WORDS	4	/* that ".." stands for at most */
+#define FAR_WORDS	12	/* and that "...." does */
 #define SLIP_WORD	8	/* a word this long is still itself with one letter wrong */
 #define SLIPPED		2
 #define CLASS_DEPTH	4	/* classes in one phrase at most; each multiplies the phrases it stands for */
@@ -21,7 +22,7 @@
 extern const char   phrases_builtin[];
 extern const size_t phrases_builtin_bytes;
 
-enum edge_kind { EDGE_WORD, EDGE_PREFIX, EDGE_GAP };
+enum edge_kind { EDGE_WORD, EDGE_PREFIX, EDGE_GAP, EDGE_FAR };
 
 struct edge {
 	enum edge_kind kind;
@@ -106,7 +107,7 @@ add_plain(struct phrases *ph, const char *group, char *p)
 {
 	struct ending end = { group, g_string_chunk_insert(ph->strings, p) };
 	uint32_t      at = 0;
-	int           words = 0, gap = 0, started = 0;
+	int           words = 0, gap = 0, started = 0;	/* gap: the edge kind of one that waits for its word; 0: none */
 	char         *item, *rest = p, folded[256];
 	const char   *token;
 	size_t        n, pos, len, bytes;
@@ -117,8 +118,8 @@ add_plain(struct phrases *ph, const char *group, char *p)
 			started = 1;
 			continue;
 		}
-		if (strcmp(item, "..") == 0) {
-			gap = 1;
+		if (strcmp(item, "..") == 0 || strcmp(item, "....") == 0) {
+			gap = item[2] == '\0' ? EDGE_GAP : EDGE_FAR;
 			continue;
 		}
 		bytes = strlen(item);
@@ -139,7 +140,7 @@ add_plain(struct phrases *ph, const char *group, char *p)
 				at = ph->anywhere[(unsigned char)token[0]];
 				started = 1;
 			} else if (gap)
-				at = follow(ph, at, EDGE_GAP, "", 0);
+				at = follow(ph, at, (enum edge_kind)gap, "", 0);
 			at = follow(ph, at, pos == n && item[bytes - 1] == '*' ? EDGE_PREFIX : EDGE_WORD, token, len);
 		}
 	}
@@ -342,9 +343,9 @@ walk(const struct search *s, uint32_t at, size_t i, int slipped)
 	}
 	for (k = 0; node->edges != NULL && k < node->edges->len; k++) {
 		e = &g_array_index(node->edges, struct edge, k);
-		if (e->kind != EDGE_GAP)
+		if (e->kind != EDGE_GAP && e->kind != EDGE_FAR)
 			break;
-		for (skip = 0; skip <= GAP_WORDS && i + skip < s->end; skip++)
+		for (skip = 0; skip <= (e->kind == EDGE_GAP ? GAP_WORDS : FAR_WORDS) && i + skip < s->end; skip++)
 			walk(s, e->node, i + skip, slipped);
 	}
 	if (node->edges == NULL || i >= s->end)

@@ -30,7 +30,16 @@ keep_hit(void *arg, const struct phrase_hit *hit)
 		g_array_append_val(found->hits, *hit);
 }
 
-/* One of group "G" and this mark stands in the same sentence as the phrase of group G; with ">" it must stand behind it. */
+/* Where a phrase with this mark must stand to bear on the other: behind it, on words of it, or anywhere in the sentence. */
+static int
+bears_on(char mark, const struct phrase_hit *marked, const struct phrase_hit *hit)
+{
+	if (mark == '>')
+		return marked->first >= hit->first + hit->count;
+	return mark != '|' || (marked->first < hit->first + hit->count && hit->first < marked->first + marked->count);
+}
+
+/* One of group "G" and this mark stands in the same sentence as the phrase of group G, where it bears on it. */
 static int
 has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
 {
@@ -40,11 +49,40 @@ has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
 	for (i = 0; i < hits->len; i++) {
 		const struct phrase_hit *other = &g_array_index(hits, struct phrase_hit, i);
 
-		if (strncmp(other->group, hit->group, n) == 0 && other->group[n] == mark && other->group[n + 1] == '\0' &&
-		    (mark != '>' || other->first >= hit->first + hit->count))
+		if (strncmp(other->group, hit->group, n) == 0 && other->group[n] == mark && other->group[n + 1] == '\0' && bears_on(mark, other, hit))
 			return 1;
 	}
 	return 0;
+}
+
+static int
+is_silenced(const GArray *hits, const struct phrase_hit *hit)
+{
+	return has_marked(hits, hit, '!') || has_marked(hits, hit, '>') || has_marked(hits, hit, '|');
+}
+
+/* Whether what follows is what was decided: that is what counts, whatever was said of the matter before. */
+static void
+note_decision(const struct stretch *s, const GArray *hits, int *decided)
+{
+	guint i;
+
+	if (s->zone != ZONE_ATTACHMENT && s->zone != ZONE_BODY)
+		return;
+	for (i = 0; i < hits->len; i++) {
+		const char *group = g_array_index(hits, struct phrase_hit, i).group;
+
+		if (strcmp(group, "decision") == 0)
+			*decided = 1;
+		else if (strcmp(group, "discussion") == 0)
+			*decided = 0;
+	}
+}
+
+static int
+is_decided_on(const char *group)
+{
+	return strcmp(group, "no-remarks") == 0 || strcmp(group, "substance") == 0 || strcmp(group, "demand") == 0;
 }
 
 /* Groups that only the parser needs: they cut texts, and never leave it. */
@@ -56,7 +94,7 @@ is_internal(const char *group)
 		"leaves-within", "ends-together", "stays-away", "stays-partly" };
 	size_t i;
 
-	if (strpbrk(group, "!>~") != NULL)
+	if (strpbrk(group, "!>~|") != NULL)
 		return 1;
 	for (i = 0; i < G_N_ELEMENTS(internal); i++)
 		if (strcmp(group, internal[i]) == 0)
@@ -88,7 +126,7 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 }
 
 static void
-note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, unsigned language)
+note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, unsigned language, int *decided)
 {
 	static const char *const languages[4] = { "lang-nb", "lang-nn", "lang-se", "lang-en" };
 	struct found             found = { n, hits };
@@ -98,6 +136,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 
 	g_array_set_size(hits, 0);
 	phrases_find(n->ph, s->words, one->first, one->count, keep_hit, &found);
+	note_decision(s, hits, decided);
 	for (i = 0; i < hits->len; i++) {
 		const struct phrase_hit *hit = &g_array_index(hits, struct phrase_hit, i);
 
@@ -107,12 +146,16 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
-		if (s->role != ROLE_WORDS || is_internal(hit->group) || has_marked(hits, hit, '!') || has_marked(hits, hit, '>'))
+		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit))
 			continue;
-		if (one->asks && strcmp(hit->group, "substance") == 0)
+		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
 			continue;	/* who asks says nothing on the matter */
 		(void)g_snprintf(rest, sizeof rest, "%s-else", hit->group);
 		note_hit(n, s, hit, has_marked(hits, hit, '~') ? rest : hit->group, one);
+		if (*decided && is_decided_on(hit->group)) {
+			(void)g_snprintf(rest, sizeof rest, "%s-decided", hit->group);
+			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, rest, hit->id);
+		}
 	}
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
 		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
@@ -173,13 +216,14 @@ read_stretch(struct notes *n, const struct stretch *s)
 {
 	GArray *hits = g_array_new(FALSE, FALSE, sizeof(struct phrase_hit));
 	size_t  k, words = 0;
+	int     decided = 0;
 
 	if (s->role != ROLE_DISCLAIMER)
 		refs_note(n, s);
 	for (k = s->first; s->role != ROLE_FRAME && s->role != ROLE_DISCLAIMER && k < s->first + s->count; k++) {
 		struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
-		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s) : 0);
+		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s) : 0, &decided);
 		words += one->count;
 	}
 	if (s->role == ROLE_WORDS)

@@ -11,6 +11,7 @@
 #define GREETING_WORDS	8
 #define GREETING_LINES	3	/* lines from the top that may be a greeting */
 #define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
+#define WRAPPED_LINE	45	/* bytes: a shorter line was not cut by a mail client */
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 #define LEVELS_MAX	40	/* mails inside mails; a longer thread is all quote from there on */
 #define PASSED_ON_WORDS	30	/* own words above a mail passed on without saying so */
@@ -500,25 +501,58 @@ has_signature(const struct splitter *s, unsigned level)
 	return 0;
 }
 
+/* A line that ends a sentence, or is too short to go on in the next. */
+static int
+ends_there(const struct splitter *s, size_t i)
+{
+	const struct line *l = line_at(s, i);
+
+	return l->end - l->at < WRAPPED_LINE || strchr(".!?:;,", s->text[l->end - 1]) != NULL;
+}
+
+/*
+ * Lines [*from, *to) of a paragraph that say what every mail of a house says: from the sentence with the phrase to the end, or to a
+ * closing. Mail clients that make no space between paragraphs leave the sender's own words just above. 0 when there are none.
+ */
+static int
+disclaimer_lines(const struct splitter *s, size_t *from, size_t *to)
+{
+	struct words *w = line_words(s, *from, *to - *from);
+	size_t        i = *from;
+	int           found = w->all->len <= DISCLAIMER_WORDS && phrases_has(s->ph, w, 0, w->all->len, "disclaimer");
+
+	words_free(w);
+	if (!found)
+		return 0;
+	for (; i + 1 < *to && !line_says(s, i, "disclaimer", DISCLAIMER_WORDS); i++)
+		;
+	if (line_says(s, i, "disclaimer", DISCLAIMER_WORDS)) {	/* else it is cut by a line's end: the paragraph as it is */
+		while (i > *from && !ends_there(s, i - 1))
+			i--;
+		*from = i;
+	}
+	for (i = *from + 1; i < *to && !line_says(s, i, "closing", CLOSING_WORDS); i++)
+		;
+	*to = i;
+	return 1;
+}
+
 /* Paragraphs that say what every mail of a house says: confidential, think of the trees, external sender. */
 static void
 mark_disclaimers(struct splitter *s)
 {
-	size_t        i, k;
-	struct words *w;
-	int           found;
+	size_t i, k, from, to;
 
 	for (i = 0; i < s->lines->len; i = k + 1) {
 		for (k = i; k < s->lines->len && !is_empty(line_at(s, k)) && line_at(s, k)->role != ROLE_FRAME; k++)
 			;
-		if (k == i)
+		from = i;
+		to = k;
+		if (k == i || !disclaimer_lines(s, &from, &to))
 			continue;
-		w = line_words(s, i, k - i);
-		found = w->all->len <= DISCLAIMER_WORDS && phrases_has(s->ph, w, 0, w->all->len, "disclaimer");
-		words_free(w);
-		for (; found && i < k; i++)
-			if (line_at(s, i)->role == ROLE_WORDS && line_at(s, i)->level == line_at(s, k - 1)->level)
-				line_at(s, i)->role = ROLE_DISCLAIMER;
+		for (; from < to; from++)
+			if (line_at(s, from)->role == ROLE_WORDS && line_at(s, from)->level == line_at(s, k - 1)->level)
+				line_at(s, from)->role = ROLE_DISCLAIMER;
 	}
 }
 

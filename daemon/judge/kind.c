@@ -2,6 +2,7 @@
  * What a mail is. Machines first, since they quote the ministry's own words; then what people ask for; what is left and has
  * to do with a consultation is an answer. Points for and against; each is told as evidence.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
@@ -158,7 +159,7 @@ is_reply(const struct session *s)
 static int
 asks_or_offers(const struct session *s)
 {
-	static const char *const groups[] = { "question-mark", "inquiry", "extension", "request", "registration", "meeting-decline", "withdrawal" };
+	static const char *const groups[] = { "question-mark", "inquiry", "extension", "registration", "meeting-decline", "withdrawal" };
 	size_t i;
 
 	for (i = 0; i < sizeof groups / sizeof groups[0]; i++)
@@ -171,6 +172,7 @@ static int
 is_auto_reply(struct session *s)
 {
 	struct points p = { s, KIND_AUTO_REPLY, 0 };
+	unsigned      said = judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY));
 
 	if (mark_says(s, "auto-submitted", "auto-replied"))
 		(void)mark(&p, "auto-submitted", 60);
@@ -184,7 +186,7 @@ is_auto_reply(struct session *s)
 	(void)mark(&p, "null-return-path", 40);
 	(void)mark(&p, "x-auto-response-suppress", 5);
 	(void)phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
-	(void)phrase(&p, "auto-body", IN(ZONE_BODY), judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY)) > 1 ? 50 : 40);
+	(void)phrase(&p, "auto-body", IN(ZONE_BODY), said > 1 ? 50 : 40);
 	if (p.sum > 0) {
 		if (says_nothing_on_a_matter(s))
 			add(&p, is_reply(s) && !asks_or_offers(s) ? 25 : 15, "nothing-of-an-answer", NULL, "");
@@ -192,7 +194,7 @@ is_auto_reply(struct session *s)
 		if (asks_or_offers(s))
 			add(&p, -15, "asks-something", NULL, "");
 		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)
-			(void)phrase(&p, "answer", IN_VOICE(s), -40);
+			(void)phrase(&p, "answer", is_reply(s) ? IN(s->voice) : IN_VOICE(s), -40);	/* a reply's subject is the ministry's */
 	}
 	return p.sum >= ENOUGH;
 }
@@ -293,7 +295,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 
 	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS &&
 	    judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) == NULL &&
-	    judge_find(s, SIGNAL_PHRASE, "answer", IN_VOICE(s)) == NULL)
+	    judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "answer", is_reply(s) ? IN(s->voice) : IN_VOICE(s)) == NULL)
 		(void)phrase(&no, "negation", IN(s->voice), 40);	/* a bare "dessverre ikke", and no answer that it could be part of */
 	if (no.sum > 0 && says_meeting(s))
 		add(&no, 25, "of-a-meeting", NULL, "");
@@ -308,6 +311,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 		add(&yes, 25, "registration-mailbox", NULL, "");
 	if (says_meeting(s))
 		add(&yes, 10, "of-a-meeting", NULL, "");
+	if (person == NULL && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL)
+		(void)phrase(&yes, "inquiry", IN_VOICE(s), -30);	/* who asks first, and names nobody */
 	answer_evidence(&yes);
 	answer_evidence(&no);
 	answer_in_subject(&yes);
@@ -335,7 +340,7 @@ is_extension(struct session *s)
 		add(&p, 10, "few-own-words", NULL, "");
 	answer_evidence(&p);
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
-	if (judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
+	if (!phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
 		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -30);
 	return p.sum >= ENOUGH;
 }
@@ -356,6 +361,8 @@ is_inquiry(struct session *s)
 	answer_evidence(&p);
 	(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)phrase(&p, "endorses", IN(s->voice), -30);
+	if (judge_find(s, SIGNAL_PHRASE, "inquiry", IN_VOICE(s)) == NULL && !phrase(&p, "opinion", IN(s->voice), -30))
+		(void)phrase(&p, "agrees", IN(s->voice), -30);	/* "hvorfor ikke før?" asks nobody */
 	return p.sum >= ENOUGH;
 }
 
@@ -391,12 +398,34 @@ in_consultation_mailbox(const struct session *s)
 	return 0;
 }
 
+#define TITLE_COVER	60	/* of a title's weight that says that a mail has to do with the consultation */
+
+/* The title of a consultation that stands in one of the zones; NULL without one. */
+static const char *
+title_in(const struct session *s, unsigned zones)
+{
+	const struct conf *c = s->j->conf;
+	struct title_hit  *hits = calloc(c->n_consultations * ZONES + 1, sizeof hits[0]);
+	const char        *title = NULL;
+	size_t             i;
+
+	if (hits == NULL)
+		return NULL;
+	titles_find(s->j, s->p, hits);
+	for (i = 0; i < c->n_consultations * ZONES && title == NULL; i++)
+		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_COVER)
+			title = c->consultations[i / ZONES].id;
+	free(hits);
+	return title;
+}
+
 /* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */
 static int
 is_response(struct session *s)
 {
 	struct points p = { s, KIND_RESPONSE, 0 };
 	unsigned      all = IN_VOICE(s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME);
+	const char   *title;
 
 	(void)phrase(&p, "answer", all, 40);
 	(void)phrase(&p, "hearing", all | IN(ZONE_QUOTED), 20);
@@ -419,6 +448,8 @@ is_response(struct session *s)
 		add(&p, 25, "has-documents", NULL, "");
 	if (own_words(s) > SHORT_WORDS)
 		add(&p, 25, "many-own-words", NULL, "");
+	if (p.sum < 20 && (title = title_in(s, all | IN(ZONE_QUOTED))) != NULL)
+		add(&p, 20, "title", NULL, title);
 	return p.sum >= 20;
 }
 

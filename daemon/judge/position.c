@@ -66,7 +66,21 @@ goes_on(const struct session *s, const struct signal *found)
 static const struct signal *
 against(const struct session *s, const struct signal *found)
 {
-	return judge_find(s, SIGNAL_PHRASE, "substance", found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice));
+	static const char *const remarks[] = { "substance", "demand" }, *const decided[] = { "substance-decided", "demand-decided" };
+	const char *const       *groups = strcmp(found->value.p, "no-remarks-decided") == 0 ? decided : remarks;
+	unsigned                 zones = found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice);
+	const struct signal     *more = judge_find(s, SIGNAL_PHRASE, groups[0], zones);
+
+	return more != NULL ? more : judge_find(s, SIGNAL_PHRASE, groups[1], zones);
+}
+
+/* A board's paper tells the whole of a matter: what it decided is the answer, whatever was said before, and how long it is. */
+static const struct signal *
+says_no_remarks(const struct session *s)
+{
+	const struct signal *decided = judge_find(s, SIGNAL_PHRASE, "no-remarks-decided", IN(ZONE_ATTACHMENT) | IN(s->voice));
+
+	return decided != NULL && against(s, decided) == NULL ? decided : says(s, "no-remarks");
 }
 
 /*
@@ -75,7 +89,7 @@ against(const struct session *s, const struct signal *found)
 static const struct signal *
 no_remarks(struct session *s)
 {
-	const struct signal *found = says(s, "no-remarks"), *more;
+	const struct signal *found = says_no_remarks(s), *more;
 	const struct block  *rest;
 
 	if (found == NULL) {
@@ -85,7 +99,7 @@ no_remarks(struct session *s)
 	}
 	more = against(s, found);
 	if (more != NULL)
-		judge_tell(s, "position", position_name(POSITION_REMARKS), "substance", -10, more, NULL);
+		judge_tell(s, "position", position_name(POSITION_REMARKS), more->value.p, -10, more, NULL);
 	rest = more != NULL ? NULL : goes_on(s, found);
 	if (rest != NULL)
 		judge_tell_at(s, "position", position_name(POSITION_REMARKS), "goes-on", -10, rest->zone, rest->part, rest->offset, "");
@@ -99,8 +113,8 @@ judge_position(struct session *s)
 
 	if (s->v->kind != KIND_RESPONSE)
 		return;
-	if ((found = says(s, "declines")) != NULL)
-		set(s, POSITION_DECLINES, "declines", found);
+	if ((found = says(s, "declines")) != NULL && says(s, "no-remarks") == NULL)
+		set(s, POSITION_DECLINES, "declines", found);	/* "no capacity to answer", and no word that there is nothing to remark */
 	else if ((found = says(s, "endorses")) != NULL)
 		set(s, POSITION_ENDORSES, "endorses", found);	/* "… and have no remarks of our own": they have those of another */
 	else if ((found = no_remarks(s)) != NULL)
