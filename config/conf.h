@@ -66,6 +66,7 @@ struct conf_consultation {
 	int64_t      opened_at;		/* first second of the opening day */
 	int64_t      deadline_at;	/* first second after the deadline day: received before it is on time */
 	const char **mailboxes; size_t n_mailboxes;
+	const char  *invited_file;	/* NULL without */
 	struct conf_invited *invited; size_t n_invited;
 	const char **questions; size_t n_questions;
 	struct conf_registration registration;

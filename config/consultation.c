@@ -96,6 +96,7 @@ read_settings(struct source *s, const struct conf *conf, struct conf_consultatio
 	if (config_setting_get_member(s->root, "invited") != NULL) {
 		const char *path = source_path(s, s->root, "invited", NULL);
 
+		c->invited_file = path;
 		if (path != NULL)
 			invited_read(s->reading, path, s->file, source_line(s, s->root, "invited"), &c->invited, &c->n_invited);
 	}

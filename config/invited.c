@@ -170,6 +170,7 @@ read_line(struct reading *r, const char *path, char *line, unsigned number, stru
 	return 1;
 }
 
+/* A name, address or number as it is held against others. */
 struct folded {
 	const char *tokens;
 	unsigned    line;
@@ -203,6 +204,53 @@ check_twice(struct reading *r, const char *path, const struct conf_invited *v, s
 			mistake(r, path, f[i].line, "this organisation stands on line %u already", f[i - 1].line);
 }
 
+/* A number is one organisation's: an answer that gives it would be either's. */
+static void
+check_numbers(struct reading *r, const char *path, const struct conf_invited *v, size_t n)
+{
+	struct folded *f = arena_array(r->arena, n, sizeof *f);
+	size_t         k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].orgnr[0] != '\0')
+			f[k++] = (struct folded){ v[i].orgnr, v[i].line };
+	qsort(f, k, sizeof *f, by_tokens);
+	for (size_t i = 1; i < k; i++)
+		if (strcmp(f[i].tokens, f[i - 1].tokens) == 0)
+			mistake(r, path, f[i].line, "organisation number %s is the organisation's on line %u already", f[i].tokens, f[i - 1].line);
+}
+
+/* One address may be a secretariat's that writes for two: nothing is wrong, but which of them answers the address does not tell. */
+unsigned
+invited_remarks(const struct conf *conf, FILE *out)
+{
+	unsigned n = 0;
+
+	for (size_t c = 0; c < conf->n_consultations; c++) {
+		const struct conf_consultation *of = &conf->consultations[c];
+		struct folded                  *f;
+		size_t                          k = 0, room = 1;
+
+		for (size_t i = 0; i < of->n_invited; i++)
+			room += of->invited[i].n_emails;
+		if ((f = calloc(room, sizeof *f)) == NULL)
+			return n;
+		for (size_t i = 0; i < of->n_invited; i++)
+			for (size_t e = 0; e < of->invited[i].n_emails; e++)
+				f[k++] = (struct folded){ of->invited[i].emails[e], of->invited[i].line };
+		qsort(f, k, sizeof *f, by_tokens);
+		for (size_t i = 1; i < k; i++)
+			if (strcmp(f[i].tokens, f[i - 1].tokens) == 0 && f[i].line != f[i - 1].line) {
+				(void)fprintf(out, "%s:%u: note: ", of->invited_file, f[i].line);
+				utf8_print(out, f[i].tokens, strlen(f[i].tokens));
+				(void)fprintf(out, " is the address of line %u too; it does not tell which of them answers\n", f[i - 1].line);
+				n++;
+			}
+		free(f);
+	}
+	return n;
+}
+
 void
 invited_read(struct reading *r, const char *path, const char *from, unsigned line, struct conf_invited **out, size_t *n)
 {
@@ -226,5 +274,6 @@ invited_read(struct reading *r, const char *path, const char *from, unsigned lin
 	if (count == 0)
 		mistake(r, path, 0, "no organisation in this list");
 	check_twice(r, path, *out, count);
+	check_numbers(r, path, *out, count);
 	*n = count;
 }

@@ -15,4 +15,7 @@
  */
 void invited_read(struct reading *r, const char *path, const char *from, unsigned line, struct conf_invited **out, size_t *n);
 
+/* What is no mistake, and may be one: told by `hoeringd --check`, a line each. Returns how many. */
+unsigned invited_remarks(const struct conf *conf, FILE *out);
+
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "config/conf.h"
+#include "config/invited.h"
 #include "daemon/intake.h"
 #include "daemon/spawn.h"
 #include "daemon/supervise.h"
@@ -65,6 +66,7 @@ check(const struct conf *conf)
 {
 	int status;
 
+	(void)invited_remarks(conf, stdout);
 	(void)printf("configuration ok: %zu mailboxes, %zu consultations\n", conf->n_mailboxes, conf->n_consultations);
 	status = check_mailboxes(conf);
 	(void)printf("%s\n", status == EX_OK ? "everything is ready" : "not everything is ready: see above");

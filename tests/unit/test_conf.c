@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config/conf.h"
+#include "config/invited.h"
 
 static int  failures;
 static char folder[] = "/tmp/test_conf.XXXXXX";
@@ -166,6 +167,7 @@ static const struct mistake_case mistakes[] = {
 	{ NULL, INVITING, NULL, "A\nB\t974760674\n", "/i.tsv:2: \"974760674\" is no organisation number" },
 	{ NULL, INVITING, NULL, "A\nB\t974760673\t983 887 406\n", "/i.tsv:2: two organisation numbers" },
 	{ NULL, INVITING, NULL, "Sørøy kommune\nB\nSØRØY  KOMMUNE\n", "/i.tsv:3: this organisation stands on line 1 already" },
+	{ NULL, INVITING, NULL, "A\t974760673\nB\nC\t974 760 673\n", "/i.tsv:3: organisation number 974760673 is the organisation's on line 1 already" },
 	{ NULL, INVITING, NULL, "A\nB\xf8\n", "/i.tsv:2: not UTF-8" },
 	{ NULL, INVITING, NULL, "# nobody\n", "/i.tsv: no organisation in this list" },
 };
@@ -202,6 +204,25 @@ test_mistakes(void)
 		conf_free(conf);
 		free(said);
 	}
+}
+
+/* Two may share an address: told when somebody asks, and no mistake. */
+static void
+test_remarks(void)
+{
+	struct conf *conf = NULL;
+	char *said = NULL, *remarks = NULL;
+	size_t n;
+	FILE *f = open_memstream(&remarks, &n);
+
+	CHECK(load_text(GOOD, INVITING, NULL, "A\tpost@a.no\nB\tpost@b.no\tPOST@A.no\nC\tc@c.no\tc@c.no\n", &said, &conf) == OUTCOME_OK && said[0] == '\0');
+	CHECK(conf != NULL && f != NULL && invited_remarks(conf, f) == 1);
+	(void)fclose(f);
+	if (!CHECK(strstr(remarks, "/i.tsv:2: note: post@a.no is the address of line 1 too") != NULL))
+		(void)printf("  said: %s\n", remarks);
+	conf_free(conf);
+	free(said);
+	free(remarks);
 }
 
 /* Several mistakes in several files are told together, a line each. */
@@ -419,6 +440,7 @@ main(int argc, char **argv)
 		return 99;
 	test_mistakes();
 	test_all_at_once();
+	test_remarks();
 	test_names_of_files();
 	test_values();
 	test_two_that_differ();
