@@ -9,6 +9,7 @@
 
 #define ENOUGH		60	/* points that decide */
 #define SHORT_WORDS	60	/* a question or a request */
+#define LETTER_WORDS	120	/* a request in an attached letter, with its head */
 #define LONG_WORDS	90	/* more own words than this are an answer, whatever is asked among them */
 
 /* --- points -------------------------------------------------------------------------------------------------------- */
@@ -325,11 +326,24 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	return yes.sum >= ENOUGH;
 }
 
+/* "Vedlagt oversendes dokument i saken", and the document is a letter that asks for time and says no more. */
+static int
+letter_asks_for_time(const struct session *s)
+{
+	unsigned letter = IN(ZONE_ATTACHMENT);
+
+	return judge_find(s, SIGNAL_PHRASE, "extension-asked", letter) != NULL && judge_documents(s) == 1 && own_words(s) <= SHORT_WORDS &&
+	    judge_words(s, DIGEST_ANSWER) <= LETTER_WORDS && judge_find(s, SIGNAL_PHRASE, "substance", letter) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "no-remarks", letter) == NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL;
+}
+
 static int
 is_extension(struct session *s)
 {
 	struct points p = { s, KIND_EXTENSION_REQUEST, 0 };
 
+	if (letter_asks_for_time(s))
+		return phrase(&p, "extension-asked", IN(ZONE_ATTACHMENT), ENOUGH);
 	(void)phrase(&p, "extension", IN(ZONE_SUBJECT), 40);
 	(void)phrase(&p, "extension", IN(s->voice), 40);
 	if (p.sum == 0)
@@ -510,6 +524,7 @@ judge_kind(struct session *s)
 	if (s->c->decided_kind >= 0) {
 		v->kind = (enum mail_kind)s->c->decided_kind;
 		s->is_machine = 0;
+		v->automatic_why = "operator";
 		judge_tell(s, "kind", kind_name(v->kind), "operator", 1000, NULL, "");
 	}
 }

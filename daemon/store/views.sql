@@ -108,7 +108,8 @@ CREATE VIEW campaign_members (campaign, submission, added_words, added_text) AS
 SELECT c.template, l.submission, l.added_words, l.added_text FROM campaign c JOIN campaign_letter l ON l.leader = c.leader;
 
 CREATE VIEW automatic (submission, kind, why) AS
-SELECT v.submission, k.name, v.automatic_why FROM verdict v JOIN name k ON k.of = 'kind' AND k.number = v.kind
+SELECT v.submission, k.name, coalesce((SELECT 'decided by ' || e.actor FROM decision d JOIN event e ON e.id = d.event
+	WHERE d.submission = v.submission AND d.about = 'kind'), v.automatic_why) FROM verdict v JOIN name k ON k.of = 'kind' AND k.number = v.kind
 WHERE k.name IN ('auto_reply', 'bounce', 'receipt', 'newsletter');
 
 -- A respondent nobody could name is one by itself; an answer without text of its own (a scan) is a text by itself; members of a

@@ -106,6 +106,33 @@ def test_several_together():
     check(all(n in w.hoering("why", "1") for n in ("joint-answer", "Norsk Sykepleierforbund", "Fagforbundet")), "why tells them")
 
 
+def test_who_says_that_it_is_automatic():
+    w = World()
+    w.mail("Hei")
+    w.round()
+    w.hoering("kind", "1", "auto_reply", "--reason", "bare en hilsen")
+    ((why,),) = w.query("SELECT why FROM automatic WHERE submission = 1 AND kind = 'auto_reply'")
+    check(why.startswith("decided by uid=") and why.removeprefix("decided by ") == w.query("SELECT actor FROM events WHERE action = 'kind'")[0][0], why)
+
+
+def test_imported_what_a_mailbox_has():
+    """One original, one more copy: nothing else in counts changes."""
+    w = World()
+    for n in range(3):
+        w.mail(PROSE + "\n\nHilsen\nKari Berg" + str(n), sender=f"Kari Berg{n} <kari{n}@epost.example>")
+    w.round()
+    before = w.query("SELECT * FROM counts")
+    mbox = f"{w.base}/alt.mbox"
+    with open(mbox, "w", encoding="utf-8", newline="") as out:
+        for n in range(1, 4):
+            with open(f"{w.base}/svar/{n:05}.eml", encoding="utf-8", newline="") as f:
+                out.write("From x Mon May  2 08:00:00 2022\r\n" + f.read() + "\r\n")
+    w.hoering("import", f"{w.base}/svar", mbox, "--mailbox", "svar")
+    equal(w.query("SELECT * FROM counts"), before, "counts")
+    equal(w.query("SELECT count(*) FROM submissions"), [(3,)], "originals")
+    equal(w.query("SELECT id, copies FROM responses ORDER BY 1"), [(n, 2) for n in (1, 2, 3)], "one more copy of each, however often imported")
+
+
 try:
     run([f for n, f in list(globals().items()) if n.startswith("test_")])
 finally:
