@@ -51,7 +51,7 @@ static enum outcome
 describe(struct intake *in, const struct remains *m, char *detail, size_t size, struct why *why)
 {
 	const struct { const char *key, *value; } facts[] = { { "kind", m->kind }, { "consultation", m->consultation }, { "class", m->class },
-		{ "position", m->position }, { "language", m->language }, { "relation", m->relation }, { "invited", m->invited } };
+		{ "position", m->position }, { "language", m->language }, { "relation", m->relation }, { "invited", m->invited }, { "together", m->together } };
 	uint8_t      key[TOMBSTONE_KEY_BYTES];
 	char         hex[TOMBSTONE_DIGEST_HEX];
 	enum outcome o = tombstone_key(in->conf->archive, key, why);

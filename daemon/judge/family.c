@@ -137,13 +137,15 @@ gather(const struct council *c, const struct relative *r, size_t answer, struct 
 	return n;
 }
 
-/* What takes a sign-up's place takes that of all who were on it, unless it names who leaves. */
+/* What takes a sign-up's place takes that of all who were on it, unless it names who leaves; whom an erased one named nobody knows. */
 static void
 replace_persons(struct council *c, struct relative *r, size_t answer)
 {
 	struct relative **from;
 	size_t            n = gather(c, r, answer, &from);
 
+	if (r->n_persons == 0 && (r->kind == KIND_REGISTRATION || (r->responder_key != NULL && r->responder_key[0] == 'x')))
+		n = 0;
 	if (!attendance_leaves(r) || attendance_strike(from, n, r).from == NULL)
 		while (n > 0)
 			attendance_strike_all(from[--n], r->id);

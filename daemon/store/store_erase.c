@@ -18,7 +18,9 @@ store_remains(struct store *s, int64_t submission, struct remains *out, struct w
 
 	memset(out, 0, sizeof *out);
 	o = sql_open(s, "SELECT m.kind, m.consultation, v.responder_class, (SELECT name FROM name WHERE of = 'position' AND number = v.position),"
-	    " v.language, m.relation, v.invited, v.related_to, v.responder_key, (SELECT sha256 FROM digest WHERE submission = m.id AND kind = ?2)"
+	    " v.language, m.relation, v.invited, v.related_to, v.responder_key, (SELECT sha256 FROM digest WHERE submission = m.id AND kind = ?2),"
+	    " (SELECT group_concat(organisation, '; ') FROM (SELECT DISTINCT i.organisation FROM invited i JOIN evidence e ON e.value = i.organisation"
+	    "  WHERE i.consultation = m.consultation AND e.submission = m.id AND e.rule = 'joint-answer' ORDER BY 1 LIMIT 6))"
 	    " FROM submissions m JOIN verdict v ON v.submission = m.id WHERE m.id = ?1", BINDS(bind_int(submission), bind_int(DIGEST_CONTENT)), &q, why);
 	if (o == OUTCOME_OK)
 		o = sql_row(s, q, &found, why);
@@ -36,6 +38,8 @@ store_remains(struct store *s, int64_t submission, struct remains *out, struct w
 		sql_copy(q, 6, out->invited, sizeof out->invited);
 		out->other = sqlite3_column_int64(q, 7);
 		sql_copy(q, 8, out->responder_key, sizeof out->responder_key);
+		if (strlen(sql_text(q, 10)) < sizeof out->together)
+			sql_copy(q, 10, out->together, sizeof out->together);
 		out->has_content = content != NULL && sqlite3_column_bytes(q, 9) == 32;
 		if (out->has_content)
 			memcpy(out->content, content, 32);
@@ -116,6 +120,26 @@ put_remains(struct store *s, int64_t submission, const struct journal_entry *e, 
 	    bind_text(told(e, "position", position, sizeof position)), bind_known(told(e, "language", language, sizeof language))), why);
 }
 
+/* Organisations that the ministry's own list names have answered together with it, and still have. */
+static enum outcome
+put_together(struct store *s, int64_t submission, const struct journal_entry *e, struct why *why)
+{
+	char         together[600], *rest = together, *name, *end;
+	int64_t      n = 0;
+	enum outcome o = OUTCOME_OK;
+
+	for (told(e, "together", together, sizeof together); o == OUTCOME_OK && rest != NULL && rest[0] != '\0'; n++) {
+		name = rest;
+		end = strstr(name, "; ");
+		rest = end == NULL ? NULL : end + 2;
+		if (end != NULL)
+			*end = '\0';
+		o = sql_do(s, "INSERT OR REPLACE INTO evidence (submission, n, verdict, value, rule, version, weight, zone, part, page, offset)"
+		    " VALUES (?1, ?2, 'responder', ?3, 'joint-answer', 1, 0, 0, 0, 0, 0)", BINDS(bind_int(submission), bind_int(n), bind_text(name)), why);
+	}
+	return o;
+}
+
 /* What it is to another stays as it was: nobody can compare them any more. */
 static enum outcome
 put_relation(struct store *s, int64_t submission, const struct journal_entry *e, struct why *why)
@@ -148,7 +172,7 @@ store_apply_erase(struct store *s, const struct journal_entry *e, struct why *wh
 	    (o = sql_do(s, "UPDATE submission SET unjudged = 2 WHERE unparsed = 0 AND id IN (SELECT related_to FROM verdict WHERE submission = ?1"
 	    " UNION SELECT submission FROM verdict WHERE related_to = ?1 OR head = ?1)", BINDS(bind_int(submission)), why)) != OUTCOME_OK ||
 	    (o = forget(s, submission, why)) != OUTCOME_OK || (o = put_remains(s, submission, e, why)) != OUTCOME_OK ||
-	    (o = put_relation(s, submission, e, why)) != OUTCOME_OK ||
+	    (o = put_together(s, submission, e, why)) != OUTCOME_OK || (o = put_relation(s, submission, e, why)) != OUTCOME_OK ||
 	    (o = sql_do(s, "DELETE FROM decision WHERE submission = ?1 AND about = 'responder' OR other = ?1 AND about = 'responder'",
 	    BINDS(bind_int(submission)), why)) != OUTCOME_OK || (o = store_letter_waits(s, submission, why)) != OUTCOME_OK)
 		return o;

@@ -11,6 +11,7 @@
 /* What a tombstone keeps of the verdicts, "" for none. No name but that of the configuration's list, no word of the mail. */
 struct remains {
 	char    kind[32], consultation[256], class[64], position[32], language[8], relation[32], invited[256];
+	char    together[600];		/* others invited that have signed it, "; " between: the first of them */
 	int64_t other;			/* related to, 0 none */
 	uint8_t content[32];		/* DIGEST_CONTENT, not keyed yet */
 	int     has_content;

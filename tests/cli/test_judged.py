@@ -133,6 +133,26 @@ def test_imported_what_a_mailbox_has():
     equal(w.query("SELECT id, copies FROM responses ORDER BY 1"), [(n, 2) for n in (1, 2, 3)], "one more copy of each, however often imported")
 
 
+def test_erased():
+    """Who has signed with others has still answered, who was signed up still is; the one who was replaced stands there again."""
+    w = World(invited=("Ulvøy kommune", "Norsk Sykepleierforbund", "Fagforbundet", "Voksne for Barn"))
+    boss = {"mailbox": "moete", "sender": "Bo Lie <bo@sund.example>", "subject": "Påmelding"}
+    w.mail("Ulvøy kommune, Norsk Sykepleierforbund og Fagforbundet avgir med dette felles høringsuttalelse.\n\n" + PROSE, sender="Ulvøy kommune <post@ulvoy.example>")
+    w.mail("Vi melder på Kari Nordmann (kari@sund.example) og Ola Dahl (ola@sund.example).", **boss)
+    w.mail("I stedet for Kari Nordmann kommer Per Hansen (per@sund.example).", **boss)
+    w.round()
+    before = w.query("SELECT * FROM counts")
+    for (n,) in w.query("SELECT id FROM submissions WHERE kind = 'response' OR relation = 'revision'"):
+        w.hoering("erase", str(n), "--reason", "bedt om sletting")
+    names = lambda: w.query("SELECT person FROM registrations ORDER BY 1")
+    for _ in range(2):
+        equal(w.query("SELECT * FROM counts"), before, "counts")
+        equal(w.query("SELECT organisation FROM unanswered"), [("Voksne for Barn",)], "unanswered")
+        equal(names(), [("Kari Nordmann",), ("Ola Dahl",)], "signed up")
+        w.hoering("restore")
+        w.round()
+
+
 try:
     run([f for n, f in list(globals().items()) if n.startswith("test_")])
 finally:
