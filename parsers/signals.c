@@ -192,10 +192,15 @@ full:
 	g_string_free(joined, TRUE);
 }
 
-/* What a word counts for the language: nobody's quotes, and not the comment of who passes a mail on. */
+/*
+ * What a word of sentence k counts for the language: nobody's quotes, not the comment of who passes a mail on, and below a closing
+ * neither names nor what a house calls its people.
+ */
 static unsigned
-language_weight(const struct notes *n, const struct stretch *s)
+language_weight(const struct notes *n, const struct stretch *s, size_t k)
 {
+	if (s->role == ROLE_SIGNATURE && k > s->first)
+		return 0;
 	if (s->zone == ZONE_QUOTED || s->role == ROLE_FRAME || s->role == ROLE_DISCLAIMER)
 		return 0;
 	if (n->passed_on && (s->zone == ZONE_BODY || s->zone == ZONE_SIGNATURE || s->zone == ZONE_SUBJECT))
@@ -223,7 +228,7 @@ read_stretch(struct notes *n, const struct stretch *s)
 	for (k = s->first; s->role != ROLE_FRAME && s->role != ROLE_DISCLAIMER && k < s->first + s->count; k++) {
 		struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
-		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s) : 0, &decided);
+		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s, k) : 0, &decided);
 		words += one->count;
 	}
 	if (s->role == ROLE_WORDS)

@@ -304,6 +304,21 @@ digest_of(const struct parsed *p, enum digest_kind kind)
 	return NULL;
 }
 
+/* How somebody closes is their language; their house's name and their work are not. */
+static void
+test_closing_language(void)
+{
+	static const struct { const char *want, *body; } cases[] = {
+		{ "nn", "Ulvøy skole har ingen merknader i saken.\n\nMed helsing\nTorill Næss\nspesialrådgiver for barnehagene\nUlvøy videregående skole\n" },
+		{ "nb", "Ulvøy skule har ingen merknader i saken.\n\nMed vennlig hilsen\nTorill Næss\nrådgjevar\nUlvøy vidaregåande skule\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		check(fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .from = "a@x.no", .body = cases[i].body }), SIGNAL_LANGUAGE, cases[i].want) != NULL,
+		    "closing-language", "%s: another", cases[i].want);
+}
+
 static int
 same_answer(const char *a, const char *b)
 {
@@ -378,6 +393,7 @@ main(void)
 	test_persons();
 	test_guards();
 	test_rules();
+	test_closing_language();
 	test_digests();
 	test_links();
 	test_hostile();
