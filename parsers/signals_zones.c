@@ -11,7 +11,6 @@
 #define GREETING_WORDS	8
 #define GREETING_LINES	3	/* lines from the top that may be a greeting */
 #define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
-#define WRAPPED_LINE	45	/* bytes: a shorter line was not cut by a mail client */
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 #define LEVELS_MAX	40	/* mails inside mails; a longer thread is all quote from there on */
 #define PASSED_ON_WORDS	30	/* own words above a mail passed on without saying so */
@@ -501,13 +500,11 @@ has_signature(const struct splitter *s, unsigned level)
 	return 0;
 }
 
-/* A line that ends a sentence, or is too short to go on in the next. */
+/* The next line goes on with a sentence that a mail client cut here. */
 static int
-ends_there(const struct splitter *s, size_t i)
+goes_on(const struct splitter *s, size_t i)
 {
-	const struct line *l = line_at(s, i);
-
-	return l->end - l->at < WRAPPED_LINE || strchr(".!?:;,", s->text[l->end - 1]) != NULL;
+	return strchr(".!?:;", s->text[line_at(s, i)->end - 1]) == NULL && !starts_upper(s->text + line_at(s, i + 1)->at, 1);
 }
 
 /*
@@ -527,7 +524,7 @@ disclaimer_lines(const struct splitter *s, size_t *from, size_t *to)
 	for (; i + 1 < *to && !line_says(s, i, "disclaimer", DISCLAIMER_WORDS); i++)
 		;
 	if (line_says(s, i, "disclaimer", DISCLAIMER_WORDS)) {	/* else it is cut by a line's end: the paragraph as it is */
-		while (i > *from && !ends_there(s, i - 1))
+		while (i > *from && goes_on(s, i - 1))
 			i--;
 		*from = i;
 	}

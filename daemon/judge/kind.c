@@ -334,6 +334,7 @@ letter_asks_for_time(const struct session *s)
 
 	return judge_find(s, SIGNAL_PHRASE, "extension-asked", letter) != NULL && judge_documents(s) == 1 && own_words(s) <= SHORT_WORDS &&
 	    judge_words(s, DIGEST_ANSWER) <= LETTER_WORDS && judge_find(s, SIGNAL_PHRASE, "substance", letter) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "demand", letter) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "no-remarks", letter) == NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL;
 }
 

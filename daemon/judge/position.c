@@ -47,16 +47,34 @@ is_usual(const struct session *s, const struct block *b)
 	return 0;
 }
 
+/* Where it is said for the last time: "A has none. B has not answered. We have none." */
+static uint64_t
+last_said(const struct session *s, const struct signal *found)
+{
+	uint64_t last = found->offset;
+	size_t   i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_PHRASE && one->part == found->part && one->zone == found->zone && one->offset > last &&
+		    strcmp(one->value.p, found->value.p) == 0)
+			last = one->offset;
+	}
+	return last;
+}
+
 /* A sentence behind `found`, in the sender's own words, that is no usual one: who has no remarks has no more to say. */
 static const struct block *
 goes_on(const struct session *s, const struct signal *found)
 {
-	size_t i;
+	uint64_t last = last_said(s, found);
+	size_t   i;
 
 	for (i = 0; found->zone == s->voice && i < s->p->n_blocks; i++) {
 		const struct block *b = &s->p->blocks[i];
 
-		if (b->part == found->part && b->zone == found->zone && b->offset > found->offset && b->words >= SENTENCE_WORDS && !is_usual(s, b))
+		if (b->part == found->part && b->zone == found->zone && b->offset > last && b->words >= SENTENCE_WORDS && !is_usual(s, b))
 			return b;
 	}
 	return NULL;

@@ -70,6 +70,13 @@ line_below(const struct search *f, const struct signal *line)
 	return NULL;
 }
 
+/* "v/ Kari Berg": by whom the house above it signs. */
+static int
+is_by(const char *line)
+{
+	return strncasecmp(line, "v/", 2) == 0 || strncasecmp(line, "ved ", 4) == 0;
+}
+
 /*
  * Whose work stands below is a person, and the first line with a person's look, unless the sender's own name comes below it:
  * then it is the house ("Havna Musikkteater", "Kari Berg", "daglig leder"). A later one ("Redd Barna Storvik") may be anything.
@@ -79,7 +86,7 @@ is_signer(const struct search *f, const struct signal *line)
 {
 	const char *below = line_below(f, line);
 
-	if (!name_is_person(f->s->j, line->value.p))
+	if (!name_is_person(f->s->j, line->value.p) || (below != NULL && is_by(below)))
 		return 0;
 	if (strcmp(line->value.p, f->s->v->contact) == 0 || (below != NULL && name_is_role(f->s->j, below)))
 		return 1;
@@ -111,17 +118,34 @@ signature_piece(struct search *f, const char *piece, const struct signal *from, 
 		found(f, name, FROM_SIGNATURE, points, from, "signature");
 }
 
+/* "Kari Berg, Storvik kommune, avdeling plan": what stands behind the name of who signs; else the line. */
+static const char *
+behind_signer(const struct search *f, const char *line)
+{
+	const char *contact = f->s->v->contact;
+	char        first[NAME_BYTES];
+	size_t      n = strcspn(line, ",");
+
+	if (line[n] == '\0' || n >= sizeof first || behind_name(line + n)[0] == '\0')
+		return line;
+	memcpy(first, line, n);
+	first[n] = '\0';
+	if (strcmp(first, contact) != 0 && (!name_is_person(f->s->j, first) || name_class(f->s->j, line + n) == NULL))
+		return line;
+	return name_is_person(f->s->j, first) ? behind_name(line + n) : line;
+}
+
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
 void
 signature_line(struct search *f, const struct signal *from, int points)
 {
-	const char *line = from->value.p;
+	const char *line = behind_signer(f, from->value.p);
 	char        copy[NAME_BYTES], *piece, *rest = copy;
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;
 
 	/* "Storvik kommune | 51 00 00 00": of what stands between bars, each is for itself. */
-	if (n >= sizeof copy || (strchr(line, '|') == NULL && name_is_contact(line)) || name_is_prose(line) || is_signer(f, from))
+	if (n >= sizeof copy || (strchr(line, '|') == NULL && name_is_contact(line)) || name_is_prose(line) || is_signer(f, from) || is_by(line))
 		return;
 	if (strpbrk(line, ",|;/") == NULL) {
 		signature_piece(f, line, from, points);
