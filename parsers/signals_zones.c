@@ -58,10 +58,29 @@ count_words(const char *text, size_t at, size_t end)
 	return n;
 }
 
+#define NBSP	"\xc2\xa0"	/* Outlook makes its empty lines of one */
+
+/* Bytes of the blank at, and before, a place; 0 where there is none. */
+static size_t
+blank_at(const char *text, size_t at, size_t end)
+{
+	if (at < end && (text[at] == ' ' || text[at] == '\t'))
+		return 1;
+	return end - at >= 2 && memcmp(text + at, NBSP, 2) == 0 ? 2 : 0;
+}
+
+static size_t
+blank_before(const char *text, size_t at, size_t end)
+{
+	if (end > at && (text[end - 1] == ' ' || text[end - 1] == '\t'))
+		return 1;
+	return end - at >= 2 && memcmp(text + end - 2, NBSP, 2) == 0 ? 2 : 0;
+}
+
 static void
 read_lines(struct splitter *s, size_t n)
 {
-	size_t      at = 0, end;
+	size_t      at = 0, end, n_blank;
 	struct line l;
 	const char *feed;
 
@@ -69,10 +88,10 @@ read_lines(struct splitter *s, size_t n)
 		feed = memchr(s->text + at, '\n', n - at);
 		end = feed == NULL ? n : (size_t)(feed - s->text);
 		l = (struct line){ .at = at, .end = end, .zone = ZONE_BODY, .role = ROLE_WORDS };
-		while (l.at < l.end && (s->text[l.at] == ' ' || s->text[l.at] == '\t'))
-			l.at++;
-		while (l.end > l.at && (s->text[l.end - 1] == ' ' || s->text[l.end - 1] == '\t'))
-			l.end--;
+		while ((n_blank = blank_at(s->text, l.at, l.end)) > 0)
+			l.at += n_blank;
+		while ((n_blank = blank_before(s->text, l.at, l.end)) > 0)
+			l.end -= n_blank;
 		l.quoted = l.at < l.end && s->text[l.at] == '>';
 		l.words = count_words(s->text, l.at, l.end);
 		g_array_append_val(s->lines, l);
@@ -311,6 +330,8 @@ is_passed_on(const struct zone_hints *hints, const struct inner_header *h, int s
 	domain_of(hints->to, outer_to, sizeof outer_to);
 	if (inner_from[0] != '\0' && strcmp(inner_from, outer_to) == 0)
 		return 0;	/* the ministry's own mail comes back */
+	if (inner_from[0] == '\0' && h->from != NULL && strcasestr(h->from, "departementet") != NULL)
+		return 0;	/* so does its letter, from a client that writes names without addresses */
 	if (separator == 2 || prefix == 2)
 		return 1;
 	if (prefix == 1 || above > PASSED_ON_WORDS)
@@ -489,6 +510,73 @@ mark_contact_lines(struct splitter *s, unsigned level)
 			line_at(s, i)->role = ROLE_SIGNATURE;
 }
 
+/* The line, and one of its paragraph, holds an address among other words: people are listed, nobody signs. */
+static int
+lists_addresses(const struct splitter *s, size_t i)
+{
+	for (; i < s->lines->len && !is_empty(line_at(s, i)); i++) {
+		const struct line *l = line_at(s, i);
+
+		if (memchr(s->text + l->at, '@', l->end - l->at) != NULL && memchr(s->text + l->at, ' ', l->end - l->at) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+/* A sentence ends in the line, or it tells place and day ("Oslo, 20. mars 2025"). */
+static int
+ends_text(const struct splitter *s, size_t i)
+{
+	char last = s->text[line_at(s, i)->end - 1];
+
+	return strchr(".!?)", last) != NULL || g_ascii_isdigit(last);
+}
+
+/* The line is the name, alone or before a comma; above it a sentence ends. */
+static int
+is_signed_with(const struct splitter *s, size_t i, unsigned level, const char *name)
+{
+	const struct line *l = line_at(s, i);
+	size_t             n = strlen(name), above = i;
+
+	if (n < 4 || l->end - l->at < n || g_ascii_strncasecmp(s->text + l->at, name, n) != 0 ||
+	    (l->end - l->at > n && strchr(",|(", s->text[l->at + n]) == NULL && strncmp(s->text + l->at + n, " |", 2) != 0))
+		return 0;
+	while (above > 0 && !is_level(s, above - 1, level))
+		above--;
+	return above > 0 && ends_text(s, above - 1) && !lists_addresses(s, i);
+}
+
+/* Without a closing: from the writer's own name on, when too little follows to be text. */
+static void
+mark_own_name(struct splitter *s, unsigned level, const char *name)
+{
+	size_t i, below = 0, from = s->lines->len;
+
+	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
+		if (!is_level(s, i, level))
+			continue;
+		if (is_signed_with(s, i, level, name))
+			from = i;
+		below += line_at(s, i)->words;
+	}
+	for (; from < s->lines->len; from++)
+		if (is_level(s, from, level))
+			line_at(s, from)->role = ROLE_SIGNATURE;
+}
+
+/* Who wrote the mail at this level, by its head; "" when it does not say. */
+static const char *
+writer(const struct splitter *s, const struct zone_hints *hints, unsigned level)
+{
+	guint i;
+
+	for (i = 0; level > 0 && i < s->out->inner->len; i++)
+		if (g_array_index(s->out->inner, struct inner_header, i).level == level && g_array_index(s->out->inner, struct inner_header, i).from != NULL)
+			return g_array_index(s->out->inner, struct inner_header, i).from;
+	return level == 0 && hints->from != NULL ? hints->from : "";
+}
+
 static int
 has_signature(const struct splitter *s, unsigned level)
 {
@@ -598,6 +686,8 @@ zones_split(const char *text, size_t n, const struct zone_hints *hints, const st
 	for (level = 0; level <= deepest && level < 8; level++) {
 		mark_greeting(&s, level);
 		mark_signature(&s, level);
+		if (!has_signature(&s, level))
+			mark_own_name(&s, level, writer(&s, hints, level));
 		if (!has_signature(&s, level))
 			mark_contact_lines(&s, level);
 	}

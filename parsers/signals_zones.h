@@ -39,6 +39,7 @@ struct zones {
 struct zone_hints {
 	const char *subject;
 	const char *to;		/* its addressees, space between */
+	const char *from;	/* its sender's name */
 };
 
 struct zones *zones_split(const char *text, size_t n, const struct zone_hints *hints, const struct phrases *ph);

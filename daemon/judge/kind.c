@@ -281,7 +281,9 @@ says_meeting(const struct session *s)
 static void
 answer_in_subject(struct points *p)
 {
-	if (!(in_registration_mailbox(p->s) && is_reply(p->s)))
+	static const char *const passed_on[] = { "vs:", "fw:", "fwd:", "vidaresend:", "videresend:", NULL };
+
+	if (!(in_registration_mailbox(p->s) && (is_reply(p->s) || judge_subject_begins(p->s, passed_on))))
 		(void)phrase(p, "answer", IN(ZONE_SUBJECT), -30);
 }
 
@@ -449,11 +451,11 @@ is_response(struct session *s)
 	if (!phrase(&p, "no-remarks", all, 30))
 		(void)phrase(&p, "no-remarks-else", all, 30);
 	(void)phrase(&p, "proposal", all, 15);
-	(void)phrase(&p, "substance", all, 15);
+	(void)phrase(&p, "substance", all, in_consultation_mailbox(s) ? 20 : 15);
 	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
-	if (in_consultation_mailbox(s))
-		(void)phrase(&p, "opinion", IN(s->voice) | IN(ZONE_SUBJECT), 20);
+	if (in_consultation_mailbox(s) && !phrase(&p, "opinion", IN(s->voice) | IN(ZONE_SUBJECT), 20))
+		(void)phrase(&p, "demand", IN(s->voice), 20);
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, 30, "replaces", NULL, "");

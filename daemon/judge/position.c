@@ -19,7 +19,8 @@ set(struct session *s, enum position position, const char *rule, const struct si
 static const struct signal *
 says(const struct session *s, const char *group)
 {
-	const struct signal *own = judge_find(s, SIGNAL_PHRASE, group, IN(s->voice) | IN(ZONE_SUBJECT));
+	/* Above a mail passed on inside a house, too: "see below; we have no remarks". */
+	const struct signal *own = judge_find(s, SIGNAL_PHRASE, group, IN(s->voice) | IN(ZONE_SUBJECT) | IN(ZONE_BODY));
 	const struct signal *document = judge_find(s, SIGNAL_PHRASE, group, IN(ZONE_ATTACHMENT));
 	size_t               answer = judge_words(s, DIGEST_ANSWER), body = judge_words(s, DIGEST_BODY);
 
@@ -86,7 +87,7 @@ against(const struct session *s, const struct signal *found)
 {
 	static const char *const remarks[] = { "substance", "demand" }, *const decided[] = { "substance-decided", "demand-decided" };
 	const char *const       *groups = strcmp(found->value.p, "no-remarks-decided") == 0 ? decided : remarks;
-	unsigned                 zones = found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice);
+	unsigned                 zones = found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice) | IN(ZONE_BODY);
 	const struct signal     *more = judge_find(s, SIGNAL_PHRASE, groups[0], zones);
 
 	return more != NULL ? more : judge_find(s, SIGNAL_PHRASE, groups[1], zones);
