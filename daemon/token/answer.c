@@ -87,6 +87,17 @@ set_words(struct why *why, const char *error, const char *description, const str
 	(void)why_set(why, OUTCOME_REFUSED, "the server says %s%s%s", code, words[0] == '\0' ? "" : ": ", words);
 }
 
+/* No JSON: a proxy's page, or nothing. The status alone says whom it depends on. */
+static void
+set_status(struct why *why, long status, const struct told *told)
+{
+	if (told->refusal == REFUSAL_LATER)
+		(void)why_set(why, OUTCOME_DEFER, "the server is %s (status %ld, no reason given): it is not to be asked again for %d s",
+		    status == 429 ? "too busy" : "broken or too busy", status, (int)told->wait_s);
+	else
+		(void)why_set(why, OUTCOME_REFUSED, "the server answers with status %ld and no reason; is it the right address?", status);
+}
+
 static enum outcome
 refused(const struct http_answer *h, const json_t *root, const struct form *asked, struct told *told, struct why *why)
 {
@@ -98,7 +109,7 @@ refused(const struct http_answer *h, const json_t *root, const struct form *aske
 	if (error != NULL)
 		set_words(why, error, description == NULL ? "" : description, asked);
 	else
-		(void)why_set(why, OUTCOME_REFUSED, "the server answers with status %ld and no reason; is it the right address?", h->status);
+		set_status(why, h->status, told);
 	if (told->refusal == REFUSAL_LATER)
 		return OUTCOME_DEFER;
 	return OUTCOME_REFUSED;

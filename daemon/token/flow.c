@@ -121,7 +121,7 @@ flow_token(const struct account *a, struct store *s, int renew, struct why *why)
 	if (!renew && is_fresh(store_grant(s), now))
 		return OUTCOME_OK;
 	if (wait_s > 0 && wait_s <= WAIT_MAX_S)
-		o = why_set(why, OUTCOME_DEFER, "the server asked not to be asked again for another %d s", (int)wait_s);
+		o = why_set(why, OUTCOME_DEFER, "the server was too busy or broken: it is not to be asked again for another %d s", (int)wait_s);
 	else
 		o = ask(a, s, now, why);
 	if ((o == OUTCOME_DEFER || o == OUTCOME_LOST) && !renew && is_valid(store_grant(s), now))

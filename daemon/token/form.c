@@ -97,11 +97,93 @@ form_text(const struct form *f, size_t *n)
 	return f->broken || f->text == NULL ? NULL : f->text;
 }
 
+/* --- does it stand in their words ------------------------------------------------------------------------------------- */
+
+static int
+hex_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* %XX, and '+' as `plus`, become what they stand for; nothing gets longer. */
+static void
+percent_decode(char *text, char plus)
+{
+	char *to = text;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (p[0] == '%' && hex_of(p[1]) >= 0 && hex_of(p[2]) >= 0 && (hex_of(p[1]) | hex_of(p[2])) != 0) {	/* no secret holds a NUL */
+			*to++ = (char)(hex_of(p[1]) << 4 | hex_of(p[2]));
+			p += 2;
+		} else
+			*to++ = *p == '+' ? plus : *p;
+	}
+	*to = '\0';
+}
+
+/* base64 and base64url are one. */
+static void
+one_alphabet(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = *text == '-' ? '+' : *text == '_' ? '/' : *text;
+}
+
+/*
+ * The digits of base64 that depend on the secret alone when it stands `shift` bytes behind a group's beginning, whatever stands before and
+ * behind it ("client:secret"). NULL when there is no memory.
+ */
+static char *
+base64_within(const char *secret, unsigned shift)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t   n = strlen(secret), first = (shift * 8 + 5) / 6, end = (shift + n) * 8 / 6;
+	char    *out = wipe_calloc(end + 1, 1), *to = out;
+
+	for (size_t i = first; out != NULL && i < end; i++) {
+		unsigned digit = 0;
+
+		for (size_t bit = i * 6; bit < i * 6 + 6; bit++)
+			digit = digit << 1 | (((unsigned char)secret[bit / 8 - shift] >> (7 - bit % 8)) & 1);
+		*to++ = digits[digit];
+	}
+	return out;
+}
+
+/* In words that are as they are, or decoded. No memory to look: it may. */
+static int
+holds(const char *words, const char *secret)
+{
+	char *digits = wipe_strdup(words), *pattern;
+	int   found = digits == NULL || strstr(words, secret) != NULL;
+
+	if (digits != NULL)
+		one_alphabet(digits);
+	for (unsigned shift = 0; shift < 3 && !found; shift++) {
+		pattern = base64_within(secret, shift);
+		found = pattern == NULL || (pattern[0] != '\0' && strstr(digits, pattern) != NULL);
+		wipe_free(pattern);
+	}
+	wipe_free(digits);
+	return found;
+}
+
 int
 form_reveals(const struct form *f, const char *words)
 {
-	for (size_t i = 0; i < f->n_secrets; i++)
-		if (strstr(words, f->secrets[i]) != NULL)
-			return 1;
-	return 0;
+	static const char pluses[] = "+ ";
+	int               found = 0;
+
+	for (size_t i = 0; i < f->n_secrets && !found; i++) {
+		found = holds(words, f->secrets[i]);
+		for (size_t k = 0; k < 2 && !found; k++) {
+			char *decoded = wipe_strdup(words);
+
+			if (decoded != NULL)
+				percent_decode(decoded, pluses[k]);
+			found = decoded == NULL || holds(decoded, f->secrets[i]);
+			wipe_free(decoded);
+		}
+	}
+	return found;
 }

@@ -20,7 +20,7 @@ void form_add(struct form *f, const char *name, const char *value);
 void form_add_secret(struct form *f, const char *name, const char *value);
 
 const char *form_text(const struct form *f, size_t *n);
-/* 1 when one of the secrets stands in these words. */
+/* 1 when one of the secrets stands in these words: as it is, percent-encoded, in base64 or base64url, also among other bytes. */
 int         form_reveals(const struct form *f, const char *words);
 
 #endif

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """hoering-token against a real token endpoint over TLS: every flow, every refusal, and that no refresh token is ever lost."""
+import base64
 import email.utils
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "line"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -434,6 +436,26 @@ def test_words_of_the_server():
         check(said.isascii() and said.count("\n") == 1 and len(said) < 600, said)
         s.script = [lambda h, f: h.answer(400, {"error": "invalid_client", "error_description": f"not {f['client_secret']}!"})]
         a.fails(78, "repeats a secret")
+        # And in each form in which it can be sent: nothing of it is told, nor when it is one of several things encoded together.
+        raw = SECRET.encode()
+        lower = "".join(chr(b) if b < 128 and chr(b).isalnum() else f"%{b:02x}" for b in raw)
+        mixed = "".join(f"%{b:02X}" for b in raw)
+        for form in (urllib.parse.quote(SECRET, safe=""), lower, mixed, urllib.parse.quote_plus(SECRET), urllib.parse.quote_plus(SECRET, safe="~&="),
+                     base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode().rstrip("="),
+                     urllib.parse.quote(base64.b64encode(raw).decode(), safe=""),
+                     *(base64.b64encode(b"klient:"[:n] + raw + b":x").decode() for n in range(5, 8))):
+            for error in ({"error": "invalid_client", "error_description": f"bad: {form}, sorry"}, {"error": f"x{form}x"}):
+                s.script = [lambda h, f, e=error: h.answer(400, e)]
+                said = a.fails(78, "repeats a secret")
+                check(form[:12] not in said, f"{form!r} in {said!r}")
+        s.script = [lambda h, f: h.answer(400, {"error": "invalid_client", "error_description": "100 % of klient%20 a2xpZW50 is not secret%"})]
+        a.fails(78, "a2xpZW50 is not secret")
+        for status, words in ((429, "is too busy (status 429"), (500, "is broken or too busy (status 500"), (503, "(status 503")):
+            a.change(wait_until=0) if os.path.exists(a.store) else None
+            s.script = [lambda h, f, c=status: h.answer(c, b"<html>try later</html>", (("Retry-After", "90"),))]
+            said = a.fails(75, words, "not to be asked again for 90 s")
+            check("address" not in said, said)
+        a.change(wait_until=0)
         s.script = [lambda h, f: h.answer(404, b"<html>no such page</html>")]
         a.fails(78, "status 404")
         s.script = [lambda h, f: h.answer(302, b"", (("Location", s.url("/token")),))]
