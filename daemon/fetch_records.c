@@ -16,6 +16,38 @@
 
 /* Records read from one fetcher before the others have their turn. */
 #define TURN		64
+/* User, server and folder; what is longer is told apart by its beginning. */
+#define SOURCE_BYTES	1024
+
+/* Where its mail is; a change of it alone does not say whether it is the same mail. */
+static void
+put_source(const struct conf_mailbox *m, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s at %s port %u, %s", m->user, m->host, m->port, m->folder);
+}
+
+/*
+ * A UID names a mail for as long as the mailbox is the same (RFC 3501, 2.3.1.1). After a change of `url` or `user` it may be another, with
+ * the same UIDVALIDITY by chance: all of it is read once more, and intake_receive() holds each mail against the one stored.
+ */
+static enum outcome
+look_where(struct fetcher *f, struct intake *in, uint64_t *uid, struct why *why)
+{
+	char         here[SOURCE_BYTES], before[SOURCE_BYTES];
+	enum outcome o = store_source(in->store, f->mailbox->name, before, sizeof before, why);
+
+	put_source(f->mailbox, here, sizeof here);
+	if (f->uidvalidity != f->health_uidvalidity)
+		f->again_uid = 0;
+	f->again = o == OUTCOME_OK && f->mailbox->scheme != SCHEME_MAILDIR && before[0] != '\0' && strcmp(before, here) != 0;
+	if (f->again && *uid > f->again_uid) {
+		if (f->again_uid == 0)
+			log_info("reading-again", "mailbox=%s uidvalidity=%" PRIu32 " its url or user has changed: all of it is read once more and held "
+			    "against what is stored", f->mailbox->name, f->uidvalidity);
+		*uid = f->again_uid;
+	}
+	return o;
+}
 
 static enum outcome
 on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
@@ -23,14 +55,17 @@ on_selected(struct fetcher *f, const struct fetch_record *r, struct intake *in, 
 	uint64_t     uid = 0;
 	enum outcome o;
 
-	f->uidvalidity = f->health_uidvalidity = r->uidvalidity;
+	f->uidvalidity = r->uidvalidity;
 	f->exists = r->exists;
 	fetcher_set_state(f, "selected");
 	o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = store_cursor(in->store, f->mailbox->name, r->uidvalidity, &uid, why);
+	if (o == OUTCOME_OK)
+		o = look_where(f, in, &uid, why);
+	f->health_uidvalidity = r->uidvalidity;
 	f->listed_ms = monotonic_ms();
-	f->listing = f->mailbox->scheme != SCHEME_MAILDIR;
+	f->listing = f->mailbox->scheme != SCHEME_MAILDIR && !f->again;	/* another mailbox's list says nothing of what is stored */
 	if (o == OUTCOME_OK && fetcher_tell_cursor(f, uid) == -1)
 		fetcher_drop(f, RETRY_SOON, "hoering-fetch does not listen");
 	return o;
@@ -60,6 +95,11 @@ on_mail(struct fetcher *f, const struct fetch_record *r, int fd, struct intake *
 		return OUTCOME_OK;
 	}
 	o = intake_receive(in, &c, f, f->generation, why);
+	if (o == OUTCOME_BAD) {
+		f->again_uid = 0;
+		fetcher_drop(f, RETRY_CONFIG, why->text);
+		return OUTCOME_OK;
+	}
 	return o;
 }
 
@@ -126,11 +166,18 @@ want_missing(struct fetcher *f, struct intake *in, size_t *n, struct why *why)
 static enum outcome
 on_round(struct fetcher *f, const struct fetch_record *r, struct intake *in, struct why *why)
 {
+	char         source[SOURCE_BYTES];
 	size_t       n = 0;
 	enum outcome o = f->mailbox->scheme == SCHEME_MAILDIR ? OUTCOME_OK : want_missing(f, in, &n, why);
 
 	if (o != OUTCOME_OK || n > 0)
 		return o;	/* another round follows */
+	if (f->mailbox->scheme != SCHEME_MAILDIR && !f->level) {
+		put_source(f->mailbox, source, sizeof source);
+		if ((o = store_set_source(in->store, f->mailbox->name, source, why)) != OUTCOME_OK)
+			return o;
+		f->again = 0;
+	}
 	if (!f->level)
 		log_info("level", "mailbox=%s uidvalidity=%" PRIu32 " messages=%" PRIu32 ": nothing on the server is missing here",
 		    f->mailbox->name, f->uidvalidity, r->exists);

@@ -230,7 +230,7 @@ fetcher_tell(struct fetcher *f, uint32_t kind, uint64_t uid, const char *words)
 int
 fetcher_tell_cursor(struct fetcher *f, uint64_t uid)
 {
-	struct fetch_record r = { .kind = FETCH_CURSOR, .code = 1, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
+	struct fetch_record r = { .kind = FETCH_CURSOR, .code = (uint32_t)f->listing, .uidvalidity = f->uidvalidity, .uid = (uint32_t)uid };
 
 	return tell(f, &r);
 }

@@ -31,6 +31,8 @@ struct fetcher {
 	size_t                     settling;	/* SETTLE sent, not answered */
 	uint64_t                   settle_after;	/* UIDs up to here wait for the next round: the server has refused one */
 	struct fetch_record        last_failure;
+	int                        again;		/* what was read elsewhere is read once more, and held against what is stored */
+	uint64_t                   again_uid;		/* archived, or known, up to here: there the next connection goes on */
 	struct uid_list            shown;		/* the server's list as it comes in; whole: to be compared */
 	int                        listing;		/* asked for, its end has not come */
 	int64_t                    listed_ms;		/* of the last list that was asked for in this connection; 0: none */

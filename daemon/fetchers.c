@@ -292,9 +292,12 @@ fetchers_archived(void *arg, const struct receipt *r)
 	size_t           i;
 
 	for (i = 0; i < all->n; i++)	/* it may be gone since */
-		if (all->list[i] == r->from && all->list[i]->generation == r->generation)
+		if (all->list[i] == r->from && all->list[i]->generation == r->generation) {
+			if (r->uid > all->list[i]->again_uid)
+				all->list[i]->again_uid = r->uid;
 			if (fetcher_tell(all->list[i], FETCH_ARCHIVED, r->uid, r->key) == -1)
 				fetcher_drop(all->list[i], RETRY_SOON, "hoering-fetch does not listen");
+		}
 }
 
 static void

@@ -151,6 +151,20 @@ turn_away(struct intake *in, const char *sha256, struct why *why)
 	return o;
 }
 
+/* Asked for again, it must be the mail that is stored: a UID is never given twice, unless the mailbox is another. */
+static enum outcome
+is_stored(const struct copy *c, const char *sha256, struct why *why)
+{
+	char now[SHA256_HEX];
+
+	if (sha256_copy(c->fd, c->size_bytes, -1, now) == -1)
+		return why_errno(why, OUTCOME_DEFER, "reading a mail");
+	if (strcmp(now, sha256) == 0)
+		return OUTCOME_OK;
+	return why_set(why, OUTCOME_BAD, "uid=%" PRIu64 " is another mail than the one stored under it: when `url` or `user` now lead to another "
+	    "mailbox, give it a name of its own in the configuration", c->uid);
+}
+
 enum outcome
 intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t generation, struct why *why)
 {
@@ -160,6 +174,8 @@ intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t gen
 	uint64_t         uid;
 	enum outcome     o = look_up(in, c, &known, &uid, sha256, why);
 
+	if (o == OUTCOME_OK && known && c->key[0] == '\0')
+		o = is_stored(c, sha256, why);
 	if (o != OUTCOME_OK)
 		return o;
 	r = next_received(in, c, "copy", from, generation, why);

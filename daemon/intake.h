@@ -62,7 +62,7 @@ struct copy {
 };
 /*
  * Steps 1-2 begun: hashed and written, to be made durable by intake_flush(). `from` and `generation` come back in the receipt.
- * A copy that is known already gives its receipt without being written again.
+ * A copy that is known already gives its receipt without being written again. OUTCOME_BAD: another mail is stored under its UID.
  */
 enum outcome intake_receive(struct intake *in, const struct copy *c, void *from, uint64_t generation, struct why *why) MUST_CHECK;
 enum outcome intake_exclude(struct intake *in, const struct copy *c, const char *reason, void *from, uint64_t generation,

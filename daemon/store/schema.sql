@@ -358,6 +358,7 @@ CREATE TABLE invited (
 CREATE TABLE mailbox (
 	name         TEXT PRIMARY KEY,
 	address      TEXT,
+	source       TEXT,	-- user, server and folder that were read to the end
 	configured   INTEGER NOT NULL DEFAULT 0 CHECK (configured IN (0, 1)),
 	state        TEXT,
 	last_success INTEGER,

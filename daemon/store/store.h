@@ -56,6 +56,12 @@ enum outcome store_apply(struct store *s, const struct journal_entry *e, struct 
 enum outcome store_note(struct store *s, const struct journal_entry *e, struct why *why) MUST_CHECK;
 
 /* Highest UID archived or excluded in this mailbox and UIDVALIDITY; 0 for none. */
+/*
+ * Where the mailbox was last read to the end, in the caller's words; "" when nobody has said. Not in the journal: after a restore
+ * it is unknown.
+ */
+enum outcome store_source(struct store *s, const char *mailbox, char *out, size_t size, struct why *why) MUST_CHECK;
+enum outcome store_set_source(struct store *s, const char *mailbox, const char *source, struct why *why) MUST_CHECK;
 enum outcome store_cursor(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t *uid, struct why *why) MUST_CHECK;
 /* What a copy is known as. By uid (key NULL) or by key (maildir, import). *found 0 or 1; sha256 has 65 bytes. */
 enum outcome store_find_copy(struct store *s, const char *mailbox, uint32_t uidvalidity, uint64_t uid, const char *key,

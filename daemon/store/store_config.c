@@ -155,3 +155,24 @@ store_health(struct store *s, const char *mailbox, const struct mailbox_health *
 	    h->lag_s < 0 ? bind_null() : bind_int(h->lag_s)), why);
 	return o == OUTCOME_OK ? put_round(s, mailbox, h, why) : o;
 }
+
+enum outcome
+store_source(struct store *s, const char *mailbox, char *out, size_t size, struct why *why)
+{
+	sqlite3_stmt *q = NULL;
+	int           found = 0;
+	enum outcome  o = sql_open(s, "SELECT source FROM mailbox WHERE name = ?1 AND source IS NOT NULL", BINDS(bind_text(mailbox)), &q, why);
+
+	out[0] = '\0';
+	if (o == OUTCOME_OK && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found)
+		sql_copy(q, 0, out, size);
+	sql_close(q);
+	return o;
+}
+
+enum outcome
+store_set_source(struct store *s, const char *mailbox, const char *source, struct why *why)
+{
+	return sql_do(s, "INSERT INTO mailbox (name, source) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET source = ?2 WHERE source IS NOT ?2",
+	    BINDS(bind_text(mailbox), bind_text(source)), why);
+}

@@ -158,6 +158,48 @@ def test_uidvalidity_there_and_back():
         equal(d.views()["counts"], before["counts"], "counts")
 
 
+def moved_to(d, before, after):
+    with open(d.conf) as f:
+        text = f.read()
+    check(before in text, f"{before} is not in the configuration")
+    with open(d.conf, "w") as f:
+        f.write(text.replace(before, after))
+
+
+def test_url_leads_to_another_mailbox():
+    """With the same UIDVALIDITY, by chance: nothing of it is taken for what is stored, and somebody is told."""
+    script, d = scripted(range(1, 6))
+    with script, Server(test_line.server.certs, {uid: mail(uid + 20) for uid in range(1, 9)}) as other:
+        equal(d.once(), 0, "exit status")
+        before = d.views()
+        moved_to(d, script.url(), other.url())
+        for _ in range(2):
+            equal(d.once(), 75, "exit status")
+            check("uid=1 is another mail than the one stored under it" in d.log(), "nobody is told")
+            equal(d.query("SELECT state FROM mailboxes"), [("failed",)], "the mailbox's state")
+            for view in ("submissions", "responses", "copies", "counts"):
+                equal(d.views()[view], before[view], view)
+        moved_to(d, other.url(), script.url())
+        script.mails[6] = mail(6)
+        equal(d.once(), 0, "exit status")
+        equal(copies(d), [1, 2, 3, 4, 5, 6], "copies")
+
+
+def test_url_leads_to_the_same_mailbox():
+    """Under another name of the server: read once more, and everything is known."""
+    script, d = scripted(range(1, 6))
+    with script:
+        equal(d.once(), 0, "exit status")
+        moved_to(d, "://127.0.0.1:", "://localhost:")
+        script.mails[9] = mail(9)
+        for _ in range(2):
+            equal(d.once(), 0, "exit status")
+            equal(copies(d), [1, 2, 3, 4, 5, 9], "copies")
+        equal(d.log().count(" reading-again "), 1, "read once more, once")
+        equal(d.value("SELECT count(*) FROM events WHERE action = 'copy'"), 6, "lines of the journal")
+        equal(d.value(MISSING), 0, "missing")
+
+
 def test_verify_server():
     who, other = user(), user()
     for n in range(3):
