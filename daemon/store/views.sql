@@ -33,6 +33,8 @@ WHERE NOT (r.reason IN ('no-consultation', 'ambiguous-consultation')
 	AND v.own_consultation IS NULL AND v.consultation IS NOT NULL);
 
 CREATE VIEW responses (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
+-- `copies`: a server that gives its mails another UIDVALIDITY shows again what it has shown before; the copy that went with the old one is the
+-- same mail. (0 is that of imports.)
 	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review, together_with) AS
 SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id = v.consultation),
 	v.responder, v.orgnr, v.responder_class, v.contact, v.address, s.subject,
@@ -40,7 +42,9 @@ SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id
 	strftime('%Y-%m-%dT%H:%M:%SZ', v.first_received, 'unixepoch'), v.deadline_verdict,
 	(SELECT name FROM name WHERE of = 'position' AND number = v.position), v.language, v.version,
 	(SELECT c.template FROM campaign_letter l JOIN campaign c ON c.leader = l.leader WHERE l.submission = v.submission),
-	(SELECT count(*) FROM verdict behind JOIN copy ON copy.submission = behind.submission WHERE behind.head = v.submission),
+	(SELECT count(*) FROM verdict behind JOIN copy c ON c.submission = behind.submission WHERE behind.head = v.submission
+		AND NOT (c.state = 'gone from server' AND EXISTS (SELECT 1 FROM copy again WHERE again.submission = c.submission
+			AND again.mailbox = c.mailbox AND again.uidvalidity NOT IN (0, c.uidvalidity) AND again.event > c.event))),
 	(SELECT count(*) FROM attachment WHERE submission = v.submission AND inline = 0),
 	(SELECT group_concat(reason) FROM (SELECT DISTINCT reason FROM review WHERE submission = v.submission ORDER BY reason)),
 	(SELECT group_concat(value, '; ') FROM (SELECT DISTINCT value FROM evidence

@@ -492,6 +492,48 @@ test_replaced(void)
 	fixture_close(&f);
 }
 
+/* The line of one copy of original 1 of that mailbox; `uv` its UIDVALIDITY. */
+static void
+shown(struct fixture *f, const char *action, const char *mailbox, const char *uv, const char *uid)
+{
+	struct why why = { .text = "" };
+
+	fixture_must(strcmp(action, "copy") == 0 ?
+	    line(f, "copy", sha_of(1), &why, "mailbox", mailbox, "uidvalidity", uv, "uid", uid, "received", "1650974400", "bytes", "1234", NULL) :
+	    line(f, "settled", sha_of(1), &why, "mailbox", mailbox, "uidvalidity", uv, "uid", uid, "how", "gone", NULL), &why, action);
+}
+
+/* A change of UIDVALIDITY shows the same mails once more. */
+static void
+test_shown_again(void)
+{
+	static const struct mail m = { "Svar", "post@example.no", "Vi svarer.", "", "", 1 };
+	static const char        sql[] = "SELECT copies, (SELECT count(*) FROM copies) FROM responses";
+	struct fixture           f;
+	struct verdict           v = verdict_of(KIND_RESPONSE, "plan", "Mental Helse");
+
+	fixture_open(&f);
+	shown(&f, "copy", "aar", "7", "1");
+	shown(&f, "copy", "hmr", "9", "1");
+	parse(&f, 1, &m);
+	file_alone(&f, 1, AT_OPENING, &v);
+	TAP_CHECK("a mail in two mailboxes is two", is(rows(&f, sql), "2|2"));
+	shown(&f, "settled", "aar", "7", "1");
+	TAP_CHECK("one that was taken away from the server was there", is(rows(&f, sql), "2|2"));
+	shown(&f, "copy", "aar", "0", "1");
+	TAP_CHECK("an import is one more", is(rows(&f, sql), "3|3"));
+	shown(&f, "copy", "aar", "8", "4");
+	TAP_CHECK("the same mail under another UIDVALIDITY is no other mail", is(rows(&f, sql), "3|4"));
+	shown(&f, "copy", "aar", "8", "5");
+	TAP_CHECK("two of them are two", is(rows(&f, sql), "4|5"));
+	shown(&f, "settled", "aar", "8", "5");
+	TAP_CHECK("and one of the two that goes was another", is(rows(&f, sql), "4|5"));
+	shown(&f, "settled", "aar", "8", "4");
+	shown(&f, "copy", "aar", "3", "1");
+	TAP_CHECK("a later UIDVALIDITY need not be higher", is(rows(&f, sql), "3|6"));
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
@@ -513,5 +555,6 @@ main(void)
 	test_replaced();
 	test_signatories();
 	test_texts();
+	test_shown_again();
 	return tap_end();
 }
