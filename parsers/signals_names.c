@@ -248,6 +248,26 @@ behind_from(const struct stretch *s, size_t i, size_t end)
 	return found < s->words->all->len ? found : i;
 }
 
+#define SUBJECT_WORDS	7	/* of a name that a sentence begins with */
+
+void
+names_note_subject(struct notes *n, const struct stretch *s, const struct sentence *one, size_t verb)
+{
+	size_t at, end;
+	char  *name;
+
+	if (verb <= one->first || verb - one->first > SUBJECT_WORDS || !s->of_mail || s->zone == ZONE_QUOTED || s->zone == ZONE_SUBJECT)
+		return;
+	at = words_at(s->words, one->first)->at;
+	end = words_at(s->words, verb)->at;
+	while (end > at && is_blank(s->text[end - 1]))
+		end--;
+	name = one_line(s->text + at, end - at);
+	if (starts_upper(name, strlen(name)) && strpbrk(name, ",:;.!?\"") == NULL)
+		note_once(n, SIGNAL_FROM_ORGANISATION, s, at, name, NAMED_AS_SUBJECT);
+	g_free(name);
+}
+
 void
 names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one)
 {

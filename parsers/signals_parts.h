@@ -52,6 +52,8 @@ void refs_note(struct notes *n, const struct stretch *s);	/* case references, or
 void dates_note(struct notes *n, const struct stretch *s);	/* dates of letters that are cited */
 void names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);	/* "på vegne av X", "fra X" */
 void names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one);	/* "X, Y og Z avgir felles uttalelse" */
+/* The sentence begins with who answers, and word `verb` says what they do: "Storvik kommune har ingen merknader". */
+void names_note_subject(struct notes *n, const struct stretch *s, const struct sentence *one, size_t verb);
 void names_note_signature(struct notes *n, const struct stretch *s);
 void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
 void links_note(struct notes *n, const struct stretch *s);	/* documents that lie in somebody's cloud */

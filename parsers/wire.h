@@ -163,6 +163,7 @@ struct block {
 	uint64_t  form;		/* the same without names and numbers, which a form letter leaves to be filled in; else the hash */
 };
 
+#define NAMED_AS_SUBJECT "subject"	/* extra of SIGNAL_FROM_ORGANISATION: a sentence begins with it, "X har ingen merknader" */
 #define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
 struct warning {
 	uint32_t    part;

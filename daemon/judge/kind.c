@@ -79,6 +79,21 @@ has_known_case(const struct session *s, unsigned zones)
 	return 0;
 }
 
+/* "Svar fra Storvik kommune"; that the house has received a mail its machine says as well. */
+static int
+is_answer_from(const struct session *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_FROM_ORGANISATION && (IN_VOICE(s) & IN(one->zone)) != 0 && strcmp(one->extra.p, NAMED_AS_SUBJECT) != 0)
+			return 1;
+	}
+	return 0;
+}
+
 /* What no machine writes: an answer's own words or documents. */
 static void
 human_evidence(struct points *p)
@@ -93,7 +108,7 @@ human_evidence(struct points *p)
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -40);
 	(void)phrase(p, "substance", IN(s->voice), -25);
 	(void)phrase(p, "encloses", IN(s->voice), -20);
-	if (judge_find(s, SIGNAL_FROM_ORGANISATION, NULL, IN_VOICE(s)) != NULL)
+	if (is_answer_from(s))
 		add(p, -20, "names-its-organisation", NULL, "");
 	if (s->voice == ZONE_FORWARDED)
 		add(p, -40, "passed-on", NULL, s->inner_address);

@@ -27,6 +27,29 @@ take_domain(struct search *f)
 
 /* --- gathering ----------------------------------------------------------------------------------------------------- */
 
+/* A short name of capitals. */
+static int
+is_letters_only(const char *p)
+{
+	for (; *p != '\0'; p++)
+		if (*p == ' ' || (*p >= 'a' && *p <= 'z'))
+			return 0;
+	return 1;
+}
+
+/* "Storvik kommune har ingen merknader", in a mail from a house: of its own name only, private persons speak of others so. */
+static void
+named_as_subject(struct search *f, const struct signal *one)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key(f->s->j, one->value.p, key);
+	if (is_letters_only(one->value.p))
+		return;	/* "NVE viser til": the signature has the whole name, or nobody does */
+	if (f->domain[0] != '\0' && (name_class(f->s->j, one->value.p) != NULL || is_listed(f->s, key) || domain_is_of(f->domain, key)))
+		found(f, one->value.p, FROM_PHRASE, 25, one, "answers");
+}
+
 /* The way to a first line that is no name is short: number 1 is the person, later ones work, organisation. */
 static void
 gather_signals(struct search *f)
@@ -45,6 +68,8 @@ gather_signals(struct search *f)
 			signature_line(f, one, MAIL_POINTS);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
 			signature_line(f, one, 8);
+		else if (one->kind == SIGNAL_FROM_ORGANISATION && strcmp(one->extra.p, NAMED_AS_SUBJECT) == 0)
+			continue;	/* gather_subjects() */
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && found_together(f, one, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, "on-behalf-of"))
 			continue;
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && found_together(f, one, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, "answer-from"))
@@ -56,6 +81,26 @@ gather_signals(struct search *f)
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&
 		    !name_is_contact(one->value.p) && !name_is_prose(one->value.p))
 			found(f, one->value.p, FROM_LETTERHEAD, 5, one, "letterhead");
+	}
+}
+
+/* What a sentence begins with is asked only where nothing else names a house: a signature has the whole of its name. */
+static void
+gather_subjects(struct search *f)
+{
+	const struct session *s = f->s;
+	size_t                i;
+
+	if (judge_find(s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL)
+		return;	/* of a page where many sign the same words */
+	for (i = 0; i < f->n; i++)
+		if (f->names[i].points >= MAIL_POINTS + 20)
+			return;
+	for (i = 0; i < s->p->n_signals; i++) {
+		const struct signal *one = &s->p->signals[i];
+
+		if (one->kind == SIGNAL_FROM_ORGANISATION && strcmp(one->extra.p, NAMED_AS_SUBJECT) == 0 && one->zone == s->voice)
+			named_as_subject(f, one);
 	}
 }
 
@@ -325,6 +370,7 @@ judge_responder(struct session *s)
 	gather_signals(&f);
 	found_signers(&f);
 	gather_display(&f);
+	gather_subjects(&f);
 	gather_invited(&f);
 	gather_registered(&f);
 	private = says_private(&f);

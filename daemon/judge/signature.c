@@ -108,6 +108,8 @@ signature_piece(struct search *f, const char *piece, const struct signal *from, 
 {
 	const char *name = behind_for(piece);
 
+	if (name_says(f->s->j, piece, "paper"))
+		return;
 	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
 		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
 	else if (name == NULL && name_is_role(f->s->j, piece))

@@ -14,7 +14,7 @@
 #include "parsers/phrases.h"
 #include "parsers/signals.h"
 
-#define KEPT 256
+#define KEPT 800
 
 static struct {
 	char            folder[64];

@@ -43,6 +43,16 @@ static const struct kind_case kinds[] = {
 	{ "response", { .subject = "Høringsinnspill", .from = "a@x.no", .body = "Vi kan ikke delta på møtet, men sender herved våre innspill: Planen bør omfatte skolene." } },
 	{ "response", { .subject = "Fremtiden", .from = "kari@gmail.com", .from_name = "Kari Berg", .mailbox = "hmr", .body = "Jeg synes dere skal lytte til de unge." } },
 	{ "other", { .subject = "Lunsj", .from = "kari@gmail.com", .from_name = "Kari Berg", .mailbox = "hmr", .body = "Kantinen har suppe i dag." } },
+	/* who only names the consultation, or is angry, answers; who signs off with a question on practice asks */
+	{ "response", { .subject = "Opptrappingsplan for psykisk helse", .from = "a@x.no", .body = "Bra, kjør på." } },
+	{ "response", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Skal vi betale for dette også? Hvem har bedt om det? Dropp hele greia." } },
+	{ "inquiry", { .subject = "Spørsmål før møtet", .from = "a@x.no", .mailbox = "kaes", .body = "Kan hver organisasjon stille med to personer, og gjelder det også kommuner?" } },
+	{ "extension_request", { .subject = "Skriftlig innspill", .from = "a@x.no", .body = "Årsmøtet er 24. mai. Vi ber om lov til å levere mandag 26. mai." } },
+	{ "extension_request", { .subject = "Brev fra kommunen", .from = "a@x.no", .body = "Vedlagt oversendes dokument i saken.",
+	    .document = "Vi viser til høringen og ber om utsatt frist til 20. juni, da saken skal til kommunestyret.", .document_name = "brev.pdf" } },
+	{ "decline", { .subject = "Deltakelse", .from = "a@x.no", .mailbox = "kaes", .body = "Ingen fra laget vil delta på innspillsmøtet." } },
+	{ "auto_reply", { .subject = "Re: Invitasjon til innspill", .from = "a@x.no", .body = "Jeg er på tur uten dekning. Leser e-posten når jeg er nede igjen." } },
+	{ "withdrawal", { .subject = "Høringssvaret mitt", .from = "a@x.no", .body = "Kan dere slette svaret jeg sendte i forrige uke?" } },
 	/* requests for time */
 	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Vil det være greit om uttalelsen kommer etter pinse? Styret møtes ikke før." } },
 	{ "extension_request", { .subject = "Opptrappingsplan", .from = "a@x.no", .body = "Fylkesrådet anmoder om at fristen flyttes til etter sommeren." } },
@@ -322,13 +332,25 @@ test_positions(void)
 		{ "remarks", "Laget har ingen merknader til del I. Til del II: Gebyret rammer skjevt." },
 		{ "remarks", "Vi merker oss at utvalget ikke har merknader til utgiftene. De er store." }, { "no remarks", "Vi kan ikke se at det er behov for merknader." },
 		{ "no remarks", "Please note that we do not intend to make any comments." },
+		/* taken for information, a decision not to answer, neither … nor, what calls for none; and the guards of each */
+		{ "no remarks", "Formannskapet tek saka til vitande." }, { "no remarks", "Vi landet på at vi ikke sender inn noe." },
+		{ "no remarks", "Verken vi eller de domstolene vi har forelagt saken for, har synspunkter på forslaget." },
+		{ "no remarks", "Vi har ikke funnet forhold som tilsier at vi bør uttale oss." }, { "no remarks", "Laget vel å ikkje seie noko i denne saka." },
+		{ "no remarks", "Det er ikke nødvendig med noen kommunal høringsuttalelse." }, { "no remarks", "Our school will not be making a submission." },
+		{ "no remarks", "Etaten har ikke merknader. Tilsynet har ikke svart. Departementet har heller ikke selv merknader." },
+		{ "no remarks", "Det er ikke kommet innspill fra medlemmene, og laget sender derfor ikke noe svar på høringen." },
+		{ "remarks", "Høringsnotatet gir ikke svar på hvordan ordningen skal finansieres." }, { "remarks", "Vi har i hovedsak ingen merknader." },
+		{ "remarks", "Kommunen har ikke merknader til forskriften som sådan. Velges alternativ B, ber vi om at sambandet unntas til broen er avklart." },
+		{ "remarks", "Ingen merknader, så sant kommunene får dekket kostnadene." }, { "remarks", "Vi kan ikke avgi uttalelse innen fristen." },
+		{ "no remarks", "Vi har ingen merknader.\n\nKari Berg\nseniorrådgiver i fylket\nVi bygger framtida sammen, hver dag, hele året" },
+		{ "no remarks", "Vi har ingen kommentarer.\n\xc2\xa0\nDenne e-posten er bare til adressaten, og kan inneholde taushetsbelagt informasjon.\n\xc2\xa0\nHilsen" },
 		{ "no remarks", "Vi finner ikke forhold som gir grunnlag for merknader." },
 		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "a@x.no", .body = cases[i].body });
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "a@x.no", .from_name = "Kari Berg", .body = cases[i].body });
 		const char           *got = position_name(v->position);
 
 		check(got != NULL && strcmp(got, cases[i].want) == 0, "position", "want %s, got %s (%s): %.70s", cases[i].want, got == NULL ? "none" : got,

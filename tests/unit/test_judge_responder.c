@@ -15,6 +15,8 @@ static const struct { const char *name; int same; struct mail a, b; } pairs[] = 
 	{ "both names in one", 1, { SIGNED("Kari Berg\nKS – Kommunesektorens organisasjon"), .from = "kari@ks.no" }, { SIGNED("Kari Berg\nKS"), .from = "ola@ks.no" } },
 	{ "bracket behind", 1, { SIGNED("Kari Berg\nFjordfolkets forbund (FFB)"), .from = "a@fjordfolk.no" }, { SIGNED("Ola Li\nFjordfolkets forbund"), .from = "b@fjordfolk.no" } },
 	{ "capitals, double a", 1, { SIGNED("Kari Berg\nrådgiver\nÅlund kommune"), .from = "a@alund.kommune.no" }, { SIGNED("Ola Li\nrådgiver\nAALUND KOMMUNE"), .from = "b@alund.kommune.no" } },
+	{ "name and house on one line", 1, { SIGNED("Kari Berg, Mestringshuset Nord"), .from = "a@mestring.no", .from_name = "Kari Berg" },
+	  { SIGNED("Ola Li\nleder\nMestringshuset Nord"), .from = "b@mestring.no" } },
 	{ "represented by", 1, { SIGNED("Storvik kommune v/ Kari Berg"), .from = "a@storvik.kommune.no" }, { SIGNED("Ola Li\nrådgiver\nStorvik kommune"), .from = "b@storvik.kommune.no" } },
 	{ "district of a town", 1, { SIGNED("Kari Berg\nleder\nStorby kommune, Bydel Elva"), .from = "a@gmail.com" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@gmail.com" } },
 	{ "the town and its district", 0, { SIGNED("Kari Berg\nleder\nStorby kommune"), .from = "a@storby.kommune.no" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@storby.kommune.no" } },
