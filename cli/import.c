@@ -82,6 +82,19 @@ is_eml(const struct dirent *d)
 	return d->d_name[0] != '.' && n > 4 && strcmp(d->d_name + n - 4, ".eml") == 0;
 }
 
+/* In a folder nobody names each file: a symbolic link there may lead anywhere. */
+static int
+import_entry(struct import *im, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1 || S_ISREG(st.st_mode))
+		return import_file(im, path);
+	im->failed++;
+	(void)complain(im->status == EX_OK ? im->status = EX_NOINPUT : im->status, "%s: no regular file: not read", path);
+	return 0;
+}
+
 /* Every file of a folder by name, so that a second run takes them in the same order. -1: no such folder. */
 static int
 import_folder(struct import *im, const char *folder, int (*wanted)(const struct dirent *))
@@ -96,7 +109,7 @@ import_folder(struct import *im, const char *folder, int (*wanted)(const struct 
 
 		(void)snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
 		if (!stop)
-			stop = import_file(im, path);
+			stop = import_entry(im, path);
 		free(names[i]);
 	}
 	free(names);

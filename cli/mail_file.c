@@ -179,11 +179,16 @@ mail_file_read(const char *path, mail_file_each *each, void *arg, int *stopped, 
 	struct reading r = { .path = path, .each = each, .arg = arg, .from_at = DATE_UNKNOWN };
 	char           first[1000] = "";
 	struct stat    st;
-	FILE          *f = fopen(path, "re");
+	int            fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* who opens a pipe waits for a writer */
+	FILE          *f = fd == -1 ? NULL : fdopen(fd, "r");
 	enum outcome   o;
 
-	if (f == NULL || fstat(fileno(f), &st) == -1 || S_ISDIR(st.st_mode)) {
+	if (f == NULL || fstat(fd, &st) == -1) {
 		o = why_errno(why, OUTCOME_REFUSED, "%s", path);
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		o = why_set(why, OUTCOME_REFUSED, "%s: no regular file", path);
 		goto out;
 	}
 	r.file_time = st.st_mtime;
@@ -201,5 +206,7 @@ mail_file_read(const char *path, mail_file_each *each, void *arg, int *stopped, 
 out:
 	if (f != NULL)
 		(void)fclose(f);
+	else
+		fd_close(&fd);
 	return o;
 }

@@ -297,13 +297,18 @@ archive_remove(struct archive *a, const char *sha256, struct why *why)
 int
 archive_read(const struct archive *a, const char *sha256, struct why *why)
 {
-	char path[72];
-	int  fd;
+	char        path[72];
+	struct stat st;
+	int         fd;
 
 	archive_path(sha256, path);
-	fd = openat(a->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = openat(a->dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);	/* a pipe in its place would wait for a writer */
 	if (fd == -1)
 		(void)why_errno(why, OUTCOME_BAD, "%s/%s", a->folder, path);
+	else if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		(void)why_set(why, OUTCOME_BAD, "%s/%s is no regular file", a->folder, path);
+		fd_close(&fd);
+	}
 	return fd;
 }
 
@@ -318,9 +323,7 @@ archive_check(const struct archive *a, const char *sha256, uint64_t *size_bytes,
 	if (fd == -1)
 		return OUTCOME_BAD;
 	archive_path(sha256, path);
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		o = why_set(why, OUTCOME_BAD, "%s/%s is no regular file", a->folder, path);
-	else if (sha256_copy(fd, (uint64_t)st.st_size, -1, found) == -1)
+	if (fstat(fd, &st) == -1 || sha256_copy(fd, (uint64_t)st.st_size, -1, found) == -1)
 		o = why_errno(why, OUTCOME_BAD, "%s/%s", a->folder, path);
 	else if (strcmp(found, sha256) != 0)
 		o = why_set(why, OUTCOME_BAD, "%s/%s is damaged: its SHA-256 is %.12s...", a->folder, path, found);

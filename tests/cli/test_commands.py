@@ -148,6 +148,13 @@ def test_import_of_what_is_no_mail():
     open(empty, "w").close()
     bad(65, "an empty file is no mail", "import", empty, "--mailbox", "kaes")
     bad(66, "No such file", "import", f"{WORK}/nowhere", "--mailbox", "kaes")
+    folder = f"{WORK}/strange"
+    os.mkdir(folder)
+    os.mkfifo(f"{folder}/pipe.eml")
+    os.symlink(MAILS[0], f"{folder}/link.eml")
+    for name in ("pipe", "link"):
+        bad(66, f"{name}.eml: no regular file: not read", "import", folder, "--mailbox", "kaes")
+    bad(66, "pipe.eml: no regular file", "import", f"{folder}/pipe.eml", "--mailbox", "kaes")
     bad(65, "defines no mailbox", "import", MAILS[0], "--mailbox", "nobody")
     bad(64, "usage:", "import", MAILS[0])
 
@@ -548,6 +555,54 @@ def test_decisions_of_every_kind_outlive_replay_and_restore():
     replayed_and_restored()
 
 
+NAMELESS = """From: Torbjorn Vatnamot <vatnamot@gratispost.example>
+To: hmr@hod.dep.no
+Subject: noen ord
+Message-ID: <nameless-1@gratispost.example>
+Date: Fri, 4 Nov 2022 10:00:00 +0100
+Received: from a by b; Fri, 4 Nov 2022 10:00:01 +0100
+Content-Type: text/plain; charset=utf-8
+
+Hei. Her kommer noen ord om brua over elva, som trenger nytt rekkverk etter flommen, og om stien ned til vannet.
+Det hadde vært fint om noen kunne se på det i løpet av våren, for barna leker der hver dag.
+
+Hilsen
+Torbjorn Vatnamot
+"""
+
+
+def test_refile_to_none():
+    """It and its copies belong to no consultation, because somebody says so: NULL everywhere, and nobody is asked any more."""
+    sha = import_text("nameless", NAMELESS)
+    copy = import_text("nameless-copy", NAMELESS.replace("from a", "from z").replace("nameless-1", "nameless-2"))
+    both = lambda: query("SELECT s.consultation, s.relation, s.state, (SELECT count(*) FROM review r WHERE r.submission = s.id AND r.reason LIKE '%-consultation')"
+                         " FROM submissions s WHERE sha256 IN (?, ?) ORDER BY sha256 = ?", sha, copy, copy)
+    none = lambda: query("SELECT submissions FROM counts WHERE consultation IS NULL")[0][0]
+    said = lambda: re.search(r"Filed under no consultation: (\d+)", good("statement", "strategiplan-2007"))[1]
+    equal([b[0] for b in both()], [None, None], "undecided")
+    check(sum(b[3] for b in both()) > 0, "nobody is asked")
+    before = none()
+    good("kind", sha[:12], "response", "--reason", "et svar")
+    good("kind", copy[:12], "response", "--reason", "et svar")
+    check("belongs to no consultation" in good("refile", sha[:12], "-", "--reason", "hører ikke hit"), "what was decided")
+
+    def settled(states):
+        equal(both(), [(None, relation, state, 0) for relation, state in zip(["original", "copy"], states)], "decided")
+        equal([none(), int(said())], [before, before], "counted as filed under none")
+        equal([v for v in VIEWS if any("consultation': '-'" in row for row in everything()[v])], [], "views that have a consultation -")
+    settled(["filed", "filed"])
+    check("- " in good("why", copy[:12]), "why of the copy")
+    replayed_and_restored()
+    settled(["filed", "filed"])
+    good("erase", sha[:12], "--reason", "bedt om")
+    settled(["erased", "filed"])
+    check("when the one or the other was erased" in good("why", copy[:12]), "why of what was erased beside it")
+    replayed_and_restored()
+    settled(["erased", "filed"])
+    good("erase", copy[:12], "--reason", "bedt om")
+    settled(["erased", "erased"])
+
+
 def test_erase():
     sha = import_text("private", PRIVATE)
     copy = import_text("private-copy", PRIVATE.replace("from a", "from z"))
@@ -565,12 +620,28 @@ def test_erase():
           [("erased", "response", 1, None, None, None, None, None)], "what is left")
     equal(query("SELECT relation, related_to FROM submissions WHERE sha256 = ?", copy), [("copy", id_(sha))], "the copy's place")
     check(" 0 faults" in good("verify"), "verify accepts a tombstone")
-    good("why", sha[:12])
+    why = good("why", sha[:12])
+    check("when the one or the other was erased" in why and "an operator has decided it" not in why, why)
     good("show", sha[:12])
     replayed_and_restored()
     equal(counts(), before, "counts after a restore")
     good("replay", "--all", "--parse")
     check(" 0 faults" in good("verify"), "verify after all that")
+
+
+def test_decisions_on_what_is_erased():
+    name = query("SELECT sha256 FROM submissions WHERE state = 'erased' AND kind = 'response' AND counts = 1 LIMIT 1")[0][0]
+    row = lambda: query("SELECT kind, counts, consultation FROM submissions WHERE sha256 = ?", name)[0]
+    kind, counted, consultation = row()
+    good("kind", name[:12], "inquiry", "--reason", "likevel ikke et svar")
+    equal(row(), ("inquiry", 0, consultation), "another kind")
+    replayed_and_restored()
+    good("kind", name[:12], kind, "--reason", "jo")
+    good("refile", name[:12], "-", "--reason", "ingen")
+    equal(row(), (kind, 1, None), "its old kind, and no consultation")
+    replayed_and_restored()
+    good("refile", name[:12], consultation, "--reason", "jo")
+    equal(row(), (kind, counted, consultation), "as it was")
 
 
 def test_erase_leaves_what_rests_on_it():
@@ -613,6 +684,106 @@ def test_erased_mail_comes_again():
     check(r.returncode == 65 and "was erased" in r.stdout, r.stdout)
     good("import", mail("03-no-remarks"), "--mailbox", "hmr")  # whoever opens the line takes away what a crash left
     check(not os.path.exists(path), "an erased original stays in the archive")
+
+
+def once_says(conf=CONF):
+    r = subprocess.run([HOERINGD, "-f", "-c", conf, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    equal(r.returncode, 0, f"exit status of --once: {r.stderr[-300:]}")
+    return r.stderr
+
+
+def test_erase_key():
+    path, came, state = f"{DATA}/archive/erase.key", 0, lambda s: query("SELECT state FROM submissions WHERE sha256 = ?", s)[0][0]
+    with open(path, "rb") as f:
+        key = f.read()
+
+    def put(content):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        if content is not None:
+            with open(path, "wb") as f:
+                f.write(content)
+    try:
+        for content, words in ((None, "is missing"), (b"", "is empty"), (key[:9], "is no key"), (bytes(32), "is another key")):
+            put(content)
+            r = hoering("verify")
+            check(r.returncode == 65 and words in r.stdout and "--new-key" in r.stdout and " 1 faults" in r.stdout, f"{content!r}: {r.returncode} {r.stdout}")
+            r = hoering("backup", f"{WORK}/keyless")
+            check(r.returncode == 65 and words in r.stdout and not os.path.exists(f"{WORK}/keyless"), f"backup, {content!r}: {r.returncode} {r.stdout} {r.stderr}")
+            log = once_says()
+            check("erase-key-wrong" in log and words in log, f"{content!r}: {log}")
+            bad(65, words, "erase", id_of("03-no-remarks"), "--reason", "x")
+            came += 1
+            sha = import_text(f"keyless-{came}", PRIVATE.replace("10:00:01", f"10:4{came}:00"), "hmr")
+            equal(state(sha), "filed", "mail goes on being filed")
+            equal(open(path, "rb").read() if os.path.exists(path) else None, content, "the key's file")
+            put(key)
+            check("erase-key-wrong" not in once_says(), "a warning with the right key")
+            good("replay", "--all", "--parse")
+            equal(state(sha), "erased", "with the key back it is known")
+        check(" 0 faults" in good("verify"), "verify with the key")
+        bad(65, "needs no other", "erase", "--new-key", "--reason", "x")
+        bad(64, "--reason", "erase", "--new-key")
+        bad(64, "", "kind", "--new-key", "--reason", "x")
+        put(b"")
+        bad(65, "is empty", "erase", "--new-key", "--reason", "x")
+        put(None)
+        good("erase", "--new-key", "--reason", "tapt i brannen")
+        check(os.path.getsize(path) == 32 and open(path, "rb").read() != key, "a new key")
+        check(" 0 faults" in good("verify") and "erase-key-wrong" not in once_says(), "the new key")
+        put(key)
+        check("is another key" in hoering("verify").stdout, "the old one is not the new one")
+        good("erase", "--new-key", "--reason", "funnet igjen")
+        check(" 0 faults" in good("verify"), "the old key again")
+        replayed_and_restored()
+    finally:
+        put(key)
+        shutil.rmtree(f"{WORK}/keyless.partial", ignore_errors=True)
+
+
+def test_erase_key_of_an_older_journal():
+    """One that tells no key: the daemon adds it, and from then on a loss is found."""
+    good("backup", f"{WORK}/older")
+    conf, log = from_backup(f"{WORK}/older"), f"{WORK}/older/archive/journal/000000000001.log"
+    with open(log) as f:
+        lines = [line.rstrip("\n").split("\t")[1:6] for line in f]
+    before = "0" * 64
+    with open(log, "w") as f:
+        for n, fields in enumerate((l for l in lines if l[2] != "erase-key"), 1):
+            line = "\t".join([str(n), *fields])
+            before = hashlib.sha256((before + line).encode()).hexdigest()
+            f.write(f"{line}\t{before}\n")
+    os.unlink(f"{WORK}/older/hoeringd.db")
+    good("restore", conf=conf)
+    once_says(conf)
+    check(" 0 faults" in good("verify", conf=conf), "verify")
+    with open(log) as f:
+        equal([line.split("\t")[3] for line in f].count("erase-key"), 1, "lines of the key")
+    with open(f"{WORK}/other.key", "wb") as f:
+        f.write(bytes(32))
+    os.replace(f"{WORK}/other.key", f"{WORK}/older/archive/erase.key")
+    check("is another key" in hoering("verify", conf=conf).stdout, "another key is not found")
+
+
+def test_hangup_before_there_is_anything_to_reload():
+    fifo = f"{WORK}/conf.fifo"
+    os.mkfifo(fifo)
+    d = subprocess.Popen([HOERINGD, "-f", "-c", fifo], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        end = os.open(fifo, os.O_WRONLY)    # once it reads its configuration
+        d.send_signal(signal.SIGHUP)
+
+        def pending():
+            with open(f"/proc/{d.pid}/status") as f:
+                return any(int(l.split()[1], 16) & 1 for l in f if l.startswith(("ShdPnd", "SigPnd")))
+        wait_until(lambda: d.poll() is not None or pending(), 20, "the signal has come")
+        equal(d.poll(), None, "it ended by")
+        os.close(end)
+        equal(d.wait(20), 78, "exit status: nothing stands in that configuration")
+    finally:
+        d.kill()
+        d.wait()
+        os.unlink(fifo)
 
 
 def test_verify():

@@ -90,6 +90,8 @@ test_damage(struct archive *a)
 	fd_close(&fd);
 	(void)unlink(full);
 	TAP_CHECK("a missing one is told", archive_check(a, HELLO_SHA, NULL, &why) == OUTCOME_BAD);
+	TAP_CHECK("a pipe in its place is told, not waited for", mkfifo(full, 0600) == 0 &&
+	    archive_check(a, HELLO_SHA, NULL, &why) == OUTCOME_BAD && strstr(why.text, "no regular file") != NULL && unlink(full) == 0);
 }
 
 /* Two databases on one archive have each a lock of its own. */
