@@ -161,7 +161,10 @@ take_originals(struct backup *b, struct why *why)
 		o = why_errno(why, OUTCOME_REFUSED, "%s", b->from == -1 ? b->conf->archive : path);
 	if (o == OUTCOME_OK)
 		o = copy_file(b->from, "erase.key", b->to, "erase.key", 0, 0400, why);
-	if (o == OUTCOME_BAD)	/* nothing was erased yet, or the key is not ours to read: then mail erased is not known again */
+	if (o == OUTCOME_BAD && why->code != ENOENT)
+		o = why_set(why, OUTCOME_REFUSED, "%s/erase.key: %s: without the key by which erased mail is known again it would be no backup",
+		    b->conf->archive, strerror(why->code));
+	if (o == OUTCOME_BAD)	/* nothing was erased yet, or the verification at the end tells */
 		o = OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = journal_read(journal, 0, take_line, b, why);

@@ -13,16 +13,20 @@
 static int
 decide_command(struct invocation *in, int argc, char **argv, size_t n)
 {
-	static const struct option options[] = { { "reason", required_argument, NULL, 'r' }, { 0 } };
+	static const struct option options[] = { { "reason", required_argument, NULL, 'r' }, { "new-key", no_argument, NULL, 'k' }, { 0 } };
 	const char *fields[MAX_WORDS + 2] = { argv[0] }, *reason = NULL;
 	struct line line = { .in = in };
 	char        answer[4096];
 	int         o, status, finished;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o != 'r')
+		if (o == 'r')
+			reason = optarg;
+		else if (o == 'k' && strcmp(argv[0], "erase") == 0) {	/* of no submission, but of what knows them again */
+			fields[0] = "erase-key";
+			n = 0;
+		} else
 			return usage_error(in);
-		reason = optarg;
 	}
 	if ((size_t)(argc - optind) != n || n > MAX_WORDS)
 		return usage_error(in);

@@ -23,7 +23,7 @@ static const struct command commands[] = {
 	{ "kind", "ID KIND --reason TEXT", "says what it is", CONF_NEEDED, command_kind },
 	{ "join", "ID OTHER --reason TEXT", "says that the responders of two submissions are one", CONF_NEEDED, command_join },
 	{ "split", "ID OTHER --reason TEXT", "says that they are two", CONF_NEEDED, command_split },
-	{ "erase", "ID --reason TEXT", "takes its personal data out for good; what it counts as stays", CONF_NEEDED, command_erase },
+	{ "erase", "ID|--new-key --reason TEXT", "takes its personal data out for good; what it counts as stays", CONF_NEEDED, command_erase },
 	{ "import", "PATH... --mailbox NAME", "takes in a maildir, an mbox, .eml files", CONF_NEEDED, command_import },
 	{ "parse", "--json [--mail|--document] FILE...", "what hoering-parse makes of files", CONF_UNUSED, command_parse },
 	{ "replay", "[--dry-run] [--parse] [--json] [--all | ID...]", "judges again from the archive and shows the difference", CONF_NEEDED, command_replay },

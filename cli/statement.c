@@ -94,7 +94,7 @@ print_counts(const struct statement *s)
 	print("without remarks       ", cell(&s->counts, "no_remarks"));
 	print("invited, no answer    ", cell(&s->counts, "unanswered"));
 	print("to be decided         ", cell(&s->counts, "review"));
-	print("Filed under no consultation yet: ", cell(&s->unfiled, "submissions"));
+	print("Filed under no consultation: ", cell(&s->unfiled, "submissions"));
 }
 
 /* A heading and a table, or that there is none. */

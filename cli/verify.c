@@ -17,6 +17,7 @@
 #include "daemon/archive.h"
 #include "daemon/journal.h"
 #include "daemon/sha256.h"
+#include "daemon/tombstone.h"
 
 /* An original that a line speaks of which the database has not yet. */
 struct awaited {
@@ -36,6 +37,8 @@ struct verification {
 	struct awaited    *awaited;
 	size_t             n_awaited;
 	size_t             n_events, n_strangers, faults;
+	int                erased;		/* something was: the journal says so */
+	char               erase_key[TOMBSTONE_CHECK_HEX];	/* and by which key it is known again; "": no line tells it */
 	struct rows        originals;		/* READ_ARCHIVE: sha256, bytes, submission; by sha256 */
 	struct pass       *pass;
 };
@@ -100,6 +103,9 @@ note_line(void *arg, const struct journal_entry *e, struct why *why)
 	}
 	if (e->seq > v->known)
 		await(v, e);
+	v->erased |= strcmp(e->action, "erase") == 0;
+	if (strcmp(e->action, "erase-key") == 0)
+		(void)journal_detail(e->detail, "key", v->erase_key, sizeof v->erase_key);
 	conf_utc(e->at, at);
 	digest_line(at, e->actor, e->action, e->object, e->detail, e->hash, v->lines[v->n_lines++]);
 	return OUTCOME_OK;
@@ -122,6 +128,22 @@ check_journal(struct verification *v)
 	for (size_t i = 0; i < v->n_awaited; i++)
 		if (!v->awaited[i].erased && archive_check(v->archive, v->awaited[i].sha256, NULL, &why) != OUTCOME_OK)
 			fault(v, "line %llu of the journal, which the database has not yet: %s", (unsigned long long)v->awaited[i].seq, why.text);
+}
+
+/* Without the right key mail that was erased is filed as new when it comes again in other bytes. */
+static enum outcome
+check_key(struct verification *v, struct why *why)
+{
+	uint8_t      key[TOMBSTONE_KEY_BYTES];
+	enum outcome o = v->erased ? tombstone_key(v->folder, v->erase_key, 0, key, why) : OUTCOME_OK;
+
+	if (o != OUTCOME_REFUSED)
+		return o;
+	if (why->code == EACCES)
+		(void)printf("note: %s/erase.key may not be read by this user: it was not looked at\n", v->folder);
+	else
+		fault(v, "%s: " ERASE_KEY_LOST, why->text);
+	return OUTCOME_OK;
 }
 
 /* For READ_EVENTS. Rows beyond the journal are told by check_journal(), or new since it was read. */
@@ -307,6 +329,8 @@ check_all(struct verification *v)
 	}
 	if (o == OUTCOME_OK)
 		o = check_erased(v, &why);
+	if (o == OUTCOME_OK && !v->broken)
+		o = check_key(v, &why);
 	if (o == OUTCOME_OK)
 		o = check_originals(v, &why);
 	if (o == OUTCOME_OK) {

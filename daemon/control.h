@@ -10,6 +10,7 @@
  *   join    SUBMISSION  OTHER         REASON
  *   split   SUBMISSION  OTHER         REASON
  *   erase   SUBMISSION  REASON
+ *   erase-key  REASON
  *   replay  all|open|ID[,ID...]  judge|parse  [CONFIGURATION]   (daemon/replay.h)
  *   registry  SHA-256  ORGANISATIONS   (daemon/registry.h)
  *   import  MAILBOX     RECEIVED(seconds or -)   + descriptor of one mail

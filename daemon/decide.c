@@ -38,14 +38,16 @@ refile(struct intake *in, const struct control_request *r, struct decision *d, c
 {
 	size_t i, n = 0;
 
-	if (strcmp(r->field[2], "-") != 0 && conf_consultation(in->conf, r->field[2]) == NULL) {
+	int    none = strcmp(r->field[2], NO_CONSULTATION) == 0;
+
+	if (!none && conf_consultation(in->conf, r->field[2]) == NULL) {
 		n = (size_t)snprintf(answer, size, "no consultation is called so; there are:");
 		for (i = 0; i < in->conf->n_consultations && n < size; i++)
 			n += (size_t)snprintf(answer + n, size - n, " %s", in->conf->consultations[i].id);
 		return EX_DATAERR;
 	}
 	(void)journal_detail_add(d->detail, sizeof d->detail, "consultation", r->field[2]);
-	(void)snprintf(d->words, sizeof d->words, "filed under %.100s", r->field[2]);
+	(void)snprintf(d->words, sizeof d->words, none ? "belongs to no consultation" : "filed under %.100s", r->field[2]);
 	return EX_OK;
 }
 
@@ -231,12 +233,12 @@ decide(struct intake *in, const struct control_request *r, char *answer, size_t 
 	}
 	e.object = d.sha256;
 	e.detail = d.detail;
-	if (intake_record(in, &e, &why) != OUTCOME_OK) {
+	if (intake_record(in, &e, 1, &why) != OUTCOME_OK) {
 		(void)snprintf(answer, size, "%s", why.text);
 		return EX_TEMPFAIL;
 	}
 	log_info("decided", "submission=%" PRId64 " action=%s by=%s", d.submission, v->name, r->actor);
-	if (intake_rejudge(in, REJUDGE_AT_ONCE, &n, &why) != OUTCOME_OK) {
+	if (in->behind || intake_rejudge(in, REJUDGE_AT_ONCE, &n, &why) != OUTCOME_OK) {
 		(void)snprintf(answer, size, "noted, and carried out later: %s", why.text);
 		return EX_OK;
 	}

@@ -14,6 +14,12 @@
 /* erase  SUBMISSION  REASON. Returns 0 or a sysexits number. */
 int erase_request(struct intake *in, const struct control_request *r, char *answer, size_t size);
 
+/* erase-key  REASON: the key is lost, a new one or the one that is there is right from here on. Returns 0 or a sysexits number. */
+int erase_key_request(struct intake *in, const struct control_request *r, char *answer, size_t size);
+
+/* A warning when the key is not the right one. */
+void erase_tell_key(const struct intake *in);
+
 /* Once results are filed: those that are the same as what was erased (daemon/tombstone.h) are erased. OUTCOME_DEFER: some are not yet, and come round again. */
 enum outcome erase_known(struct intake *in, const struct parse_result *filed, size_t n, struct why *why) MUST_CHECK;
 

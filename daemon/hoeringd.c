@@ -40,6 +40,7 @@ check_mailboxes(const struct conf *conf)
 	size_t     i;
 	int        status, worst = EX_OK;
 	pid_t      pid;
+	sigset_t   none;
 
 	if (spawn_find("hoering-fetch", path, sizeof path, &why) != OUTCOME_OK) {
 		(void)fprintf(stderr, "hoeringd: %s\n", why.text);
@@ -49,6 +50,8 @@ check_mailboxes(const struct conf *conf)
 		(void)fflush(stdout);
 		pid = fork();
 		if (pid == 0) {
+			(void)sigemptyset(&none);
+			(void)sigprocmask(SIG_SETMASK, &none, NULL);
 			(void)execl(path, "hoering-fetch", "-c", conf->file, "-m", conf->mailboxes[i].name, "--check", (char *)NULL);
 			_exit(EX_OSFILE);
 		}
@@ -78,13 +81,7 @@ run(struct conf *conf, enum supervise_mode mode)
 {
 	struct intake *in = NULL;
 	struct why     why;
-	sigset_t       hup;
 	int            status;
-
-	/* One that comes while the line is opened waits for supervise(), which reads it. */
-	(void)sigemptyset(&hup);
-	(void)sigaddset(&hup, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, &hup, NULL);
 
 	if (intake_open(conf, &in, &why) != OUTCOME_OK) {
 		log_warnx("start", "%s%s", why_disk_full(&why) ? "the disk is full: " : "", why.text);
@@ -108,7 +105,12 @@ main(int argc, char **argv)
 	struct rlimit       no_core = { 0, 0 };
 	enum supervise_mode mode = SUPERVISE_RUN;
 	int                 c, foreground = 0, only_check = 0;
+	sigset_t            hup;
 
+	/* One that comes before there is anything to reload waits for supervise(), which reads it. */
+	(void)sigemptyset(&hup);
+	(void)sigaddset(&hup, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &hup, NULL);
 	while ((c = getopt_long(argc, argv, "c:fhV", options, NULL)) != -1)
 		switch (c) {
 		case 'c': file = optarg; break;

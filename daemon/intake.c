@@ -522,7 +522,7 @@ intake_file(struct intake *in, const struct parse_result *results, size_t n, str
 			o = file_one(in, &unread, why);
 		}
 		if (o == OUTCOME_OK && !erased && in->tombstones)
-			o = tombstone_mark(in->store, in->conf->archive, results[i].submission, why);
+			o = tombstone_mark(in->store, in->conf->archive, in->erase_key, results[i].submission, why);
 		store_release(in->store);
 	}
 	if (o == OUTCOME_OK)

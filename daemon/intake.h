@@ -14,6 +14,7 @@
 #include "daemon/journal.h"
 #include "daemon/judge/judge.h"
 #include "daemon/store/store.h"
+#include "daemon/tombstone.h"
 #include "parsers/wire.h"
 
 struct intake {
@@ -26,6 +27,7 @@ struct intake {
 	char               journal_folder[1024];
 	int                lock;	/* held: there is one writer */
 	int                tombstones, unscrubbed;	/* there are any; the files may still hold what was erased: daemon/erase.h */
+	char               erase_key[TOMBSTONE_CHECK_HEX];	/* the key's check value by the journal, "" when no line tells it */
 	int                unjudged;	/* something may be marked to be judged again: intake_rejudge() */
 	int                arrived;	/* something may wait for the parser that nobody was told of: supervise() clears it */
 	int                behind;	/* the journal has lines the database has not: intake_catch_up() */
@@ -102,8 +104,11 @@ enum outcome intake_file(struct intake *in, const struct parse_result *results, 
 /* Judges up to `max` of those marked to be judged again; *n says how many there were. */
 enum outcome intake_rejudge(struct intake *in, size_t max, size_t *n, struct why *why) MUST_CHECK;
 
-/* Appends one line that is no copy (a decision), makes it durable and applies it. */
-enum outcome intake_record(struct intake *in, struct journal_entry *e, struct why *why) MUST_CHECK;
+/*
+ * Appends lines that are no copies (a decision), makes them durable and applies them. OUTCOME_OK: they are in the journal and will be carried
+ * out, if not now then later: in->behind, and *why says what is in the way. Else none of them is, and nothing will be.
+ */
+enum outcome intake_record(struct intake *in, struct journal_entry *lines, size_t n, struct why *why) MUST_CHECK;
 
 /* Lines that are durable in the journal, into the database; when it refuses them it is behind. For intake*.c only. */
 enum outcome intake_project(struct intake *in, const struct journal_entry *lines, size_t n, struct why *why) MUST_CHECK;

@@ -52,13 +52,15 @@ record_configuration(struct intake *in, struct why *why)
 {
 	struct journal_entry e = { .actor = "hoeringd", .action = "configuration", .object = in->conf->digest };
 	char                 detail[200] = "", count[32];
+	enum outcome         o;
 
 	(void)snprintf(count, sizeof count, "%zu", in->conf->n_consultations);
 	(void)journal_detail_add(detail, sizeof detail, "consultations", count);
 	(void)snprintf(count, sizeof count, "%zu", in->conf->n_mailboxes);
 	(void)journal_detail_add(detail, sizeof detail, "mailboxes", count);
 	e.detail = detail;
-	return intake_record(in, &e, why);
+	o = intake_record(in, &e, 1, why);
+	return o == OUTCOME_OK && in->behind ? OUTCOME_DEFER : o;
 }
 
 /*
@@ -114,6 +116,8 @@ intake_open(const struct conf *conf, struct intake **out, struct why *why)
 		o = intake_catch_up(in, why);
 	if (o == OUTCOME_OK)
 		o = store_has_tombstones(in->store, &in->tombstones, &in->unscrubbed, why);
+	if (o == OUTCOME_OK && in->tombstones)
+		o = store_erase_key(in->store, in->erase_key, sizeof in->erase_key, why);
 	if (o == OUTCOME_OK)
 		o = configure(in, why);
 	if (o == OUTCOME_OK)
@@ -313,19 +317,20 @@ intake_project(struct intake *in, const struct journal_entry *lines, size_t n, s
 }
 
 enum outcome
-intake_record(struct intake *in, struct journal_entry *e, struct why *why)
+intake_record(struct intake *in, struct journal_entry *lines, size_t n, struct why *why)
 {
 	struct why   again;
 	enum outcome o = in->behind ? intake_catch_up(in, why) : OUTCOME_OK;
 
-	if (o == OUTCOME_OK)
-		o = journal_append(in->journal, e, why);
+	for (size_t i = 0; i < n && o == OUTCOME_OK; i++)
+		o = journal_append(in->journal, &lines[i], why);
 	if (o == OUTCOME_OK)
 		o = journal_sync(in->journal, why);
-	if (o != OUTCOME_OK) {
-		if (journal_rollback(in->journal, &again) != OUTCOME_OK)
-			fatal(EX_OSERR, "%s", again.text);
-		return o;
+	if (o == OUTCOME_OK) {
+		(void)!intake_project(in, lines, n, why);	/* in->behind */
+		return OUTCOME_OK;
 	}
-	return intake_project(in, e, 1, why);
+	if (journal_rollback(in->journal, &again) != OUTCOME_OK)
+		fatal(EX_OSERR, "%s", again.text);
+	return o;
 }

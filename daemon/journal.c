@@ -31,7 +31,7 @@ struct journal {
 	char     hash[SHA256_HEX], synced_hash[SHA256_HEX];
 	char    *buf;			/* appended, not yet written */
 	size_t   n, room;
-	int      torn;			/* the file's last line, until journal_trim() */
+	int      torn;			/* the file's end, until journal_trim() */
 };
 
 /* --- lines ------------------------------------------------------------------------------------------------------- */
@@ -263,12 +263,44 @@ struct reading {
 	uint64_t    seq;
 	char        hash[SHA256_HEX];
 	off_t       sound_bytes;	/* of the file read last */
-	int         torn;		/* its last line has no newline: a crash cut it */
+	int         torn;		/* more follows there: a crash has cut it */
 };
+
+static int
+goes_with_next(const char *line, size_t n)
+{
+	static const char end[] = JOURNAL_WITH_NEXT "\t";
+	size_t            end_n = sizeof end - 1, hash_n = SHA256_HEX;	/* with the newline */
+
+	return n > end_n + hash_n && memcmp(line + n - hash_n - end_n, end, end_n) == 0;
+}
+
+/* How far a file goes whose end a crash may have cut, in a line or between two that go together; -1 with errno. */
+static off_t
+whole_lines(FILE *f)
+{
+	char   *line = NULL;
+	size_t  room = 0;
+	ssize_t n;
+	off_t   at = 0, whole = 0;
+
+	while ((n = getline(&line, &room, f)) > 0) {
+		at += n;
+		if (line[n - 1] == '\n' && !goes_with_next(line, (size_t)n))
+			whole = at;
+	}
+	free(line);
+	if (!feof(f))
+		return -1;
+	rewind(f);
+	return whole;
+}
 
 static enum outcome
 read_file(struct reading *r, int dir, uint64_t first, int is_last, struct why *why)
 {
+	off_t                whole;
+	struct stat          st;
 	char                 name[32], *line = NULL;
 	const char          *fault = NULL;
 	size_t               room = 0;
@@ -279,24 +311,24 @@ read_file(struct reading *r, int dir, uint64_t first, int is_last, struct why *w
 	FILE                *f;
 
 	(void)snprintf(name, sizeof name, NAME_FORMAT, (unsigned long long)first);
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);	/* a pipe in its place is read as empty */
 	f = fd == -1 ? NULL : fdopen(fd, "r");
-	if (f == NULL) {
-		fd_close(&fd);
-		return why_errno(why, OUTCOME_REFUSED, "%s/%s", r->folder, name);
+	if (f == NULL || (whole = whole_lines(f)) == -1 || fstat(fd, &st) == -1) {
+		o = why_errno(why, OUTCOME_REFUSED, "%s/%s", r->folder, name);
+		if (f != NULL)
+			(void)fclose(f);
+		else
+			fd_close(&fd);
+		return o;
 	}
 	r->sound_bytes = 0;
-	r->torn = 0;
+	r->torn = st.st_size > whole;
 	if (first != r->seq + 1)
 		o = why_set(why, OUTCOME_REFUSED, "%s/%s: lines %llu to %llu are missing: a file of the journal is gone",
 		    r->folder, name, (unsigned long long)r->seq + 1, (unsigned long long)first - 1);
-	while (o == OUTCOME_OK && (n = getline(&line, &room, f)) > 0) {
-		if (line[n - 1] != '\n') {
-			r->torn = 1;
-			if (!is_last)
-				o = why_set(why, OUTCOME_REFUSED, "%s/%s: its last line is torn and more files follow", r->folder, name);
-			break;
-		}
+	else if (r->torn && !is_last)
+		o = why_set(why, OUTCOME_REFUSED, "%s/%s: its last line is torn and more files follow", r->folder, name);
+	while (o == OUTCOME_OK && r->sound_bytes < whole && (n = getline(&line, &room, f)) > 0) {
 		line[n - 1] = '\0';
 		if (n > LINE_BYTES || (size_t)n != strlen(line) + 1 || !read_line(line, r->seq, r->hash, &e, &fault)) {
 			o = why_set(why, OUTCOME_REFUSED, "%s/%s: line number %llu %s", r->folder, name,
@@ -309,7 +341,7 @@ read_file(struct reading *r, int dir, uint64_t first, int is_last, struct why *w
 		if (r->each != NULL && e.seq > r->after_seq)
 			o = r->each(r->arg, &e, why);
 	}
-	if (o == OUTCOME_OK && ferror(f))
+	if (o == OUTCOME_OK && r->sound_bytes < whole)
 		o = why_errno(why, OUTCOME_REFUSED, "%s/%s", r->folder, name);
 	free(line);
 	(void)fclose(f);
@@ -391,7 +423,7 @@ journal_trim(struct journal *j, struct why *why)
 	if (FAULT("journal-torn") || ftruncate(j->fd, j->synced_size) == -1 || FAULT("journal-torn-fsync") || fsync(j->fd) == -1)
 		return why_errno(why, OUTCOME_REFUSED, "%s: taking off the torn line", j->folder);
 	j->torn = 0;
-	log_warnx("journal-torn", "the last line of the journal was cut by a crash and is taken off; "
+	log_warnx("journal-torn", "the end of the journal was cut by a crash and is taken off; "
 	    "what it told was not promised to anybody yet");
 	return OUTCOME_OK;
 }
@@ -493,7 +525,8 @@ journal_rollback(struct journal *j, struct why *why)
 	j->n = 0;
 	j->seq = j->synced_seq;
 	memcpy(j->hash, j->synced_hash, sizeof j->hash);
-	if (FAULT("journal-truncate") || ftruncate(j->fd, j->synced_size) == -1)
+	/* Durable as well: whoever was told that it failed must not find it done after a power cut. */
+	if (FAULT("journal-truncate") || ftruncate(j->fd, j->synced_size) == -1 || FAULT("journal-truncate-fsync") || fsync(j->fd) == -1)
 		return why_errno(why, OUTCOME_DEFER, "%s: taking back what was not finished", j->folder);
 	j->size = j->synced_size;
 	return OUTCOME_OK;

@@ -6,6 +6,9 @@
  *   seq  at(YYYY-MM-DDTHH:MM:SSZ)  actor  action  object  detail  hash
  * hash = SHA-256 hex of the previous line's hash (64 zeros before the first) and this line up to the TAB before hash.
  * detail = key=value pairs, one space between, values escaped so that they hold no space.
+ *
+ * What one decision says in several lines is written in one go, each line but the last with `with=next` as its last pair: a crash may
+ * cut anywhere between them, and lines whose last one is missing are read as a torn line is: not at all.
  */
 #ifndef HOERING_DAEMON_JOURNAL_H
 #define HOERING_DAEMON_JOURNAL_H
@@ -28,6 +31,7 @@ struct journal;
  *   join           SHA-256       other(SHA-256) reason         the responders of the two are one, known as other's
  *   split          SHA-256       other(SHA-256) reason         they are two
  *   erase          SHA-256       kind consultation class position language relation other invited reason, keyed digests content responder
+ *   erase-key      "-"           key(check value of the key of those digests, from here on) [reason]
  *   replay         "-"           scope step judge configuration
  *   registry       SHA-256 of it organisations
  *   configuration  digest        consultations(count) mailboxes(count)
@@ -41,12 +45,12 @@ struct journal_entry {
 };
 
 /*
- * Opens (creating the folder when `create`) for appending. A torn last line, which a crash may leave, stands until journal_trim(); any
+ * Opens (creating the folder when `create`) for appending. A torn end, which a crash may leave, stands until journal_trim(); any
  * other fault of the chain is OUTCOME_REFUSED with file and line: nothing is repaired in silence.
  */
 enum outcome journal_open(const char *folder, int create, struct journal **out, struct why *why) MUST_CHECK;
 /*
- * Cuts a torn last line off and tells it in the log; before a line is added, and only when it is known that nobody relies on it: a line
+ * Cuts a torn end off and tells it in the log; before a line is added, and only when it is known that nobody relies on it: a line
  * that the database has was whole once, so that what tore it was no crash.
  */
 enum outcome journal_trim(struct journal *j, struct why *why) MUST_CHECK;
@@ -72,5 +76,7 @@ enum outcome journal_read(const char *folder, uint64_t after_seq, journal_each *
 int journal_detail(const char *detail, const char *key, char *out, size_t out_size);
 /* Adds " key=value" (escaped) to `out`; 0 when it does not fit. */
 int journal_detail_add(char *out, size_t out_size, const char *key, const char *value);
+/* The last pair of a line that stands for nothing without the next. */
+#define JOURNAL_WITH_NEXT	" with=next"
 
 #endif

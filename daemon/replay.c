@@ -68,7 +68,7 @@ record(struct intake *in, const struct control_request *r, struct why *why)
 	(void)journal_detail_add(detail, sizeof detail, "judge", version);
 	(void)journal_detail_add(detail, sizeof detail, "configuration", in->conf->digest);
 	e.detail = detail;
-	return intake_record(in, &e, why);
+	return intake_record(in, &e, 1, why);
 }
 
 int

@@ -1,6 +1,8 @@
 #include "daemon/request.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "daemon/decide.h"
 #include "daemon/erase.h"
@@ -14,10 +16,20 @@ request_carry_out(struct intake *in, const struct control_request *r, char *answ
 	static const struct {
 		const char *verb;
 		int       (*run)(struct intake *in, const struct control_request *r, char *answer, size_t size);
-	} verbs[] = { { "import", import_one }, { "replay", replay_request }, { "registry", registry_request }, { "erase", erase_request } };
+	} verbs[] = { { "import", import_one }, { "replay", replay_request }, { "registry", registry_request }, { "erase", erase_request },
+	    { "erase-key", erase_key_request } };
+
+	int        (*run)(struct intake *in, const struct control_request *r, char *answer, size_t size) = decide_knows(r->field[0]) ? decide : NULL;
+	struct why   why;
 
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (strcmp(r->field[0], verbs[i].verb) == 0)
-			return verbs[i].run(in, r, answer, size);
-	return decide_knows(r->field[0]) ? decide(in, r, answer, size) : -1;
+			run = verbs[i].run;
+	if (run == NULL)
+		return -1;
+	if (in->behind && intake_catch_up(in, &why) != OUTCOME_OK) {	/* what is decided is decided of what there is */
+		(void)snprintf(answer, size, "%s", why.text);
+		return EX_TEMPFAIL;
+	}
+	return run(in, r, answer, size);
 }

@@ -273,9 +273,7 @@ file_results(struct supervisor *s)
 		return;
 	if (s->n_results < FILE_BATCH && workers_busy(s->workers) > 0 && monotonic_ms() - s->oldest_result_ms < FILE_BATCH_MS)
 		return;
-	o = s->in->behind ? intake_catch_up(s->in, &why) : OUTCOME_OK;
-	if (o == OUTCOME_OK)
-		o = intake_file(s->in, s->results, s->n_results, &why);
+	o = intake_file(s->in, s->results, s->n_results, &why);
 	if (o == OUTCOME_OK)
 		o = erase_known(s->in, s->results, s->n_results, &why);
 	for (i = 0; i < s->n_results; i++)
@@ -325,6 +323,16 @@ archive_received(struct supervisor *s)
 	if (intake_flush(s->in, fetchers_archived, s->fetchers, &why) != OUTCOME_OK)
 		pause_line(s, "archiving", &why);
 	s->more = 1;
+}
+
+/* Lines that the database would not take when they were written, decisions among them. */
+static void
+follow_journal(struct supervisor *s)
+{
+	struct why why;
+
+	if (!is_paused(s) && s->in->behind && intake_catch_up(s->in, &why) != OUTCOME_OK)
+		pause_line(s, "carrying out what is in the journal", &why);
 }
 
 static void
@@ -417,7 +425,7 @@ wait_ms(struct supervisor *s)
 		sooner(&wait, s->oldest_result_ms + FILE_BATCH_MS > now ? s->oldest_result_ms + FILE_BATCH_MS - now : 0);
 	if (s->retry_ms > now)
 		wait = s->retry_ms - now < 1000 ? s->retry_ms - now : 1000;
-	else if (s->in->unjudged || s->in->n_received > 0 || (s->in->unscrubbed && s->scrub_ms <= now) || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
+	else if (s->in->behind || s->in->unjudged || s->in->n_received > 0 || (s->in->unscrubbed && s->scrub_ms <= now) || (s->more && workers_have_room(s->workers) && s->parse_ms <= now))
 		wait = 0;
 	else if (s->parse_ms > now)
 		sooner(&wait, s->parse_ms - now);
@@ -450,7 +458,7 @@ tell_health(struct supervisor *s, int at_once)
 static int
 is_idle(const struct supervisor *s)
 {
-	return !s->more && s->in->n_received == 0 && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged &&
+	return !s->more && !s->in->behind && s->in->n_received == 0 && workers_busy(s->workers) == 0 && s->n_results == 0 && s->queue_at == s->queue_n && !s->in->unjudged &&
 	    !(s->in->unscrubbed && s->scrub_ms == 0);
 }
 
@@ -503,6 +511,7 @@ turn(struct supervisor *s)
 		pause_line(s, "comparing with the servers", &why);
 	if (s->control != NULL)
 		control_run(s->control, fds + at_control, at_fetchers - at_control, handle_request, s);
+	follow_journal(s);
 	s->more |= s->in->arrived;	/* caught up from the journal: no fetcher tells of it again */
 	s->in->arrived = 0;
 	dispatch(s);
@@ -512,7 +521,7 @@ turn(struct supervisor *s)
 	if (s->fetchers != NULL && !is_paused(s) && fetchers_settle(s->fetchers, s->in, &why) != OUTCOME_OK)
 		pause_line(s, "settling", &why);
 	if (s->mode != SUPERVISE_DRAIN)
-		watch_audit(&s->watch, s->in->journal);
+		watch_audit(&s->watch, s->in);
 	watch_backlog(&s->watch, s->in);
 	tell_health(s, 0);
 	if (s->reload)

@@ -40,20 +40,60 @@ make_key(int folder, const char *path, uint8_t key[TOMBSTONE_KEY_BYTES], struct 
 	return OUTCOME_OK;
 }
 
-enum outcome
-tombstone_key(const char *archive, uint8_t key[TOMBSTONE_KEY_BYTES], struct why *why)
+static enum outcome
+read_key(int fd, const char *path, uint8_t key[TOMBSTONE_KEY_BYTES], struct why *why)
 {
-	int          folder = open(archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int          fd = folder == -1 ? -1 : openat(folder, KEY, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum outcome o = OUTCOME_OK;
+	struct stat st;
 
-	if (fd == -1)
-		o = folder != -1 && errno == ENOENT ? make_key(folder, archive, key, why) : why_errno(why, OUTCOME_DEFER, "%s/" KEY, archive);
-	else if (fd_read_full(fd, key, TOMBSTONE_KEY_BYTES) == -1)
-		o = why_errno(why, OUTCOME_DEFER, "%s/" KEY, archive);
+	if (fstat(fd, &st) == -1)
+		return why_errno(why, OUTCOME_DEFER, "%s/" KEY, path);
+	if (!S_ISREG(st.st_mode) || st.st_size != TOMBSTONE_KEY_BYTES)
+		return why_set(why, OUTCOME_REFUSED, "%s/" KEY " is %s", path, S_ISREG(st.st_mode) && st.st_size == 0 ? "empty" :
+		    "no key: a key has 32 bytes");
+	return fd_read_full(fd, key, TOMBSTONE_KEY_BYTES) == -1 ? why_errno(why, OUTCOME_DEFER, "%s/" KEY, path) : OUTCOME_OK;
+}
+
+/* Another try, a moment later, may find it. */
+static int
+is_passing(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == EINTR || error == EIO;
+}
+
+enum outcome
+tombstone_key(const char *archive, const char *known, int make, uint8_t key[TOMBSTONE_KEY_BYTES], struct why *why)
+{
+	int          folder = open(archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
+	char         check[TOMBSTONE_CHECK_HEX];
+	enum outcome o;
+
+	if (folder == -1)
+		return why_errno(why, OUTCOME_DEFER, "%s", archive);
+	fd = openat(folder, KEY, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd != -1)
+		o = read_key(fd, archive, key, why);
+	else if (errno == ENOENT && make)
+		o = make_key(folder, archive, key, why);
+	else if (errno == ENOENT)
+		o = why_set(why, OUTCOME_REFUSED, "%s/" KEY " is missing", archive);
+	else
+		o = why_errno(why, is_passing(errno) ? OUTCOME_DEFER : OUTCOME_REFUSED, "%s/" KEY, archive);
 	fd_close(&fd);
 	fd_close(&folder);
+	if (o == OUTCOME_OK)
+		tombstone_check(key, check);
+	if (o == OUTCOME_OK && known[0] != '\0' && strcmp(check, known) != 0)
+		o = why_set(why, OUTCOME_REFUSED, "%s/" KEY " is another key than the one that the journal tells of", archive);
 	return o;
+}
+
+void
+tombstone_check(const uint8_t key[TOMBSTONE_KEY_BYTES], char hex[TOMBSTONE_CHECK_HEX])
+{
+	char digest[TOMBSTONE_DIGEST_HEX];
+
+	tombstone_digest(key, "check", "", 0, digest);
+	(void)snprintf(hex, TOMBSTONE_CHECK_HEX, "%.16s", digest);
 }
 
 void
@@ -84,13 +124,15 @@ tombstone_of_same(struct store *s, const uint8_t key[TOMBSTONE_KEY_BYTES], int64
 }
 
 enum outcome
-tombstone_mark(struct store *s, const char *archive, int64_t submission, struct why *why)
+tombstone_mark(struct store *s, const char *archive, const char *known, int64_t submission, struct why *why)
 {
 	struct remains m;
 	uint8_t        key[TOMBSTONE_KEY_BYTES];
 	int64_t        before;
-	enum outcome   o = tombstone_key(archive, key, why);
+	enum outcome   o = tombstone_key(archive, known, 0, key, why);
 
+	if (o == OUTCOME_REFUSED)	/* told at the start and once a day: erase_tell_key() */
+		return OUTCOME_OK;
 	if (o == OUTCOME_OK)
 		o = tombstone_of_same(s, key, submission, &m, &before, why);
 	return o == OUTCOME_OK && before != 0 ? store_unburied(s, submission, 1, why) : o;

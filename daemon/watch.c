@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "daemon/erase.h"
 #include "daemon/intake.h"
 
 /* The write-ahead log is told when it passes the first, and again at each doubling; beyond the last nothing is added to it. */
@@ -43,12 +44,13 @@ watch_wal(struct watch *w, struct store *s, struct why *why)
 }
 
 void
-watch_audit(struct watch *w, const struct journal *j)
+watch_audit(struct watch *w, const struct intake *in)
 {
 	if (monotonic_ms() < w->audit_at_ms)
 		return;
 	w->audit_at_ms = monotonic_ms() + AUDIT_MS;
-	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(j), journal_last_hash(j));
+	log_info("audit", "line=%" PRIu64 " hash=%s", journal_last_seq(in->journal), journal_last_hash(in->journal));
+	erase_tell_key(in);
 }
 
 void

@@ -10,7 +10,6 @@
 #include "base/why.h"
 
 struct intake;
-struct journal;
 struct store;
 
 /* Starts zeroed. */
@@ -27,8 +26,11 @@ struct watch {
  * danger; that is OUTCOME_DEFER.
  */
 enum outcome watch_wal(struct watch *w, struct store *s, struct why *why) MUST_CHECK;
-/* The last line and its hash, at the start and once a day: in a log that is kept elsewhere nobody who can write here changes it. */
-void         watch_audit(struct watch *w, const struct journal *j);
+/*
+ * The last line and its hash, at the start and once a day: in a log that is kept elsewhere nobody who can write here changes it. With it, when the
+ * key by which erased mail is known again is not the right one.
+ */
+void         watch_audit(struct watch *w, const struct intake *in);
 /* How far it is, once a minute, while many mails are archived and wait to be filed; and that none waits any more. */
 void         watch_backlog(struct watch *w, struct intake *in);
 int64_t      watch_wait_ms(const struct watch *w);

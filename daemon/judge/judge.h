@@ -35,7 +35,7 @@ struct circumstances {
 	int64_t      received_at;			/* INTERNALDATE of the earliest copy */
 	const char  *parse_failure;			/* NULL, or why the records are incomplete: "crashed (signal 11)" */
 	int          decided_kind;			/* operator's `kind`: enum mail_kind, or -1 */
-	const char  *decided_consultation;		/* operator's `refile`: id, or NULL */
+	const char  *decided_consultation;		/* operator's `refile`: id, NO_CONSULTATION, or NULL */
 	const struct known_organisation *known; size_t n_known;	/* answers to judge_ask(); none without a register */
 };
 

@@ -72,6 +72,7 @@ static const struct { const char *rule, *words; } rule_words[] = {
 	{ "withdraws", "it takes back what the same responder sent before" },
 	{ "nothing-to-withdraw", "it takes back an answer, and there is none of the same responder" },
 	{ "operator", "an operator has decided it" },
+	{ "erased", "it was so when the one or the other was erased: they cannot be compared any more" },
 };
 
 const char *

@@ -27,6 +27,8 @@ const char *position_name(enum position p);	/* "remarks", "no remarks", …; NUL
 /* What the rule of a relation, and a review that the family gave, say to a person. */
 const char *relation_words(const char *rule);
 const char *family_review_words(const char *reason, const char *rule);
+/* What a person says of a mail that belongs to no consultation, and its copies with it; the views say NULL. */
+#define NO_CONSULTATION "-"
 /* The reverse; -1 when unknown. */
 int kind_of_name(const char *name);
 int relation_of_name(const char *name);

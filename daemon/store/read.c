@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/journal.h"
 #include "daemon/store/sql.h"
 
 enum outcome
@@ -57,6 +58,10 @@ read_end(struct store *s)
 	"  AND EXISTS (SELECT 1 FROM events WHERE action = 'configuration' AND id < c.id)" \
 	"  AND NOT EXISTS (SELECT 1 FROM events WHERE action = 'replay' AND id > c.id AND ' ' || detail LIKE '% scope=all %'))"
 
+/* The operator's word that came with an erasure was not about the relation: it stays what the rules had found. */
+#define RELATION_RULE "iif(v.relation_rule = 'operator' AND EXISTS (SELECT 1 FROM decision d JOIN event e ON e.id = d.event" \
+	" WHERE d.submission = v.submission AND d.about = 'relate' AND (e.action = 'erase' OR e.detail LIKE '%" JOURNAL_WITH_NEXT "')), 'erased', v.relation_rule)"
+
 /* ?1 is the submission where there is one. */
 static const char *const queries[READ_QUERIES] = {
 	[READ_MAILBOXES] = "SELECT name, address, state, last_success, last_error, next_attempt, lag_s FROM mailboxes ORDER BY name",
@@ -75,7 +80,7 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_SUBMISSION] = "SELECT m.*, v.automatic_why AS kind_why, v.own_consultation, v.own_score, v.responder_key, v.responder_class, v.orgnr,"
 	    " v.invited, v.contact, v.address, (SELECT name FROM name WHERE of = 'position' AND number = v.position) AS position,"
 	    " v.language, v.head, v.version, strftime('%Y-%m-%dT%H:%M:%SZ', v.first_received, 'unixepoch') AS first_received_at,"
-	    " v.deadline_verdict, v.seconds_late, v.relation_rule, v.judge AS judge_version, p.parser AS parser_version,"
+	    " v.deadline_verdict, v.seconds_late, " RELATION_RULE " AS relation_rule, v.judge AS judge_version, p.parser AS parser_version,"
 	    " p.failure, s.tries AS parse_tries, s.unparsed, s.unjudged > 0 AS unjudged"
 	    " FROM submissions m JOIN submission s ON s.id = m.id LEFT JOIN verdict v ON v.submission = m.id"
 	    " LEFT JOIN records p ON p.submission = m.id WHERE m.id = ?1",
@@ -84,11 +89,11 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_EVIDENCE] = "SELECT verdict, value, rule, version, weight, zone, part, page, offset, input FROM ("
 	    " SELECT n, verdict, value, rule, version, weight, (SELECT name FROM name WHERE of = 'zone' AND number = zone) AS zone,"
 	    "  part, page, offset, input FROM evidence WHERE submission = ?1"
-	    " UNION ALL SELECT 9e8, 'consultation', consultation, 'of-its-kin', judge, 0, NULL, NULL, NULL, NULL,"
-	    "  'a copy, an earlier version, or what it replies to' FROM verdict WHERE submission = ?1 AND consultation IS NOT NULL"
-	    "  AND consultation IS NOT own_consultation AND NOT EXISTS (SELECT 1 FROM decision WHERE submission = ?1 AND about = 'refile')"
-	    " UNION ALL SELECT 1e9, 'relation', (SELECT name FROM name WHERE of = 'relation' AND number = relation), relation_rule, judge,"
-	    "  0, NULL, NULL, NULL, NULL, related_to FROM verdict WHERE submission = ?1 AND relation_rule IS NOT NULL"
+	    " UNION ALL SELECT 9e8, 'consultation', coalesce(consultation, '-'), 'of-its-kin', judge, 0, NULL, NULL, NULL, NULL,"
+	    "  'a copy, an earlier version, or what it replies to' FROM verdict WHERE submission = ?1"
+	    "  AND (no_consultation OR consultation IS NOT NULL AND consultation IS NOT own_consultation) AND NOT EXISTS (SELECT 1 FROM decision WHERE submission = ?1 AND about = 'refile')"
+	    " UNION ALL SELECT 1e9, 'relation', (SELECT name FROM name WHERE of = 'relation' AND number = relation), " RELATION_RULE ", judge,"
+	    "  0, NULL, NULL, NULL, NULL, related_to FROM verdict v WHERE submission = ?1 AND relation_rule IS NOT NULL"
 	    " UNION ALL SELECT 2e9, 'relation', 'campaign', 'form-letter', v.judge, 0, NULL, NULL, NULL, NULL,"
 	    "  'template ' || m.campaign || ', ' || m.added_words || ' words added'"
 	    "  FROM campaign_members m JOIN verdict v ON v.submission = m.submission WHERE m.submission = ?1) ORDER BY n",
@@ -112,7 +117,7 @@ static const char *const queries[READ_QUERIES] = {
 	    " r.position, r.version, r.copies, r.review FROM responses r JOIN submissions s ON s.id = r.id WHERE r.consultation = ?1"
 	    " ORDER BY r.received_at, s.sha256",
 	[READ_NOT_COUNTED] = "SELECT id AS submission, substr(sha256, 1, 16) AS sha256, received_local, kind, relation, related_to,"
-	    " (SELECT relation_rule FROM verdict WHERE submission = id) AS rule, " WHY_NOT " AS why FROM submissions m"
+	    " (SELECT " RELATION_RULE " FROM verdict v WHERE submission = id) AS rule, " WHY_NOT " AS why FROM submissions m"
 	    " WHERE consultation = ?1 AND counts = 0 ORDER BY received_at, sha256",
 	[READ_REVIEWS_OF] = "SELECT r.reason, count(*) AS n FROM review r JOIN submissions s ON s.id = r.submission WHERE s.consultation = ?1"
 	    " GROUP BY 1 ORDER BY 2 DESC, 1",

@@ -3,7 +3,7 @@
 -- What is not known is NULL, never ''.
 
 PRAGMA application_id = 0x486f6572;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- Names of the numbers that the programs' enumerations store: filled by store_open() from the program itself.
 CREATE TABLE name (
@@ -192,6 +192,7 @@ CREATE TABLE verdict (
 	says_withdrawal  INTEGER NOT NULL,
 	-- Phase two: in its family.
 	consultation     TEXT,
+	no_consultation  INTEGER NOT NULL DEFAULT 0 CHECK (no_consultation IN (0, 1)),	-- it belongs to none: a person says so
 	relation         INTEGER NOT NULL DEFAULT 0,
 	related_to       INTEGER REFERENCES submission,
 	relation_rule    TEXT,

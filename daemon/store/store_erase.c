@@ -56,8 +56,8 @@ store_dependants(struct store *s, int64_t submission, int64_t after, struct depe
 	size_t        have = 0;
 	enum outcome  o;
 
-	o = sql_open(s, "SELECT m.id, m.sha256, m.relation, iif(v.own_consultation IS NOT m.consultation AND NOT EXISTS (SELECT 1 FROM decision WHERE"
-	    " submission = m.id AND about = 'refile'), m.consultation, NULL) FROM submissions m JOIN verdict v ON v.submission = m.id"
+	o = sql_open(s, "SELECT m.id, m.sha256, m.relation, CASE WHEN EXISTS (SELECT 1 FROM decision WHERE submission = m.id AND about = 'refile')"
+	    " THEN NULL WHEN v.no_consultation THEN '" NO_CONSULTATION "' WHEN v.own_consultation IS NOT m.consultation THEN m.consultation END FROM submissions m JOIN verdict v ON v.submission = m.id"
 	    " WHERE v.related_to = ?1 AND m.id > ?2 AND m.id <> ?1 AND NOT EXISTS (SELECT 1 FROM decision WHERE submission = m.id AND about = 'relate')"
 	    " ORDER BY m.id LIMIT ?3", BINDS(bind_int(submission), bind_int(after), bind_int((int64_t)max)), &q, why);
 	while (o == OUTCOME_OK && have < max && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found) {
@@ -228,6 +228,20 @@ store_has_tombstones(struct store *s, int *any, int *unscrubbed, struct why *why
 		o = sql_number(s, "SELECT EXISTS (SELECT 1 FROM tombstone WHERE scrubbed = 0)", NO_BINDS, &m, why);
 	*any = n != 0;
 	*unscrubbed = m != 0;
+	return o;
+}
+
+enum outcome
+store_erase_key(struct store *s, char *check, size_t size, struct why *why)
+{
+	sqlite3_stmt *q = NULL;
+	int           found = 0;
+	enum outcome  o = sql_open(s, "SELECT detail FROM event WHERE action = 'erase-key' ORDER BY id DESC LIMIT 1", NO_BINDS, &q, why);
+
+	check[0] = '\0';
+	if (o == OUTCOME_OK && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found && !journal_detail(sql_text(q, 0), "key", check, size))
+		check[0] = '\0';
+	sql_close(q);
 	return o;
 }
 

@@ -40,6 +40,8 @@ enum outcome store_find_tombstone(struct store *s, int64_t submission, const cha
 /* It is to be erased as soon as that can be done: until then it comes round to be parsed again. waits 0: no more. */
 enum outcome store_unburied(struct store *s, int64_t submission, int waits, struct why *why) MUST_CHECK;
 enum outcome store_has_tombstones(struct store *s, int *any, int *unscrubbed, struct why *why) MUST_CHECK;
+/* The check value of the journal's last line `erase-key`, "" when there is none. */
+enum outcome store_erase_key(struct store *s, char *check, size_t size, struct why *why) MUST_CHECK;
 /* Originals that must not be there, by SHA-256 after `after`. */
 enum outcome store_erased_after(struct store *s, const char *after, char sha256[65], int *found, struct why *why) MUST_CHECK;
 

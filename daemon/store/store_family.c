@@ -304,14 +304,15 @@ save_relation(struct store *s, const struct conf *c, const struct relative *r, s
 	const struct conf_consultation *of = r->family_consultation != NULL ? conf_consultation(c, r->family_consultation) : NULL;
 	int64_t                         first = r->first_received_at != 0 ? r->first_received_at : r->received_at, seconds_late = 0;
 	const char                     *deadline = judge_deadline(of, r->kind, first, &seconds_late);
+	int                             none = r->family_consultation != NULL && strcmp(r->family_consultation, NO_CONSULTATION) == 0;
 
 	o = sql_do(s, "UPDATE verdict SET consultation = ?2, relation = ?3, related_to = ?4, relation_rule = ?5, counts = ?6, head = ?7,"
-	    " version = ?8, first_received = ?9, deadline_verdict = ?10, seconds_late = ?11 WHERE submission = ?1 AND"
-	    " (consultation, relation, related_to, relation_rule, counts, head, version, first_received, deadline_verdict, seconds_late)"
-	    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-	    BINDS(bind_int(r->id), bind_known(r->family_consultation), bind_int(r->relation), bind_id(r->related_to), bind_known(r->rule),
+	    " version = ?8, first_received = ?9, deadline_verdict = ?10, seconds_late = ?11, no_consultation = ?12 WHERE submission = ?1 AND"
+	    " (consultation, relation, related_to, relation_rule, counts, head, version, first_received, deadline_verdict, seconds_late, no_consultation)"
+	    " IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	    BINDS(bind_int(r->id), bind_known(none ? NULL : r->family_consultation), bind_int(r->relation), bind_id(r->related_to), bind_known(r->rule),
 	    bind_int(r->counts != 0), bind_id(r->head), bind_int(r->row_version), first == TIME_UNKNOWN ? bind_null() : bind_int(first),
-	    bind_text(deadline), bind_int(seconds_late)), why);
+	    bind_text(deadline), bind_int(seconds_late), bind_int(none)), why);
 	if (o != OUTCOME_OK || sqlite3_changes64(s->db) == 0 || (o = store_letter_waits(s, r->id, why)) != OUTCOME_OK || r->counts)
 		return o;
 	return sql_do(s, "UPDATE submission SET unjudged = 1 WHERE unjudged = 0 AND id IN (SELECT submission FROM verdict WHERE head = ?1)",

@@ -238,12 +238,17 @@ store_related(struct store *s, int64_t submission, int *relation, int64_t *other
 static enum outcome
 apply_kind(struct store *s, const struct journal_entry *e, struct why *why)
 {
-	char name[64];
-	int  kind;
+	char         name[64];
+	int          kind;
+	enum outcome o;
 
 	if (!journal_detail(e->detail, "kind", name, sizeof name) || (kind = kind_of_name(name)) < 0)
 		return misread(e, "no kind", why);
-	return keep_decision(s, e, "kind", bind_int(kind), bind_null(), 0, why);
+	if ((o = keep_decision(s, e, "kind", bind_int(kind), bind_null(), 0, why)) != OUTCOME_OK)
+		return o;
+	/* Of an erased one nothing is left to be judged by itself: what is decided is the verdict. */
+	return sql_do(s, "UPDATE verdict SET kind = ?2 WHERE submission = (SELECT t.submission FROM tombstone t JOIN submission s ON s.id = t.submission"
+	    " WHERE s.sha256 = ?1)", BINDS(bind_text(e->object), bind_int(kind)), why);
 }
 
 static enum outcome

@@ -8,6 +8,12 @@
 
 /* --- saving ---------------------------------------------------------------------------------------------------------- */
 
+static struct bind
+bind_consultation(const char *id)
+{
+	return bind_known(id != NULL && strcmp(id, NO_CONSULTATION) == 0 ? NULL : id);
+}
+
 /* The family's columns stay as they are: store_save_family() follows. */
 static enum outcome
 save_verdict_row(struct store *s, int64_t submission, const struct verdict *v, struct why *why)
@@ -24,7 +30,7 @@ save_verdict_row(struct store *s, int64_t submission, const struct verdict *v, s
 	    " is_forward = excluded.is_forward, says_resend = excluded.says_resend, says_revision = excluded.says_revision,"
 	    " says_supplement = excluded.says_supplement, says_withdrawal = excluded.says_withdrawal,"
 	    " kin_thread = excluded.kin_thread, signers = excluded.signers",
-	    BINDS(bind_int(submission), bind_int(JUDGE_VERSION), bind_int(v->kind), bind_known(v->automatic_why), bind_known(v->consultation),
+	    BINDS(bind_int(submission), bind_int(JUDGE_VERSION), bind_int(v->kind), bind_known(v->automatic_why), bind_consultation(v->consultation),
 	    bind_int(v->consultation_score), bind_known(v->responder), bind_known(v->responder_key), bind_known(v->responder_class),
 	    bind_known(v->orgnr), bind_known(v->invited), bind_known(v->contact), bind_known(v->address), bind_int(v->position),
 	    bind_known(v->language), bind_known(v->kin_message_id), bind_known(v->kin_sender), bind_int(v->is_forward != 0),

@@ -24,17 +24,18 @@ SELECT submission, position, parent, inline, filename, type, bytes, sha256,
 	strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch'), found_type
 FROM attachment;
 
--- A mail without a consultation that found one through a sure relative needs nobody to look for it any more.
+-- A mail without a consultation that found one through a sure relative needs nobody to look for it any more, and neither does one that belongs
+-- to none.
 -- `since`: when the mail was received, so that a database built again says the same.
 CREATE VIEW review (submission, reason, detail, candidates, since) AS
 SELECT r.submission, r.reason, r.detail, r.candidates, strftime('%Y-%m-%dT%H:%M:%SZ', s.received, 'unixepoch')
 FROM reason r JOIN submission s ON s.id = r.submission JOIN verdict v ON v.submission = r.submission
 WHERE NOT (r.reason IN ('no-consultation', 'ambiguous-consultation')
-	AND v.own_consultation IS NULL AND v.consultation IS NOT NULL);
+	AND v.own_consultation IS NULL AND (v.consultation IS NOT NULL OR v.no_consultation));
 
-CREATE VIEW responses (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
 -- `copies`: a server that gives its mails another UIDVALIDITY shows again what it has shown before; the copy that went with the old one is the
 -- same mail. (0 is that of imports.)
+CREATE VIEW responses (id, consultation, case_ref, organisation, orgnr, responder_class, contact, address, subject, received_at,
 	received_local, first_received_at, deadline_verdict, position, language, version, campaign, copies, attachments, review, together_with) AS
 SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id = v.consultation),
 	v.responder, v.orgnr, v.responder_class, v.contact, v.address, s.subject,

@@ -124,6 +124,18 @@ class Scene:
             return subprocess.run([tap.program("hoering"), "-c", self.conf, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                   timeout=60).returncode
 
+    def decided(self, status, *actions):
+        """After a decision: its lines are in the journal, all of them, when it was promised, and none is when it was not."""
+        with open(self.daemon.log_path, encoding="utf-8", errors="replace") as f:
+            promised = re.search(r"^(noted, and carried out later|submission \d+ )", f.read(), re.M) is not None
+        if status >= 0:     # else it was killed between the line and the answer, maybe
+            found = []
+            for path in sorted(glob.glob(f"{self.folder}/archive/journal/*.log")):
+                with open(path) as f:
+                    found += [line.split("\t")[3] for line in f]
+            tap.equal([a for a in found if a in ("relate", "refile", "kind", "erase", "erase-key")], list(actions) if promised else [], f"decisions, {status}")
+        return status
+
     # the end
 
     def on_server(self):
@@ -270,7 +282,7 @@ class Decision(Scene):
         return self.hoering("refile", some, "-", "--reason", "hører ikke hit")
 
     def act(self):
-        return self.decide()
+        return self.decided(self.decide(), "refile")
 
     def resume(self):
         super().resume()
@@ -307,7 +319,7 @@ class Erase(Scene):
         return self.hoering("erase", hashlib.sha256(mail(1)).hexdigest(), "--reason", "ba om det")
 
     def act(self):
-        return self.erase()
+        return self.decided(self.erase(), "erase-key", "relate", "erase")
 
     def resume(self):
         super().resume()

@@ -123,6 +123,38 @@ def test_write_lock_for_long():
         as_a_quiet_run(d, who)
 
 
+def test_decisions_under_a_write_lock():
+    """What is in the journal is promised, and carried out by the daemon itself once it can be; what is not there is refused, and never done."""
+    who = user()
+    deliver(who, 0, 5)
+    with configure({"m": (who, {})}).start() as d:
+        d.wait_for(FILED, 5)
+
+        def hoering(*words):
+            r = subprocess.run([tap.program("hoering"), "-c", d.conf, *words, "--reason", "x"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+            return r.returncode, r.stdout + r.stderr
+        journal = f"{os.path.dirname(d.database)}/archive/journal/000000000001.log"
+        actions = lambda: [line.split("\t")[3] for line in open(journal)]
+        original, other = [s for s, in d.query("SELECT sha256 FROM submissions WHERE id IN (1, 4) ORDER BY id")]
+        path = f"{os.path.dirname(d.database)}/archive/{original[:2]}/{original[2:]}.eml"
+        with contextlib.closing(sqlite3.connect(d.database, isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            status, words = hoering("erase", original)
+            equal((status, words.startswith("noted, and carried out later: ")), (0, True), f"answer: {words}")
+            equal((actions().count("erase"), os.path.exists(path)), (1, True), "its line, its original")
+            status, words = hoering("kind", other, "inquiry")
+            equal((status, actions().count("kind")), (75, 0), f"one that comes before it is carried out: {words}")
+            tap.wait_until(lambda: "carrying out what is in the journal" in d.log(), 60, "the daemon says that it waits")
+            check(" scrubbed " not in d.log(), "said to be gone while it is there")
+            writer.execute("ROLLBACK")
+        d.wait_for("SELECT count(*) FROM submissions WHERE state = 'erased'", 1, 60)
+        tap.wait_until(lambda: " scrubbed " in d.log(), 60, "the files are written anew")
+        check(not os.path.exists(path), "the original")
+        equal(d.value("SELECT count(*) FROM events WHERE action = 'kind'"), 0, "decisions that were refused")
+        equal(d.stop(), 0, "exit status")
+        equal(subprocess.run([tap.program("hoering"), "-c", d.conf, "verify"], capture_output=True, timeout=60).returncode, 0, "exit status of hoering verify")
+
+
 def test_write_lock_at_the_start():
     """It ends with a clear line, for systemd to start it again; once the lock is gone it runs."""
     who = user()

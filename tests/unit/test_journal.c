@@ -94,6 +94,59 @@ test_rollback(void)
 	journal_close(&j);
 }
 
+/* How many lines are read from, and are believed when it is opened, after `bytes` of the file; -1: they differ, or what is left is not whole. */
+static int
+lines_of(const char *content, size_t bytes)
+{
+	struct journal *j = NULL;
+	struct why      why;
+	struct seen     s = { .n = 0 };
+	FILE           *f = fopen(file, "w");
+	int             n = -1;
+
+	if (f == NULL || fwrite(content, 1, bytes, f) != bytes || fclose(f) != 0)
+		abort();
+	if (journal_read(journal_folder, 0, see, &s, &why) == OUTCOME_OK && journal_open(journal_folder, 0, &j, &why) == OUTCOME_OK &&
+	    journal_trim(j, &why) == OUTCOME_OK && journal_last_seq(j) == (uint64_t)s.n && add(j, "goes on") == OUTCOME_OK &&
+	    journal_sync(j, &why) == OUTCOME_OK)
+		n = s.n;
+	journal_close(&j);
+	s.n = 0;
+	return journal_read(journal_folder, 0, see, &s, &why) == OUTCOME_OK && s.n == n + 1 ? n : -1;
+}
+
+/* A decision of three lines, cut by a crash at each byte: all of it or nothing. */
+static void
+test_together(void)
+{
+	struct journal *j = NULL;
+	struct why      why;
+	char            content[4000], detail[200];
+	size_t          alone, whole, at;
+	int             sound = 1, fd;
+
+	(void)snprintf(journal_folder, sizeof journal_folder, "%s/together", folder);
+	(void)snprintf(file, sizeof file, "%s/000000000001.log", journal_folder);
+	sound &= journal_open(journal_folder, 1, &j, &why) == OUTCOME_OK && add(j, "alone") == OUTCOME_OK && journal_sync(j, &why) == OUTCOME_OK;
+	alone = (size_t)size_of(file);
+	for (int i = 0; i < 3; i++) {
+		struct journal_entry e = { .actor = "a", .action = "relate", .object = "-", .detail = detail };
+
+		(void)snprintf(detail, sizeof detail, "reason=%d%s", i, i < 2 ? JOURNAL_WITH_NEXT : "");
+		sound &= journal_append(j, &e, &why) == OUTCOME_OK;
+	}
+	sound &= journal_sync(j, &why) == OUTCOME_OK;
+	journal_close(&j);
+	whole = (size_t)size_of(file);
+	fd = open(file, O_RDONLY);
+	TAP_CHECK("lines that go together are written", sound && whole < sizeof content && fd != -1 && read(fd, content, whole) == (ssize_t)whole);
+	(void)close(fd);
+	for (at = alone; at < whole && lines_of(content, at) == 1; at++)
+		;
+	TAP_CHECK("none of them is read while the last is not whole", at == whole);
+	TAP_CHECK("and then all are", lines_of(content, whole) == 4);
+}
+
 /* Puts `bytes` at `at` of the file (at -1: at its end). */
 static void
 damage(off_t at, const char *bytes)
@@ -139,6 +192,7 @@ main(void)
 	test_roundtrip();
 	test_rollback();
 	test_damage();
+	test_together();
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	if (system(command) != 0)
 		return 99;
