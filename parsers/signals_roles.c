@@ -1,0 +1,246 @@
+/* What the lines of a mail are for: who greets, who signs, and what a house says below every mail. */
+#include <string.h>
+
+#include "parsers/signals_lines.h"
+#include "parsers/signals_parts.h"
+
+#define GREETING_WORDS	8
+#define GREETING_LINES	3	/* lines from the top that may be a greeting */
+#define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
+#define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
+
+static int
+is_level(const struct splitter *s, size_t i, unsigned level)
+{
+	const struct line *l = line_at(s, i);
+
+	return !is_empty(l) && l->level == level && l->role == ROLE_WORDS && (!l->quoted || l->zone == ZONE_FORWARDED);
+}
+
+/* A greeting and no more: what follows it on the line are names or words of the greeting, not the first sentence. */
+static int
+is_greeting(const struct splitter *s, size_t i)
+{
+	struct words *w;
+	size_t        k;
+	int           greeted = 0, more = 0;
+
+	if (line_at(s, i)->words > GREETING_WORDS)
+		return 0;
+	w = line_words(s, i, 1);
+	for (k = 0; k < w->all->len; k++) {
+		if (!greeted)
+			greeted = phrases_has(s->ph, w, 0, k + 1, "greeting");
+		else
+			more |= !starts_upper(s->text + words_at(w, k)->at, words_at(w, k)->bytes) && !phrases_has(s->ph, w, k, 1, "greeting-word");
+	}
+	words_free(w);
+	return greeted && !more;
+}
+
+static void
+mark_greeting(struct splitter *s, unsigned level)
+{
+	size_t   i;
+	unsigned seen = 0;
+
+	for (i = 0; i < s->lines->len && seen < GREETING_LINES; i++)
+		if (is_level(s, i, level)) {
+			seen++;
+			if (is_greeting(s, i))
+				line_at(s, i)->role = ROLE_GREETING;
+		}
+}
+
+static int
+is_dashes(const struct splitter *s, const struct line *l)
+{
+	return l->end - l->at == 2 && memcmp(s->text + l->at, "--", 2) == 0;
+}
+
+/* From the first closing line below which too little follows to be text, everything of the level is signature. */
+static void
+mark_signature(struct splitter *s, unsigned level)
+{
+	size_t i, below = 0, from = s->lines->len;
+
+	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
+		if (!is_level(s, i, level))
+			continue;
+		if (is_dashes(s, line_at(s, i)) || line_says(s, i, "closing", CLOSING_WORDS) || line_says(s, i, "sent-with", CLOSING_WORDS))
+			from = i;
+		below += line_at(s, i)->words;
+	}
+	for (; from < s->lines->len; from++)
+		if (is_level(s, from, level))
+			line_at(s, from)->role = ROLE_SIGNATURE;
+}
+
+/* Without a closing: the last paragraph, when its lines are short and one is a telephone or web address. */
+static void
+mark_contact_lines(struct splitter *s, unsigned level)
+{
+	size_t i, last = s->lines->len;
+	int    contact = 0;
+
+	for (i = s->lines->len; i-- > 0;)
+		if (is_level(s, i, level)) {
+			last = i + 1;
+			break;
+		}
+	for (i = last; i-- > 0 && !is_empty(line_at(s, i));) {
+		if (!is_level(s, i, level) || line_at(s, i)->end - line_at(s, i)->at > 70 || line_at(s, i)->words > 8)
+			break;
+		contact |= line_says(s, i, "contact", 8);
+	}
+	if (contact && last > 0)
+		for (i++; i < last; i++)
+			line_at(s, i)->role = ROLE_SIGNATURE;
+}
+
+/* The line, and one of its paragraph, holds an address among other words: people are listed, nobody signs. */
+static int
+lists_addresses(const struct splitter *s, size_t i)
+{
+	for (; i < s->lines->len && !is_empty(line_at(s, i)); i++) {
+		const struct line *l = line_at(s, i);
+
+		if (memchr(s->text + l->at, '@', l->end - l->at) != NULL && memchr(s->text + l->at, ' ', l->end - l->at) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+/* A sentence ends in the line, or it tells place and day ("Oslo, 20. mars 2025"). */
+static int
+ends_text(const struct splitter *s, size_t i)
+{
+	char last = s->text[line_at(s, i)->end - 1];
+
+	return strchr(".!?)", last) != NULL || g_ascii_isdigit(last);
+}
+
+/* The line is the name, alone or before a comma; above it a sentence ends. */
+static int
+is_signed_with(const struct splitter *s, size_t i, unsigned level, const char *name)
+{
+	const struct line *l = line_at(s, i);
+	size_t             n = strlen(name), above = i;
+
+	if (n < 4 || l->end - l->at < n || g_ascii_strncasecmp(s->text + l->at, name, n) != 0 ||
+	    (l->end - l->at > n && strchr(",|(", s->text[l->at + n]) == NULL && strncmp(s->text + l->at + n, " |", 2) != 0))
+		return 0;
+	while (above > 0 && !is_level(s, above - 1, level))
+		above--;
+	return above > 0 && ends_text(s, above - 1) && !lists_addresses(s, i);
+}
+
+/* Without a closing: from the writer's own name on, when too little follows to be text. */
+static void
+mark_own_name(struct splitter *s, unsigned level, const char *name)
+{
+	size_t i, below = 0, from = s->lines->len;
+
+	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
+		if (!is_level(s, i, level))
+			continue;
+		if (is_signed_with(s, i, level, name))
+			from = i;
+		below += line_at(s, i)->words;
+	}
+	for (; from < s->lines->len; from++)
+		if (is_level(s, from, level))
+			line_at(s, from)->role = ROLE_SIGNATURE;
+}
+
+/* Who wrote the mail at this level, by its head; "" when it does not say. */
+static const char *
+writer(const struct splitter *s, const struct zone_hints *hints, unsigned level)
+{
+	guint i;
+
+	for (i = 0; level > 0 && i < s->out->inner->len; i++)
+		if (g_array_index(s->out->inner, struct inner_header, i).level == level && g_array_index(s->out->inner, struct inner_header, i).from != NULL)
+			return g_array_index(s->out->inner, struct inner_header, i).from;
+	return level == 0 && hints->from != NULL ? hints->from : "";
+}
+
+static int
+has_signature(const struct splitter *s, unsigned level)
+{
+	size_t i;
+
+	for (i = 0; i < s->lines->len; i++)
+		if (line_at(s, i)->level == level && line_at(s, i)->role == ROLE_SIGNATURE)
+			return 1;
+	return 0;
+}
+
+/* The next line goes on with a sentence that a mail client cut here. */
+static int
+goes_on(const struct splitter *s, size_t i)
+{
+	return strchr(".!?:;", s->text[line_at(s, i)->end - 1]) == NULL && !starts_upper(s->text + line_at(s, i + 1)->at, 1);
+}
+
+/*
+ * Lines [*from, *to) of a paragraph that say what every mail of a house says: from the sentence with the phrase to the end, or to a
+ * closing. Mail clients that make no space between paragraphs leave the sender's own words just above. 0 when there are none.
+ */
+static int
+disclaimer_lines(const struct splitter *s, size_t *from, size_t *to)
+{
+	struct words *w = line_words(s, *from, *to - *from);
+	size_t        i = *from;
+	int           found = w->all->len <= DISCLAIMER_WORDS && phrases_has(s->ph, w, 0, w->all->len, "disclaimer");
+
+	words_free(w);
+	if (!found)
+		return 0;
+	for (; i + 1 < *to && !line_says(s, i, "disclaimer", DISCLAIMER_WORDS); i++)
+		;
+	if (line_says(s, i, "disclaimer", DISCLAIMER_WORDS)) {	/* else it is cut by a line's end: the paragraph as it is */
+		while (i > *from && goes_on(s, i - 1))
+			i--;
+		*from = i;
+	}
+	for (i = *from + 1; i < *to && !line_says(s, i, "closing", CLOSING_WORDS); i++)
+		;
+	*to = i;
+	return 1;
+}
+
+/* Paragraphs that say what every mail of a house says: confidential, think of the trees, external sender. */
+static void
+mark_disclaimers(struct splitter *s)
+{
+	size_t i, k, from, to;
+
+	for (i = 0; i < s->lines->len; i = k + 1) {
+		for (k = i; k < s->lines->len && !is_empty(line_at(s, k)) && line_at(s, k)->role != ROLE_FRAME; k++)
+			;
+		from = i;
+		to = k;
+		if (k == i || !disclaimer_lines(s, &from, &to))
+			continue;
+		for (; from < to; from++)
+			if (line_at(s, from)->role == ROLE_WORDS && line_at(s, from)->level == line_at(s, k - 1)->level)
+				line_at(s, from)->role = ROLE_DISCLAIMER;
+	}
+}
+
+void
+roles_mark(struct splitter *s, const struct zone_hints *hints, unsigned deepest)
+{
+	unsigned level;
+
+	mark_disclaimers(s);
+	for (level = 0; level <= deepest && level < 8; level++) {
+		mark_greeting(s, level);
+		mark_signature(s, level);
+		if (!has_signature(s, level))
+			mark_own_name(s, level, writer(s, hints, level));
+		if (!has_signature(s, level))
+			mark_contact_lines(s, level);
+	}
+}
