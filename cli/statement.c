@@ -5,7 +5,9 @@
 #include <sysexits.h>
 
 #include "cli/command.h"
+#include "cli/line.h"
 #include "cli/rows.h"
+#include "cli/statement.h"
 #include "config/utf8.h"
 
 static const struct column servers[] = {
@@ -27,11 +29,14 @@ static const struct column not_counted[] = {
 };
 static const struct column reviews[] = { { "n", "n" }, { "reason", "reason" }, { NULL, NULL } };
 
+#define MOST_COLUMNS 16
+
 /* All of it of one moment. */
 struct statement {
-	struct store *store;
-	const char   *consultation;
-	struct rows   head, about, counts, unfiled;
+	struct store      *store;
+	const struct conf *conf;
+	const char        *consultation;
+	struct rows        head, about, counts, unfiled;
 };
 
 static const char *
@@ -52,15 +57,43 @@ print(const char *label, const char *value)
 
 /* What may not be said yet by the configuration as it is. */
 static void
-print_doubt(const struct statement *s)
+print_unjudged(const struct statement *s)
 {
-	const char *changed = cell(&s->head, "changed_at"), *unjudged = cell(&s->head, "unjudged");
+	const char *changed = cell(&s->head, "changed_at"), *unjudged = cell(&s->head, "unjudged"), *unparsed = cell(&s->head, "unparsed");
 
 	if (strcmp(changed, "-") != 0)
 		(void)printf("NOTE: the configuration was changed at %s, and no replay of all is on record since: what was filed before may be judged by the "
 		    "earlier one. Run hoering replay --all.\n", changed);
+	if (s->about.n == 0)
+		(void)puts("NOTE: the configuration does not know this consultation, nor does the database beyond what is filed under it: no title, no "
+		    "deadline, no list of those invited. Put its file back into the configuration, then hoering replay --all.");
+	else if (strcmp(cell(&s->about, "configured"), "0") == 0)
+		(void)puts("NOTE: the configuration does not know this consultation any more: mail for it that comes now is not filed under it.");
+	if (strcmp(unparsed, "0") != 0)
+		(void)printf("NOTE: %s submissions wait to be read, and are not in here.\n", unparsed);
 	if (strcmp(unjudged, "0") != 0)
 		(void)printf("NOTE: %s submissions wait to be judged again.\n", unjudged);
+}
+
+/* What the servers may have that is not here. */
+static enum outcome
+print_unseen(const struct statement *s, struct why *why)
+{
+	struct rows  r = { .n = 0 };
+	enum outcome o = rows_read_consultation(s->store, READ_UNSURE, s->consultation, &r, why);
+
+	if (!line_daemon_runs(s->conf->control))
+		(void)puts("NOTE: hoeringd is not running: what has come since the servers were last asked (below) is not in here.");
+	for (size_t i = 0; o == OUTCOME_OK && i < r.n; i++) {
+		const char *state = rows_cell(&r, i, "state"), *checked = rows_cell(&r, i, "last_checked");
+
+		print("NOTE: mailbox ", rows_cell(&r, i, "mailbox"));
+		(void)printf("      %s%s; its server was last compared %s%s: what has come since may be missing. hoering status says why.\n",
+		    state == NULL ? "was never looked at" : "is in state ", state == NULL ? "" : state, checked == NULL ? "never" : "at ",
+		    checked == NULL ? "" : checked);
+	}
+	rows_free(&r);
+	return o;
 }
 
 static void
@@ -75,7 +108,16 @@ print_head(const struct statement *s)
 	print("Audit trail ends at:  line ", cell(&s->head, "line"));
 	print("  told at (UTC)       ", cell(&s->head, "at"));
 	print("  hash                ", cell(&s->head, "hash"));
-	print_doubt(s);
+}
+
+/* All that speaks against believing what follows. */
+static enum outcome
+print_doubt(const struct statement *s, struct why *why)
+{
+	enum outcome o = print_unseen(s, why);
+
+	print_unjudged(s);
+	return o == OUTCOME_OK ? statement_print_damage(s->store, s->conf, s->consultation, why) : o;
 }
 
 static void
@@ -97,18 +139,35 @@ print_counts(const struct statement *s)
 	print("Filed under no consultation: ", cell(&s->unfiled, "submissions"));
 }
 
+/* The columns with the zone of their local clock. */
+static const struct column *
+named_columns(const struct statement *s, const struct column *columns, struct column named[MOST_COLUMNS])
+{
+	static char received[100];
+	size_t      n = 0;
+
+	(void)snprintf(received, sizeof received, "received (%.80s)", cell(&s->head, "timezone"));
+	do {
+		named[n] = columns[n];
+		if (named[n].name != NULL && strcmp(named[n].name, "received_local") == 0)
+			named[n].head = received;
+	} while (named[n++].name != NULL && n < MOST_COLUMNS);
+	return named;
+}
+
 /* A heading and a table, or that there is none. */
 static enum outcome
 print_table(struct statement *s, enum read_query q, const char *title, const struct column *columns, struct why *why)
 {
-	struct rows  r = { .n = 0 };
+	struct column named[MOST_COLUMNS];
+	struct rows   r = { .n = 0 };
 	enum outcome o = q == READ_COMPLETENESS ? rows_read(s->store, q, 0, &r, why) : rows_read_consultation(s->store, q, s->consultation, &r, why);
 
 	if (o == OUTCOME_OK) {
 		(void)printf("\n%s\n", title);
 		if (r.n == 0)
 			(void)puts("none");
-		rows_table(stdout, &r, columns);
+		rows_table(stdout, &r, named_columns(s, columns, named));
 	}
 	rows_free(&r);
 	return o;
@@ -120,7 +179,9 @@ print_all(struct statement *s, struct why *why)
 	enum outcome o;
 
 	print_head(s);
-	o = print_table(s, READ_COMPLETENESS, "What the servers have shown, of all consultations", servers, why);
+	o = print_doubt(s, why);
+	if (o == OUTCOME_OK)
+		o = print_table(s, READ_COMPLETENESS, "What the servers have shown, of all consultations", servers, why);
 	if (o == OUTCOME_OK)
 		o = print_table(s, READ_EXCLUDED, "Excluded: shown by a server and not stored", excluded, why);
 	if (o == OUTCOME_OK)
@@ -139,12 +200,12 @@ read_head(struct statement *s, struct why *why)
 {
 	enum outcome o = rows_read_consultation(s->store, READ_CONSULTATION, s->consultation, &s->about, why);
 
-	if (o == OUTCOME_OK && s->about.n == 0)
+	if (o == OUTCOME_OK)
+		o = rows_read_consultation(s->store, READ_COUNTS, s->consultation, &s->counts, why);
+	if (o == OUTCOME_OK && s->counts.n == 0)	/* what is filed under one is counted, whether the configuration knows it or not */
 		o = why_set(why, OUTCOME_BAD, "there is no consultation of this name; hoering status lists them");
 	if (o == OUTCOME_OK)
 		o = rows_read_consultation(s->store, READ_HEAD, s->consultation, &s->head, why);
-	if (o == OUTCOME_OK)
-		o = rows_read_consultation(s->store, READ_COUNTS, s->consultation, &s->counts, why);
 	if (o == OUTCOME_OK)
 		o = rows_read_consultation(s->store, READ_UNFILED, s->consultation, &s->unfiled, why);
 	return o;
@@ -153,7 +214,7 @@ read_head(struct statement *s, struct why *why)
 int
 command_statement(struct invocation *in, int argc, char **argv)
 {
-	struct statement s = { .store = NULL };
+	struct statement s = { .conf = in->conf };
 	struct why       why;
 	enum outcome     o;
 	int              status;

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/line.h"
 #include "cli/rows.h"
+#include "config/utf8.h"
 
 /* One part of the answer: a table for people, an array for programs. */
 struct section {
@@ -43,6 +44,15 @@ static const struct section sections[] = {
 };
 #define N_SECTIONS	(sizeof sections / sizeof sections[0])
 
+/* What statement says in full. */
+static void
+print_older(const char *consultation, const char *changed_at)
+{
+	(void)printf("NOTE: ");
+	utf8_print(stdout, consultation, strlen(consultation));
+	(void)printf(" is judged by a configuration older than %s; what is otherwise now: hoering replay --dry-run --all\n", changed_at);
+}
+
 static void
 print_section(const struct section *s, const struct rows *r, int json)
 {
@@ -55,6 +65,9 @@ print_section(const struct section *s, const struct rows *r, int json)
 	if (r->n == 0)
 		(void)printf("%s\n", s->nothing);
 	rows_table(stdout, r, s->columns);
+	for (size_t i = 0; s->query == READ_DEADLINES && i < r->n; i++)
+		if (rows_cell(r, i, "changed_at") != NULL)
+			print_older(rows_cell(r, i, "consultation"), rows_cell(r, i, "changed_at"));
 }
 
 static int

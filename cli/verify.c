@@ -186,6 +186,8 @@ check_database(struct verification *v, struct why *why)
 	enum outcome o = store_check(v->store, print_fault, v, &found, why);
 
 	if (o == OUTCOME_OK)
+		o = store_check_copies(v->store, print_fault, v, &found, why);
+	if (o == OUTCOME_OK)
 		o = read_rows(v->store, READ_EVENTS, 0, check_event, v, why);
 	if (o == OUTCOME_OK)
 		o = rows_read(v->store, READ_ARCHIVE, 0, &v->originals, why);

@@ -72,8 +72,9 @@ static const char *const queries[READ_QUERIES] = {
 	    " (SELECT max(id) FROM event) AS last_event, (SELECT at FROM events ORDER BY id DESC LIMIT 1) AS last_event_at",
 	[READ_REVIEW] = "SELECT submission, reason, detail, candidates, since FROM review ORDER BY since, submission, reason",
 	[READ_REVIEW_COUNTS] = "SELECT reason, count(*) AS n FROM review GROUP BY reason ORDER BY n DESC, reason",
-	[READ_DEADLINES] = "SELECT c.id AS consultation, c.title, c.case_ref, c.deadline, n.responses, n.on_time, n.late, n.unanswered, n.review"
-	    " FROM consultations c JOIN counts n ON n.consultation = c.id ORDER BY c.deadline, c.id",
+	[READ_DEADLINES] = "SELECT n.consultation, c.title, c.case_ref, c.deadline, n.responses, n.on_time, n.late, n.unanswered, n.review,"
+	    " iif(n.submissions > 0, " CHANGED_AT ", NULL) AS changed_at FROM counts n LEFT JOIN consultations c ON c.id = n.consultation"
+	    " WHERE n.consultation IS NOT NULL ORDER BY c.deadline, n.consultation",
 	[READ_ARCHIVE] = "SELECT sha256, bytes, id AS submission FROM submission WHERE id NOT IN (SELECT submission FROM tombstone) ORDER BY sha256",
 	[READ_ERASED] = "SELECT sha256, id AS submission FROM submission WHERE id IN (SELECT submission FROM tombstone) ORDER BY sha256",
 	[READ_EVENTS] = "SELECT id, at, actor, action, object, detail, hash FROM events ORDER BY id",
@@ -111,7 +112,7 @@ static const char *const queries[READ_QUERIES] = {
 	    "  coalesce(', replaced by submission ' || left_by, '') AS verdict"
 	    " FROM person p WHERE submission = ?1 ORDER BY n",
 	[READ_TEXT] = "SELECT subject, organisation, text FROM search WHERE rowid = ?1",
-	[READ_CONSULTATION] = "SELECT id, title, case_ref, opened, deadline, deadline_at FROM consultations WHERE id = ?1",
+	[READ_CONSULTATION] = "SELECT id, title, case_ref, opened, deadline, deadline_at, configured FROM consultations WHERE id = ?1",
 	[READ_COUNTS] = "SELECT * FROM counts WHERE consultation = ?1",
 	[READ_COUNTED] = "SELECT r.id AS submission, substr(s.sha256, 1, 16) AS sha256, r.received_local, r.organisation, r.deadline_verdict,"
 	    " r.position, r.version, r.copies, r.review FROM responses r JOIN submissions s ON s.id = r.id WHERE r.consultation = ?1"
@@ -124,8 +125,14 @@ static const char *const queries[READ_QUERIES] = {
 	[READ_EXCLUDED] = "SELECT x.mailbox, x.uidvalidity, x.uid, x.reason, e.at FROM excluded x JOIN events e ON e.id = x.event"
 	    " WHERE ?1 IS NOT NULL ORDER BY 1, 2, 3",
 	[READ_UNFILED] = "SELECT submissions, responses, review FROM counts WHERE consultation IS NULL AND ?1 IS NOT NULL",
+	[READ_ORIGINALS_OF] = "SELECT sha256, bytes FROM submissions WHERE consultation = ?1 AND state <> 'erased' ORDER BY sha256",
+	[READ_UNSURE] = "SELECT name AS mailbox, state, (SELECT max(last_checked) FROM completeness WHERE mailbox = m.name) AS last_checked"
+	    " FROM mailboxes m WHERE (state IS NULL OR state = 'failed' OR last_checked IS NULL) AND state IS NOT 'not configured' AND ?1 IS NOT NULL"
+	    " ORDER BY name",
 	[READ_HEAD] = "SELECT id AS line, at, hash, strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now, " CHANGED_AT " AS changed_at,"
-	    " (SELECT count(*) FROM submission WHERE unjudged > 0 AND unparsed = 0) AS unjudged FROM events WHERE ?1 IS NOT NULL ORDER BY id DESC LIMIT 1",
+	    " (SELECT count(*) FROM submission WHERE unparsed > 0) AS unparsed,"
+	    " (SELECT count(*) FROM submission WHERE unjudged > 0 AND unparsed = 0) AS unjudged, (SELECT timezone FROM setting) AS timezone"
+	    " FROM events WHERE ?1 IS NOT NULL ORDER BY id DESC LIMIT 1",
 };
 
 #define MOST_COLUMNS 64
@@ -189,6 +196,9 @@ static const char *const checks[] = {
 	"SELECT 'copy ' || mailbox || '/' || uidvalidity || '/' || uid || ' has no submission' AS fault FROM copy"
 	" WHERE submission NOT IN (SELECT id FROM submission)",
 	"SELECT 'submission ' || id || ' has no copy' AS fault FROM submission WHERE id NOT IN (SELECT submission FROM copy)",
+	"SELECT 'submission ' || id || ' was received at another time or place than its earliest copy' AS fault FROM submission s"
+	" WHERE (received, received_mailbox, received_uid) IS NOT (SELECT received, mailbox, uid FROM copy WHERE submission = s.id"
+	"  ORDER BY received IS NULL, received, mailbox, uid LIMIT 1) AND id IN (SELECT submission FROM copy)",
 	"SELECT 'submission ' || id || ' has no SHA-256 of an original' AS fault FROM submission WHERE length(sha256) <> 64 OR sha256 GLOB '*[^0-9a-f]*'",
 	"SELECT 'submission ' || id || ' is filed without a verdict' AS fault FROM submission"
 	" WHERE state = 'filed' AND id NOT IN (SELECT submission FROM verdict)",

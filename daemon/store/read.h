@@ -38,7 +38,7 @@ enum read_query {
 	READ_BACKLOG,		/* one row: unparsed, unjudged, submissions, copies, last_event, last_event_at */
 	READ_REVIEW,		/* view review, oldest first */
 	READ_REVIEW_COUNTS,	/* reason, n: most first */
-	READ_DEADLINES,		/* consultation, title, case_ref, deadline, responses, on_time, late, unanswered, review */
+	READ_DEADLINES,		/* consultation, title, case_ref, deadline, responses, on_time, late, unanswered, review, changed_at as in READ_HEAD */
 	READ_ARCHIVE,		/* every original, by SHA-256: sha256, bytes, submission */
 	READ_ERASED,		/* those of which no original may be there: sha256, submission */
 	READ_EVENTS,		/* the audit trail in order: id, at, actor, action, object, detail, hash */
@@ -58,14 +58,19 @@ enum read_query {
 	READ_REGISTRATIONS,	/* view registrations, and those of copies too */
 	READ_TEXT,		/* one row: subject, organisation, text (body and attachments as indexed) */
 	/* Of one consultation, or for a statement on it: read_consultation(). */
-	READ_CONSULTATION,	/* one row, or none: id, title, case_ref, opened, deadline, deadline_at */
+	READ_CONSULTATION,	/* one row, or none: id, title, case_ref, opened, deadline, deadline_at, configured */
 	READ_COUNTS,		/* its row of view counts */
 	READ_COUNTED,		/* submission, sha256 (16 digits), received_local, organisation, deadline_verdict, position, version, copies, review */
 	READ_NOT_COUNTED,	/* submission, sha256, received_local, kind, relation, related_to, rule */
 	READ_REVIEWS_OF,	/* reason, n */
 	READ_EXCLUDED,		/* all mailboxes: mailbox, uidvalidity, uid, reason, at */
 	READ_UNFILED,		/* one row: submissions, responses, review without a consultation */
-	READ_HEAD,		/* one row: line, at, hash of the audit trail's end; now; changed_at: configuration without replay since; unjudged */
+	READ_ORIGINALS_OF,	/* every original filed under it that was not erased: sha256, bytes */
+	READ_UNSURE,		/* mailboxes that have failed, or were never looked at: mailbox, state, last_checked */
+	READ_HEAD,		/*
+				 * one row: line, at, hash of the audit trail's end; now; changed_at: configuration without replay since;
+				 * unparsed, unjudged; timezone of the local clocks
+				 */
 	READ_QUERIES
 };
 enum outcome read_rows(struct store *s, enum read_query q, int64_t submission, read_row *each, void *arg, struct why *why) MUST_CHECK;
@@ -78,5 +83,11 @@ enum outcome read_consultation(struct store *s, enum read_query q, const char *c
  * audit trail has no gap. Calls `found` with a sentence for each fault (its column "fault"); *faults is how many.
  */
 enum outcome store_check(struct store *s, read_row *found, void *arg, size_t *faults, struct why *why) MUST_CHECK;
+
+/*
+ * Has each line of the audit trail that brings a copy its row in copies, with the same mailbox, UIDVALIDITY, UID, time of receipt and original,
+ * and each row its line? Told as by store_check().
+ */
+enum outcome store_check_copies(struct store *s, read_row *found, void *arg, size_t *faults, struct why *why) MUST_CHECK;
 
 #endif

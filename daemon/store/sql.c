@@ -33,6 +33,8 @@ disk_is_full(struct store *s, int code)
 	return (code & 0xff) == SQLITE_IOERR && path != NULL && statvfs(path, &v) == 0 && v.f_bavail * v.f_frsize < 32768;
 }
 
+#define RESTORE_HELPS "; if `database` names the right file, hoering restore builds it again from archive and journal"
+
 enum outcome
 sql_failed(struct store *s, const char *doing, struct why *why)
 {
@@ -45,10 +47,18 @@ sql_failed(struct store *s, const char *doing, struct why *why)
 	case SQLITE_MISMATCH:
 		o = OUTCOME_BAD;
 		break;
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:	/* a reader has a person before it, who is told what helps; what the writer does is its own matter */
+		if (sqlite3_db_readonly(s->db, "main") == 1)
+			o = OUTCOME_REFUSED;
+		break;
 	default:
 		break;
 	}
-	o = why_set(why, o, "database: %s: %s", doing, sqlite3_errmsg(s->db));
+	if (o == OUTCOME_REFUSED)
+		o = why_set(why, o, "database %.150s: %s" RESTORE_HELPS, sqlite3_db_filename(s->db, "main"), sqlite3_errmsg(s->db));
+	else
+		o = why_set(why, o, "database: %s: %s", doing, sqlite3_errmsg(s->db));
 	if (why != NULL)
 		why->code = disk_is_full(s, code) ? ENOSPC : code;
 	return o;
@@ -245,8 +255,13 @@ sql_schema(struct store *s, const char *path, int *empty, struct why *why)
 	    (o = sql_number(s, "PRAGMA user_version", NO_BINDS, &version, why)) != OUTCOME_OK ||
 	    (o = sql_number(s, "SELECT count(*) FROM sqlite_schema", NO_BINDS, &objects, why)) != OUTCOME_OK)
 		return o;
-	if (empty != NULL && (*empty = application == 0 && version == 0 && objects == 0))
+	if (application == 0 && version == 0 && objects == 0) {
+		if (empty == NULL)
+			return why_set(why, OUTCOME_REFUSED, "%s is empty: hoeringd fills it from archive and journal when it starts, and so does "
+			    "hoering restore", path);
+		*empty = 1;
 		return OUTCOME_OK;
+	}
 	if (application != STORE_APPLICATION_ID)
 		return why_set(why, OUTCOME_REFUSED, "%s is not a database of hoeringd; give `database` another path", path);
 	if (version != STORE_SCHEMA_VERSION)

@@ -989,19 +989,21 @@ def test_database_that_cannot_be_read():
         bad(66, "is empty: hoeringd fills it", command)
     r = subprocess.run([HOERINGD, "-f", "-c", CONF, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     check(r.returncode == 0, r.stderr[-500:])
-    equal(everything(), before, "views of the one that the daemon has filled")
+    after = everything()
+    equal({v: sorted(set(after[v]) ^ set(before[v])) for v in VIEWS if after[v] != before[v] and v != "completeness"}, {}, "views of the one that the daemon has filled")
 
 
 def test_consultation_without_a_file():
     """What is filed under one stands in the journal: it is stated from the database, with what is not known of it."""
-    path, kept, n = f"{WORK}/consultations.d/strategiplan-2007.conf", f"{WORK}/strategiplan-2007.away", id_of("11-wrong-case-number")
-    before = everything()
+    path, kept, n = f"{WORK}/consultations.d/strategiplan-2007.conf", f"{WORK}/strategiplan-2007.away", id_of("03-no-remarks")
+    good("import", mail("03-no-remarks"), "--mailbox", "hmr")
     good("refile", n, "strategiplan-2007", "--reason", "hører dit")
+    before = everything()
     check("does not know this consultation" not in good("statement", "strategiplan-2007"), "it is known")
     os.rename(path, kept)
     good("import", mail("03-no-remarks"), "--mailbox", "hmr")
     check("NOTE: the configuration does not know this consultation any more" in good("statement", "strategiplan-2007"), "it was known")
-    for again in range(2):
+    for _ in range(2):
         good("restore")
         out = good("statement", "strategiplan-2007")
         counted = query("SELECT submissions, responses FROM counts WHERE consultation = 'strategiplan-2007'")[0]
@@ -1009,15 +1011,8 @@ def test_consultation_without_a_file():
               f"count as answers      {counted[1]}\n" in out and counted[0] > 0 and f"\n{n:>2}  " in out, out)
         check("strategiplan-2007" in good("status"), "status")
     os.rename(kept, path)
-    good("refile", n, consultation_in(before, n), "--reason", "likevel ikke")
-    good("replay", "--all")
-    equal(everything(), before, "views")
-
-
-def consultation_in(views, submission):
-    """Of a submission, as its row of everything() has it."""
-    (row,) = [eval(r) for r in views["submissions"] if eval(r)["sha256"] == query("SELECT sha256 FROM submissions WHERE id = ?", submission)[0][0]]
-    return row["consultation"] or "-"
+    good("restore")
+    equal(everything(), before, "views with the file again")
 
 
 def from_backup(folder):

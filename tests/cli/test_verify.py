@@ -2,6 +2,7 @@
 """hoering verify --rate and --resume: a reading of the archive that is slow, is stopped anywhere, goes on, and misses nothing."""
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -198,6 +199,30 @@ def test_disk_full():
         check(status == 75 and "No space left" in said, f"{status} {said}")
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_renamed_mailbox():
+    """The name is the identity: under another one all of its mails come again, as copies. It is the last, the others know the old name alone."""
+    def seen():
+        return d.query("SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM responses), (SELECT count(*) FROM copies),"
+                       " (SELECT sum(copies) FROM responses)")[0]
+    for number, in d.query("SELECT id FROM submissions WHERE state <> 'erased' LIMIT 2"):
+        r = subprocess.run([tap.program("hoering"), "-c", d.conf, "kind", str(number), "response", "--reason", "et svar"], capture_output=True, text=True)
+        equal(r.returncode, 0, r.stderr)
+    (submissions, responses, copies, behind), old = seen(), d.query("SELECT count(*) FROM copies WHERE mailbox = 'm'")
+    with open(d.conf, encoding="utf-8") as f:
+        text = f.read()
+    check(len(re.findall(r"\bm = \{", text)) == 1 and responses >= 2, f"{responses} {text}")
+    with open(d.conf, "w", encoding="utf-8") as f:
+        f.write(re.sub(r"\bm = \{", "nytt = {", text))
+    equal(d.once(), 0, "exit status")
+    again = d.query("SELECT count(*) FROM copies WHERE mailbox = 'nytt'")[0][0]
+    erased = d.query("SELECT count(*) FROM submissions WHERE state = 'erased'")[0][0]
+    check(again > 0 and submissions - erased <= again, f"{again} of {submissions}, {erased} erased")
+    equal(seen(), (submissions, responses, copies + again, behind + responses), "submissions, responses, copies, copies behind responses")
+    equal(d.query("SELECT count(*) FROM copies WHERE mailbox = 'm'"), old, "copies under the old name")
+    equal(d.query("SELECT state FROM mailboxes WHERE name = 'm'"), [("not configured",)], "the old name")
+    equal(verify()[0], 0, "verify")
 
 
 TESTS = [v for k, v in list(globals().items()) if k.startswith("test_") and callable(v)]
