@@ -534,6 +534,32 @@ test_shown_again(void)
 	fixture_close(&f);
 }
 
+/* What a statement must say of the mailboxes: the ones nobody has looked at, and those that have failed, with when they were level last. */
+static void
+test_unsure(void)
+{
+	struct fixture        f;
+	struct store         *s = NULL;
+	struct told           t = { .n = 0 };
+	struct why            why = { .text = "" };
+	struct mailbox_health h = { .state = "level", .last_success_at = AT_OPENING, .last_error = "", .uidvalidity = 7, .exists = 0,
+		.checked_at = AT_OPENING, .lag_s = -1 };
+
+	fixture_open(&f);
+	fixture_must(store_health(f.store, "aar", &h, &why), &why, "store_health");
+	fixture_must(read_open(f.database, &s, &why), &why, "read_open");
+	fixture_must(read_consultation(s, READ_UNSURE, "plan", tell, &t, &why), &why, "read_consultation");
+	TAP_CHECK("never looked at", is(t.text, "mailbox=hmr state=- last_checked=- "));
+	h.state = "failed";
+	h.checked_at = 0;
+	fixture_must(store_health(f.store, "aar", &h, &why), &why, "store_health");
+	memset(&t, 0, sizeof t);
+	fixture_must(read_consultation(s, READ_UNSURE, "plan", tell, &t, &why), &why, "read_consultation");
+	TAP_CHECK("failed", is(t.text, "mailbox=aar state=failed last_checked=2022-04-26T12:00:00Z mailbox=hmr state=- last_checked=- "));
+	store_close(&s);
+	fixture_close(&f);
+}
+
 int
 main(void)
 {
@@ -556,5 +582,6 @@ main(void)
 	test_signatories();
 	test_texts();
 	test_shown_again();
+	test_unsure();
 	return tap_end();
 }
