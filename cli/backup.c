@@ -78,7 +78,7 @@ copy_bytes(int in, int out, int lines, const char *name, struct why *why)
 static enum outcome
 copy_file(int from, const char *name, int to, const char *to_name, int lines, mode_t mode, struct why *why)
 {
-	int          in = openat(from, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), out = -1;
+	int          in = openat(from, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), out = -1;
 	enum outcome o;
 
 	if (in == -1)

@@ -175,41 +175,16 @@ dispatch(struct supervisor *s)
 	}
 }
 
-static const char *
-how_it_ended(const struct worker_answer *a, char *out, size_t size)
-{
-	switch (a->end) {
-	case PARSE_DONE:
-		return "";
-	case PARSE_CRASHED:
-		(void)snprintf(out, size, "the parser crashed (signal %d)", a->detail);
-		return out;
-	case PARSE_TIMEOUT:
-		return "the parser did not finish in time";
-	case PARSE_OVERFLOW:
-		return "the parser wrote more than is allowed";
-	default:
-		return "no parser could be started";
-	}
-}
-
-/* A server that is gone (detail 0) or a child killed by somebody else: the message need not be the cause. */
-static int
-was_stopped_from_outside(const struct worker_answer *a)
-{
-	return a->end == PARSE_CRASHED && (a->detail == 0 || a->detail == SIGKILL);
-}
-
 static void
 parsed(void *arg, const struct worker_answer *a)
 {
 	struct supervisor *s = arg;
 	struct why         why;
 	char               words[100];
-	const char        *how = how_it_ended(a, words, sizeof words);
+	const char        *how = worker_ended(a, words, sizeof words);
 	int                records = a->records;
 
-	if (s->stopping || a->end == PARSE_UNABLE || (was_stopped_from_outside(a) && a->tries + 1 < LIMIT_PARSE_TRIES)) {
+	if (s->stopping || a->end == PARSE_UNABLE || (worker_was_stopped(a) && a->tries + 1 < LIMIT_PARSE_TRIES)) {
 		fd_close(&records);	/* it stays archived and is parsed later */
 		s->more = 1;
 		if (a->end == PARSE_UNABLE)
@@ -239,12 +214,12 @@ read_again(void *arg, const struct worker_answer *a)
 		s->parse_ms = monotonic_ms() + PARSE_AGAIN_MS;
 	if (s->stopping || a->end == PARSE_UNABLE || s->n_results == FILE_BATCH)
 		fd_close(&records);
-	else if (was_stopped_from_outside(a) && a->tries + 1 < LIMIT_PARSE_TRIES) {
+	else if (worker_was_stopped(a) && a->tries + 1 < LIMIT_PARSE_TRIES) {
 		fd_close(&records);
 		if (store_parse_tried(s->in->store, a->submission, a->tries + 1, &why) != OUTCOME_OK)
 			pause_line(s, "noting a try", &why);
 	} else
-		to_file(s, a->submission, records, how_it_ended(a, words, sizeof words), a->started_ms, 1);
+		to_file(s, a->submission, records, worker_ended(a, words, sizeof words), a->started_ms, 1);
 }
 
 /* Only while nothing else waits for a parser, and only in the daemon: who waits for one round or a restore waits for no OCR. */

@@ -290,3 +290,27 @@ workers_run(struct workers *w, const struct pollfd *fds, size_t n, workers_answe
 			lose(&w->all[k], PARSE_TIMEOUT, answered, arg);
 		}
 }
+
+const char *
+worker_ended(const struct worker_answer *a, char *out, size_t size)
+{
+	switch (a->end) {
+	case PARSE_DONE:
+		return "";
+	case PARSE_CRASHED:
+		(void)snprintf(out, size, "the parser crashed (signal %d)", a->detail);
+		return out;
+	case PARSE_TIMEOUT:
+		return "the parser did not finish in time";
+	case PARSE_OVERFLOW:
+		return "the parser wrote more than is allowed";
+	default:
+		return "no parser could be started";
+	}
+}
+
+int
+worker_was_stopped(const struct worker_answer *a)
+{
+	return a->end == PARSE_CRASHED && (a->detail == 0 || a->detail == SIGKILL);
+}

@@ -38,6 +38,10 @@ struct worker_answer {
 	int            records;		/* memfd or -1; the receiver's to close */
 	int64_t        started_ms;
 };
+/* How it ended, in words, "" when well; `out` holds some of them. */
+const char *worker_ended(const struct worker_answer *a, char *out, size_t size);
+/* A server that is gone (detail 0) or a child killed by somebody else: the message need not be the cause. */
+int         worker_was_stopped(const struct worker_answer *a);
 typedef void workers_answered(void *arg, const struct worker_answer *a);
 
 size_t  workers_poll_set(const struct workers *w, struct pollfd *fds, size_t max);

@@ -38,7 +38,7 @@ class Daemon:
             self.process = subprocess.Popen(self.command("-f"), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         return self
 
-    def once(self, seconds=300):
+    def once(self, seconds=1800):
         with open(self.log_path, "ab") as log:
             return subprocess.run(self.command("-f", "--once"), stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=seconds).returncode
 
