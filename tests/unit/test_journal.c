@@ -109,10 +109,10 @@ lines_of(const char *content, size_t bytes)
 	if (journal_read(journal_folder, 0, see, &s, &why) == OUTCOME_OK && journal_open(journal_folder, 0, &j, &why) == OUTCOME_OK &&
 	    journal_trim(j, &why) == OUTCOME_OK && journal_last_seq(j) == (uint64_t)s.n && add(j, "goes on") == OUTCOME_OK &&
 	    journal_sync(j, &why) == OUTCOME_OK)
-		n = s.n;
+		n = (int)s.n;
 	journal_close(&j);
 	s.n = 0;
-	return journal_read(journal_folder, 0, see, &s, &why) == OUTCOME_OK && s.n == n + 1 ? n : -1;
+	return journal_read(journal_folder, 0, see, &s, &why) == OUTCOME_OK && (int)s.n == n + 1 ? n : -1;
 }
 
 /* A decision of three lines, cut by a crash at each byte: all of it or nothing. */
