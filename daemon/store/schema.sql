@@ -78,7 +78,6 @@ CREATE TABLE copy (
 CREATE INDEX copy_of ON copy (submission);
 CREATE INDEX copy_known_as ON copy (mailbox, uidvalidity, known_as) WHERE known_as IS NOT NULL;
 CREATE INDEX copy_to_settle ON copy (mailbox, uidvalidity, uid) WHERE state = 'filed';
-CREATE INDEX copy_event ON copy (event);
 
 CREATE TABLE excluded (
 	mailbox     TEXT NOT NULL,
