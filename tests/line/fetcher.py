@@ -108,7 +108,7 @@ class Fetcher:
         except BrokenPipeError:
             pass    # it has ended; what it said before is still to be read
 
-    def next(self, seconds=20):
+    def next(self, seconds=120):
         """The next record; None when hoering-fetch closed. STATE records are remembered and passed over."""
         end = time.monotonic() + seconds
         while True:
@@ -125,7 +125,7 @@ class Fetcher:
                 return record
             self.states.append(record.words)
 
-    def expect(self, kind, seconds=20):
+    def expect(self, kind, seconds=120):
         record = self.next(seconds)
         if record is None:
             raise AssertionError(f"hoering-fetch ended (status {self.wait()}) instead of {NAMES[kind]}; {self.stderr()}")
