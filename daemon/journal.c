@@ -116,6 +116,18 @@ journal_detail(const char *detail, const char *key, char *out, size_t out_size)
 	return 0;
 }
 
+int
+journal_detail_number(const char *detail, const char *key, int64_t *out)
+{
+	char value[32], *end = NULL;
+
+	if (!journal_detail(detail, key, value, sizeof value) || value[0] == '\0')
+		return 0;
+	errno = 0;
+	*out = strtoll(value, &end, 10);
+	return errno == 0 && *end == '\0';
+}
+
 static int
 format_line(char *line, const struct journal_entry *e, const char *previous_hash, char *hash)
 {

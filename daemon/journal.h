@@ -74,6 +74,8 @@ enum outcome journal_read(const char *folder, uint64_t after_seq, journal_each *
 
 /* The value of `key` in a detail string, unescaped, into `out`; 0 when it is not there or does not fit. */
 int journal_detail(const char *detail, const char *key, char *out, size_t out_size);
+/* The same as a whole decimal number; 0 when it is not there or none. */
+int journal_detail_number(const char *detail, const char *key, int64_t *out);
 /* Adds " key=value" (escaped) to `out`; 0 when it does not fit. */
 int journal_detail_add(char *out, size_t out_size, const char *key, const char *value);
 /* The last pair of a line that stands for nothing without the next. */

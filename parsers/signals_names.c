@@ -32,6 +32,15 @@ name_ends(const char *text, size_t at, size_t end)
 	return i;
 }
 
+/* The end of a name text[at .. end) without what joins it to the next word. */
+static size_t
+back_over_joints(const struct stretch *s, size_t at, size_t end)
+{
+	while (end > at && strchr(" \n,-", s->text[end - 1]) != NULL)
+		end--;
+	return end;
+}
+
 /* Names go on in small letters ("Landsforeningen for åpen omsorg"), so only words that cannot be in one end it: "til", "vil", "har" … */
 static size_t
 cut_name(const struct notes *n, const struct stretch *s, size_t at, size_t end)
@@ -47,9 +56,7 @@ cut_name(const struct notes *n, const struct stretch *s, size_t at, size_t end)
 			break;
 		}
 	words_free(w);
-	while (cut > at && strchr(" \n,-", s->text[cut - 1]) != NULL)
-		cut--;
-	return cut;
+	return back_over_joints(s, at, cut);
 }
 
 static char *
@@ -186,9 +193,7 @@ together_ends(const struct notes *n, const struct stretch *s, size_t at, size_t 
 			break;
 		}
 	words_free(w);
-	while (cut > at && strchr(" \n,-", s->text[cut - 1]) != NULL)
-		cut--;
-	return cut;
+	return back_over_joints(s, at, cut);
 }
 
 /* "A, B og C" from `at` on, when it is more than one name; noted by name, or two joined by "og". Returns where it ends. */

@@ -125,16 +125,16 @@ struct struck
 attendance_strike(struct relative *const *from, size_t n, const struct relative *r)
 {
 	struct struck                 out = { NULL, 0, 0 };
-	const struct relative_person *leaver, *who;
+	const struct relative_person *who;
 	size_t                        i, k;
 
 	for (i = 0; i < n; i++)
 		for (k = 0; k < from[i]->n_persons; k++)
 			out.standing += stands(&from[i]->persons[k]) != 0;
-	for (leaver = r->persons; leaver < r->persons + r->n_persons; leaver++) {
-		if (!leaver->leaves)
+	for (i = 0; i < r->n_persons; i++) {
+		if (!r->persons[i].leaves)
 			continue;
-		who = the_one(from, n, leaver);
+		who = the_one(from, n, &r->persons[i]);
 		if (who == NULL)
 			out.missing++;
 		else

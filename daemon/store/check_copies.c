@@ -1,9 +1,7 @@
 /* Is each copy in the database the one that its line of the audit trail tells of? verify holds that trail against the journal, line by line. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/store/read.h"
@@ -34,28 +32,16 @@ put_words(const struct told *c, char words[WORDS_BYTES])
 	(void)snprintf(words, WORDS_BYTES, "%s/%" PRId64 "/%" PRId64 ", received %s, original %s", c->mailbox, c->uidvalidity, c->uid, at, c->sha256);
 }
 
-static int
-number(const char *detail, const char *key, int64_t *out)
-{
-	char value[32], *end = NULL;
-
-	if (!journal_detail(detail, key, value, sizeof value) || value[0] == '\0')
-		return 0;
-	errno = 0;
-	*out = strtoll(value, &end, 10);
-	return errno == 0 && *end == '\0';
-}
-
 /* 0: a line that the database has no place for, and none is expected. */
 static int
 read_line(const char *object, const char *detail, struct told *c)
 {
 	(void)snprintf(c->sha256, sizeof c->sha256, "%s", object);
-	if (!number(detail, "received", &c->received))
+	if (!journal_detail_number(detail, "received", &c->received))
 		c->received = TIME_UNKNOWN;
 	return strlen(object) == 64 && journal_detail(detail, "mailbox", c->mailbox, sizeof c->mailbox) &&
-	    number(detail, "uidvalidity", &c->uidvalidity) && c->uidvalidity >= 0 && c->uidvalidity <= UINT32_MAX &&
-	    number(detail, "uid", &c->uid) && c->uid >= 0;
+	    journal_detail_number(detail, "uidvalidity", &c->uidvalidity) && c->uidvalidity >= 0 && c->uidvalidity <= UINT32_MAX &&
+	    journal_detail_number(detail, "uid", &c->uid) && c->uid >= 0;
 }
 
 static void tell(struct checking *k, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -1,6 +1,4 @@
 /* Journal lines become rows; nothing here is known from anywhere else than the journal. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/store/sql.h"
@@ -39,18 +37,6 @@ misread(const struct journal_entry *e, const char *what, struct why *why)
 }
 
 static int
-detail_number(const char *detail, const char *key, int64_t *out)
-{
-	char  value[32], *end = NULL;
-
-	if (!journal_detail(detail, key, value, sizeof value) || value[0] == '\0')
-		return 0;
-	errno = 0;
-	*out = strtoll(value, &end, 10);
-	return errno == 0 && *end == '\0';
-}
-
-static int
 is_sha256(const char *text)
 {
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -67,9 +53,9 @@ read_place(const struct journal_entry *e, struct place *p, struct why *why)
 {
 	if (!journal_detail(e->detail, "mailbox", p->mailbox, sizeof p->mailbox) || p->mailbox[0] == '\0')
 		return misread(e, "no mailbox", why);
-	if (!detail_number(e->detail, "uidvalidity", &p->uidvalidity) || p->uidvalidity < 0 || p->uidvalidity > UINT32_MAX)
+	if (!journal_detail_number(e->detail, "uidvalidity", &p->uidvalidity) || p->uidvalidity < 0 || p->uidvalidity > UINT32_MAX)
 		return misread(e, "no uidvalidity", why);
-	if (!detail_number(e->detail, "uid", &p->uid) || p->uid < 0)
+	if (!journal_detail_number(e->detail, "uid", &p->uid) || p->uid < 0)
 		return misread(e, "no uid", why);
 	return OUTCOME_OK;
 }
@@ -127,9 +113,9 @@ apply_copy(struct store *s, const struct journal_entry *e, struct why *why)
 		return o;
 	if (!is_sha256(e->object))
 		return misread(e, "no SHA-256", why);
-	if (!detail_number(e->detail, "bytes", &bytes) || bytes < 0)
+	if (!journal_detail_number(e->detail, "bytes", &bytes) || bytes < 0)
 		return misread(e, "no size", why);
-	if (detail_number(e->detail, "received", &when) && when != TIME_UNKNOWN)
+	if (journal_detail_number(e->detail, "received", &when) && when != TIME_UNKNOWN)
 		received = bind_int(when);
 	if ((o = store_by_sha256(s, e->object, &submission, why)) != OUTCOME_OK)
 		return o;

@@ -344,3 +344,14 @@ fixture_signal(const struct parsed *p, enum signal_kind kind, const char *value)
 			return &p->signals[i];
 	return NULL;
 }
+
+int
+fixture_has_review(const struct verdict *v, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_reviews; i++)
+		if (strcmp(v->reviews[i].reason, reason) == 0)
+			return 1;
+	return 0;
+}

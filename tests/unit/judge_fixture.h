@@ -37,6 +37,7 @@ void fixture_forget(void);
 
 /* The first signal of the kind with that value; NULL when there is none. */
 const struct signal *fixture_signal(const struct parsed *p, enum signal_kind kind, const char *value);
+int     fixture_has_review(const struct verdict *v, const char *reason);
 int64_t fixture_time(const char *date, int hour);	/* seconds since 1970 of that day, UTC */
 
 #endif

@@ -1,0 +1,86 @@
+/* Who comes to the meeting: from prose and lists, how many may, when it is too late, and who comes in another's place. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+static void
+test_persons(void)
+{
+	struct mail           m = { .subject = "Påmelding", .from = "a@x.no", .mailbox = "kaes", .received = "2022-05-06",
+		.body = "Påmelding:\n\nKari Berg, kari@x.no\nOla Dahl, ola@x.no (holder innlegg)\nPer Moen, per@x.no\n" };
+	const struct verdict *v = fixture_judge(&m);
+
+	check(v->n_persons == 3 && strcmp(v->persons[0].verdict, "ok") == 0 && strcmp(v->persons[2].verdict, "over limit") == 0, "persons-limit",
+	    "%zu persons, third %s", v->n_persons, v->n_persons == 3 ? v->persons[2].verdict : "");
+	check(v->n_persons == 3 && v->persons[1].speaker && !v->persons[0].speaker, "persons-speaker", "who speaks is not told");
+	m.received = "2022-05-07";
+	v = fixture_judge(&m);
+	check(v->n_persons == 3 && strcmp(v->persons[0].verdict, "late") == 0, "persons-late", "the day after is not late");
+	/* without addresses: persons, not the organisation; who writes has the mail's own */
+	m = (struct mail){ .subject = "Påmelding", .from_name = "Ola Dahl", .from = "ola@x.no", .mailbox = "kaes", .received = "2022-05-02",
+	    .body = "Kirkens Bymisjon melder på Kari Berg og Ola Dahl til innspillsmøtet.\n\nHilsen\nOla Dahl\nKirkens Bymisjon\n" };
+	v = fixture_judge(&m);
+	check(v->n_persons == 2 && strcmp(v->persons[0].name, "Kari Berg") == 0 && strcmp(v->persons[0].verdict, "incomplete") == 0, "persons-incomplete",
+	    "%zu persons, first %s", v->n_persons, v->n_persons == 0 ? "" : v->persons[0].name);
+	check(v->n_persons == 2 && strcmp(v->persons[1].email, "ola@x.no") == 0 && strcmp(v->persons[1].verdict, "ok") == 0, "persons-writer",
+	    "who writes and comes has no address");
+}
+
+/* Who comes in another's place, and in whose; where nobody is named a person looks. */
+static void
+test_exchange(void)
+{
+	static const struct { const char *kind, *want, *body; } cases[] = {
+		{ "registration", "Per Hansen, -Kari Nordmann", "I stedet for Kari Nordmann kommer Per Hansen." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "I stedet for vår leder Kari Nordmann kommer Per Hansen (per@x.no)." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) stiller i stedet for Kari Nordmann (kari@x.no)." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) erstatter Kari Nordmann på møtet." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann erstattes av Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann kan dessverre ikke komme likevel. Per Hansen, per@x.no, kommer i hennes sted." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Kari Nordmann er sjuk. I staden kjem Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmanns", "Per Hansen (per@x.no) tar Kari Nordmanns plass på innspillsmøtet." },
+		{ "registration", "Per Hansen, -Kari Nordmann", "Per Hansen (per@x.no) must replace Kari Nordmann at the meeting." },
+		{ "registration", "Per Hansen, -Kari", "I stedet for Kari kommer Per Hansen, per@x.no." },
+		{ "registration", "Per Hansen, -Kari Nordmann, -Ola Dahl", "Per Hansen, per@x.no, kommer i stedet for Kari Nordmann og Ola Dahl." },
+		{ "registration", "Bo Lie, -Kari Nordmann", "Jeg kommer i stedet for Kari Nordmann." },
+		{ "registration", "Per Hansen, -Bo Lie", "Jeg kan dessverre ikke komme. Per Hansen, per@x.no, kommer i stedet." },
+		{ "registration", "Ola Dahl, -Kari Nordmann", "Ola Dahl (ola@x.no) kommer, men Kari Nordmann (kari@x.no) kan ikke delta på møtet." },
+		{ "decline", "-Kari Nordmann", "Kari Nordmann kan dessverre ikke komme likevel." },
+		{ "decline", "-Kari Nordmann, -Ola Dahl", "Kari Nordmann og Ola Dahl kan dessverre ikke komme på møtet." },
+		{ "decline", "-Kari Nordmann", "Vi må melde avbud for Kari Nordmann." },
+		{ "decline", "-Kari Nordmann", "Kari Nordmann (kari@x.no) kan dessverre ikke komme likevel." },
+		{ "decline", "-Bo Lie", "Jeg kan dessverre ikke komme likevel." },
+		{ "decline", "", "Vi kan dessverre ikke komme." }, { "decline", "", "Takk for invitasjonen, sier leder Kari Nordmann, men vi kan dessverre ikke delta." },
+		/* not off the list */
+		{ "registration", "Kari Nordmann", "Vi melder på Kari Nordmann (kari@x.no). Kari Nordmann kan ikke komme før kl 10." },
+		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl, ola@x.no." },
+	};
+	struct mail m = { .subject = "Møtet", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes" };
+	char        got[300];
+	size_t      i, k;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v;
+
+		m.body = cases[i].body;
+		v = fixture_judge(&m);
+		for (k = 0, got[0] = '\0'; k < v->n_persons; k++)
+			(void)snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s%s", k > 0 ? ", " : "", strcmp(v->persons[k].verdict, "leaves") == 0 ? "-" : "",
+			    v->persons[k].name);
+		check(strcmp(got, cases[i].want) == 0 && strcmp(kind_name(v->kind), cases[i].kind) == 0, "exchange", "%s: want %s %s, got %s %s", m.body,
+		    cases[i].kind, cases[i].want, kind_name(v->kind), got);
+	}
+	check(!fixture_has_review(fixture_judge(&m), "possible-revision"), "exchange", "asked without need");
+	m.body = "Vi bytter en deltaker på møtet: nå kommer Ola Dahl, ola@x.no, i stedet.\n";
+	check(fixture_has_review(fixture_judge(&m), "possible-revision"), "exchange", "nobody is asked");
+}
+
+int
+main(void)
+{
+	test_persons();
+	test_exchange();
+	fixture_forget();
+	return check_status();
+}
