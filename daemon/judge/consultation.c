@@ -29,6 +29,7 @@ struct case_for {
 	int  typo;		/* its number, one slip away */
 	int  part;		/* share of its title that stands where a title does, in a document or */
 	int  named;		/* in the mail itself */
+	int  spoken;		/* its title stands where a text says what it is about, though no word says that it is meant */
 	int  questions;		/* it takes up several that the consultation asks */
 	int  mailbox, meeting_mailbox, takes_answers, open, before, letter;
 	const struct signal *typo_signal;
@@ -38,7 +39,6 @@ struct weighing {
 	struct session   *s;
 	struct case_for  *all;
 	size_t            n;
-	struct title_hit *hits;
 	struct question_hit *questions;
 	int               unknown_ref;	/* a number that is somebody's case at the ministry, but none of ours */
 };
@@ -149,15 +149,17 @@ static const char *const title_rules[ZONES] = {
 static void
 weigh_titles(struct weighing *w)
 {
-	size_t i;
-	int    z, points;
+	const struct title_hit *hits = judge_titles(w->s);
+	size_t                  i;
+	int                     z, points;
 
-	titles_find(w->s->j, w->s->p, w->hits);
+	if (hits == NULL)
+		return;
 	for (i = 0; i < w->n; i++) {
 		struct case_for *f = &w->all[i];
 
 		for (z = 0; z < ZONES; z++) {
-			const struct title_hit *h = &w->hits[i * ZONES + (size_t)z];
+			const struct title_hit *h = &hits[i * ZONES + (size_t)z];
 			int                     meant = h->cover >= COVER && (h->has_cue || h->telling >= TELLING);
 
 			if (h->cover < PARTLY || title_points[z] == 0)
@@ -167,6 +169,8 @@ weigh_titles(struct weighing *w)
 				f->part = (int)h->cover > f->part ? (int)h->cover : f->part;
 			if (h->has_cue && z != ZONE_QUOTED && z != ZONE_ATTACHMENT)
 				f->named = (int)h->cover > f->named ? (int)h->cover : f->named;
+			if (h->early && z != ZONE_QUOTED && h->cover >= COVER)
+				f->spoken = 1;
 			judge_tell_at(w->s, "consultation", f->c->id, title_rules[z], points, h->zone, h->part, h->offset, h->form);
 			if (!meant)
 				f->score += f->title == 0 && z != ZONE_QUOTED ? points / 2 : 0;
@@ -342,14 +346,15 @@ contradicts(const struct weighing *w)
 
 /*
  * Without reference and title: when exactly one consultation takes mail in this mailbox at that time, it is that one. Of
- * several, the only one whose letter's date, a part of whose title or answers to whose questions are there.
+ * several, the only one whose letter's date, a part of whose title or answers to whose questions are there; else the only one
+ * whose title is spoken of.
  */
 static struct case_for *
 only_open(const struct weighing *w)
 {
-	struct case_for *found = NULL, *partly = NULL;
+	struct case_for *found = NULL, *partly = NULL, *spoken = NULL;
 	size_t           i;
-	unsigned         n = 0, parts = 0;
+	unsigned         n = 0, parts = 0, titles = 0;
 
 	for (i = 0; i < w->n; i++) {
 		if (!w->all[i].mailbox || !w->all[i].open || (is_of_meeting(w->s) && !w->all[i].c->registration.present))
@@ -362,8 +367,12 @@ only_open(const struct weighing *w)
 			parts++;
 			partly = &w->all[i];
 		}
+		if (w->all[i].spoken) {
+			titles++;
+			spoken = &w->all[i];
+		}
 	}
-	return n == 1 ? found : parts == 1 ? partly : NULL;
+	return n == 1 ? found : parts == 1 ? partly : parts == 0 && titles == 1 ? spoken : NULL;
 }
 
 /* Something speaks for another one, and not only words that were written before it was opened. */
@@ -417,7 +426,7 @@ weak_case(struct weighing *w)
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
-	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 ? "part-of-title-and-mailbox" :
+	tell(w, only, only->letter ? "letter-and-mailbox" : only->part > 0 || only->spoken ? "part-of-title-and-mailbox" :
 	    only->questions ? "questions-and-mailbox" : "only-open-in-mailbox", 10, NULL, w->s->c->mailboxes[0]);
 	choose(w, only, 0);
 }
@@ -494,9 +503,8 @@ judge_consultation(struct session *s)
 		return;
 	}
 	w.all = calloc(w.n, sizeof w.all[0]);
-	w.hits = calloc(w.n * ZONES, sizeof w.hits[0]);
 	w.questions = calloc(w.n, sizeof w.questions[0]);
-	if (w.all == NULL || w.hits == NULL || w.questions == NULL) {
+	if (w.all == NULL || w.questions == NULL) {
 		s->broke = 1;
 		goto out;
 	}
@@ -512,6 +520,5 @@ judge_consultation(struct session *s)
 		weak_case(&w);
 out:
 	free(w.all);
-	free(w.hits);
 	free(w.questions);
 }

@@ -13,6 +13,8 @@ struct title_form {
 	size_t        consultation;
 	char         *tokens;
 	struct token *words;
+	struct token *others;		/* each in the other norm of Norwegian, as it is where the norms agree */
+	char         *others_text;
 	unsigned     *weights;
 	char         *is_stop;		/* by word: common, so that finding it says little */
 	size_t        n;
@@ -44,6 +46,7 @@ struct session {
 	enum zone                   voice;	/* where the answer's words stand: BODY, or FORWARDED for a mail passed on */
 	int                         is_machine;	/* judged automatic: what it says is no answer */
 	const char                 *inner_name, *inner_address, *inner_subject;	/* of the mail passed on, "" without */
+	struct title_hit           *titles;	/* what judge_titles() found; NULL: not looked for yet */
 };
 
 /* --- arena: strings and arrays that live as long as the verdict; NULL and s->broke when there is no memory --- */
@@ -89,12 +92,12 @@ const struct signal *judge_who_comes(const struct session *s, unsigned zones);
 void judge_care(struct session *s);
 void judge_kin(struct session *s);
 
-/* Titles found: the best cover (0-100) of one of the consultation's forms, and where. */
-struct title_hit { unsigned cover, telling; int has_cue; enum zone zone; uint32_t part; uint64_t offset; const char *form; };
+/* Titles found: the best cover (0-100) of one of the consultation's forms, and where. `early`: where a text says what it is about. */
+struct title_hit { unsigned cover, telling; int has_cue, early; enum zone zone; uint32_t part; uint64_t offset; const char *form; };
 enum outcome titles_prepare(struct judge *j, struct why *why);
 void titles_free(struct judge *j);
-/* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. */
-void titles_find(const struct judge *j, const struct parsed *p, struct title_hit *hits);
+/* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. Looked for once; NULL when there is no memory. */
+const struct title_hit *judge_titles(struct session *s);
 
 /* Questions taken up in the answer's own words: how many of each consultation's, and where the first; hits[consultation]. */
 struct question_hit { unsigned n; enum zone zone; uint32_t part; uint64_t offset; };

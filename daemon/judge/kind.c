@@ -434,20 +434,18 @@ in_consultation_mailbox(const struct session *s)
 
 /* The title of a consultation that stands in one of the zones; NULL without one. */
 static const char *
-title_in(const struct session *s, unsigned zones)
+title_in(struct session *s, unsigned zones)
 {
-	const struct conf *c = s->j->conf;
-	struct title_hit  *hits = calloc(c->n_consultations * ZONES + 1, sizeof hits[0]);
-	const char        *title = NULL;
-	size_t             i;
+	const struct conf      *c = s->j->conf;
+	const struct title_hit *hits = judge_titles(s);
+	const char             *title = NULL;
+	size_t                  i;
 
 	if (hits == NULL)
 		return NULL;
-	titles_find(s->j, s->p, hits);
 	for (i = 0; i < c->n_consultations * ZONES && title == NULL; i++)
 		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_COVER)
 			title = c->consultations[i / ZONES].id;
-	free(hits);
 	return title;
 }
 

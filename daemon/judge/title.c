@@ -18,7 +18,12 @@
 #define COMPOUND_NEAR	70	/* what such a part is of the whole: it never makes a title by itself */
 #define HEADLINE	8	/* letters of the only telling word of a title's first half, so that it can stand for the whole */
 #define HEAD_WORDS	60	/* of a document: where a title is its heading */
+#define JOINED		75	/* what a compound of two of its words is of each: "skolemat" of "Mat i skolen" */
+#define JOINED_PART	3	/* letters of each of them at least */
+#define EARLY_WORDS	40	/* of a text: where it says what it is about */
+#define LAW_WORDS	3	/* before a title, that say a law is cited and not the consultation: "jf.", "etter" */
 #define SERIES_COVER	90	/* what a number in a series is of its title: whoever cites it means that one */
+#define OTHER_BYTES	32	/* of a part of a word in the other norm, at most */
 #define STOP_SHARE	0.12	/* of a common word, where a telling one has 1 */
 #define ZONE_WORDS	12000	/* of one record that are looked at */
 
@@ -49,8 +54,52 @@ free_form(struct title_form *f)
 {
 	free(f->tokens);
 	free(f->words);
+	free(f->others);
+	free(f->others_text);
 	free(f->weights);
 	free(f->is_stop);
+}
+
+/* The word with each part that the norms spell differently in the other norm: "skolelov", "skulelov". Returns its length. */
+static size_t
+other_norm(const struct judge *j, struct token t, char *out, size_t room)
+{
+	size_t       i = 0, o = 0, at, part = 0;
+	const char  *spelt;
+	struct token other;
+
+	while (i < t.n && o + OTHER_BYTES < room) {
+		for (at = 0; word_lists_next(j->words, "norm:", &at, &spelt, &other);) {
+			part = strlen(spelt);
+			if (part <= t.n - i && memcmp(t.p + i, spelt, part) == 0)
+				break;
+			if (other.n <= t.n - i && memcmp(t.p + i, other.p, other.n) == 0) {
+				part = other.n;
+				other = (struct token){ spelt, strlen(spelt) };
+				break;
+			}
+			part = 0;
+		}
+		if (part == 0 || other.n > OTHER_BYTES) {
+			out[o++] = t.p[i++];
+			continue;
+		}
+		memcpy(out + o, other.p, other.n);
+		o += other.n;
+		i += part;
+	}
+	return o;
+}
+
+static void
+add_others(const struct judge *j, struct title_form *f, size_t room)
+{
+	size_t i, used = 0;
+
+	for (i = 0; i < f->n; i++) {
+		f->others[i] = (struct token){ f->others_text + used, other_norm(j, f->words[i], f->others_text + used, room - used) };
+		used += f->others[i].n;
+	}
 }
 
 static enum outcome
@@ -64,10 +113,13 @@ add_form(struct judge *j, size_t consultation, const char *title, size_t n, stru
 	f->words = calloc(FORM_WORDS, sizeof f->words[0]);
 	f->weights = calloc(FORM_WORDS, sizeof f->weights[0]);
 	f->is_stop = calloc(FORM_WORDS, 1);
+	f->others = calloc(FORM_WORDS, sizeof f->others[0]);
+	f->others_text = malloc(2 * size + OTHER_BYTES);
 	j->n_forms++;	/* from here titles_free() knows it */
-	if (f->tokens == NULL || f->words == NULL || f->weights == NULL || f->is_stop == NULL)
+	if (f->tokens == NULL || f->words == NULL || f->weights == NULL || f->is_stop == NULL || f->others == NULL || f->others_text == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory for the titles");
 	f->n = token_split(f->tokens, tokens_fold(f->tokens, size, (const uint8_t *)title, n, NULL), f->words, FORM_WORDS);
+	add_others(j, f, 2 * size + OTHER_BYTES);
 	return OUTCOME_OK;
 }
 
@@ -114,21 +166,24 @@ stands_alone(const struct judge *j, const struct title_form *f)
 	return telling >= 2 || longest >= HEADLINE;
 }
 
-/* The title, and its first half that tells anything where it has several ("Høring: …" is none). */
+/* The title, and its first half that tells anything where it has several ("Høring: …" is none, nor is "NOU 2022"). */
 static enum outcome
 add_title(struct judge *j, size_t consultation, const char *title, struct why *why)
 {
-	const char        *rest;
+	const char        *rest, *whole = title;
 	size_t             n;
 	struct title_form *f;
 	enum outcome       o = add_form(j, consultation, title, strlen(title), why);
 
-	for (n = first_half(title, &rest); o == OUTCOME_OK && rest != NULL; title = rest, n = first_half(title, &rest)) {
+	for (n = first_half(title, &rest); o == OUTCOME_OK && (rest != NULL || title != whole); n = first_half(title, &rest)) {
 		f = &j->forms[j->n_forms];
 		if ((o = add_form(j, consultation, title, n, why)) != OUTCOME_OK || stands_alone(j, f))
 			return o;
 		free_form(f);
 		j->n_forms--;
+		if (rest == NULL)
+			return o;
+		title = rest;
 	}
 	return o;
 }
@@ -202,7 +257,7 @@ struct hay {
 
 /* As token_near(); and a long word that begins a longer one, or is begun by it, is partly that. */
 static unsigned
-near_in_title(struct token a, struct token b)
+near_as_spelt(struct token a, struct token b)
 {
 	unsigned near = token_near(a, b);
 	size_t   shorter = a.n < b.n ? a.n : b.n;
@@ -212,21 +267,84 @@ near_in_title(struct token a, struct token b)
 	return near;
 }
 
+/* The title's word i, in either norm, is the word b of somebody's text. */
+static unsigned
+near_in_title(const struct title_form *f, size_t i, struct token b)
+{
+	unsigned near = near_as_spelt(f->words[i], b), other;
+
+	if (near == 100 || (f->others[i].n == f->words[i].n && memcmp(f->others[i].p, f->words[i].p, f->words[i].n) == 0))
+		return near;
+	other = near_as_spelt(f->others[i], b);
+	return other > near ? other : near;
+}
+
+/* Letters that the word, but for its ending, has in common with where `in` begins; 0 when it is another word. */
+static size_t
+stem_in(struct token word, struct token in)
+{
+	size_t n = 0;
+
+	while (n < word.n && n < in.n && word.p[n] == in.p[n])
+		n++;
+	return n >= JOINED_PART && token_ends(word, n) ? n : 0;
+}
+
+/* The words i and k of a title in one: "skolemat" of "Mat i skolen", in either norm, with or without an s between them. */
+static int
+joins(const struct title_form *f, size_t i, size_t k, struct token joined)
+{
+	const struct token *const firsts[] = { &f->words[i], &f->others[i] }, *const seconds[] = { &f->words[k], &f->others[k] };
+	size_t a, b, s, stem, tail;
+
+	for (a = 0; a < 2; a++) {
+		stem = joined.n >= 2 * JOINED_PART ? stem_in(*firsts[a], joined) : 0;
+		for (b = 0; stem > 0 && b < 2; b++)
+			for (s = 0; s < 2 && stem + s < joined.n; s++) {
+				struct token rest = { joined.p + stem + s, joined.n - stem - s };
+
+				tail = s == 0 || joined.p[stem] == 's' ? stem_in(*seconds[b], rest) : 0;
+				if (tail > 0 && token_ends(rest, tail))
+					return 1;
+			}
+	}
+	return 0;
+}
+
+/* Two telling words of the title in one word: each is as good as there; *of is set for both. */
+static int
+joined_in(const struct title_form *f, struct token word, unsigned *of)
+{
+	size_t i, k;
+	int    found = 0;
+
+	for (i = 0; i < f->n; i++)
+		for (k = 0; !f->is_stop[i] && k < f->n; k++)
+			if (k != i && !f->is_stop[k] && joins(f, i, k, word)) {
+				found = 1;
+				if (of != NULL)
+					of[i] = of[k] = JOINED;
+			}
+	return found;
+}
+
 /* The share of the form that stands in hay[from .. to). */
 static unsigned
 cover_at(const struct title_form *f, const struct hay *h, size_t from, size_t to)
 {
-	unsigned cover = 0, near;
-	size_t   i, k, best;
+	unsigned cover = 0, near, best, joined[FORM_WORDS] = { 0 };
+	size_t   i, k;
 
+	for (k = from; k < to; k++)
+		(void)joined_in(f, h->words[k], joined);
 	for (i = 0; i < f->n; i++) {
-		best = 0;
+		best = joined[i];
 		for (k = from; k < to && best < 100; k++) {
-			near = near_in_title(f->words[i], h->words[k]);
+			near = near_in_title(f, i, h->words[k]);
 			if (near > best)
 				best = near;
 		}
-		cover += (unsigned)(f->weights[i] * best);
+		cover += f->weights[i] * best;
 	}
 	return (cover + 500) / 1000;	/* of about 100 */
 }
@@ -257,6 +375,13 @@ has_cue(const struct judge *j, const struct hay *h, size_t from, size_t to)
 		return 1;
 	return has_word(j, h, "title-cue", from > CUE_WORDS ? from - CUE_WORDS : 0, from + 1) ||
 	    has_word(j, h, "title-cue-after", from + 1, to + AFTER_WORDS);
+}
+
+/* At words [from .. : it stands where a text says what it is about, and not as a law that is cited there. */
+static int
+is_early(const struct judge *j, const struct hay *h, size_t from)
+{
+	return from < EARLY_WORDS && !has_word(j, h, "title-law", from > LAW_WORDS ? from - LAW_WORDS : 0, from);
 }
 
 static int
@@ -301,13 +426,14 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 	enum series       series = series_number(j, f, h, &k);
 
 	if (series == SERIES_SAME && hit->cover < SERIES_COVER && !is_aside(j, h, k))
-		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .has_cue = has_cue(j, h, k, k + 3), .zone = h->of->zone,
-		    .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
+		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .has_cue = has_cue(j, h, k, k + 3) || is_early(j, h, k),
+		    .early = is_early(j, h, k), .zone = h->of->zone, .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
 	for (k = 0; series != SERIES_OTHER && k < h->n; k++) {
-		for (i = 0; i < f->n && (f->is_stop[i] || near_in_title(f->words[i], h->words[k]) == 0); i++)
+		for (i = 0; i < f->n && (f->is_stop[i] || near_in_title(f, i, h->words[k]) == 0); i++)
 			;
-		if (i == f->n)
+		if (i == f->n && !joined_in(f, h->words[k], NULL))
 			continue;
+		i = i == f->n ? 0 : i;
 		to = k + f->n + WINDOW_SLACK < h->n ? k + f->n + WINDOW_SLACK : h->n;
 		cover = cover_at(f, h, k >= i ? k - i : 0, to);
 		if (cover < 40)
@@ -319,8 +445,8 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 			continue;
 		if (cover == hit->cover && (hit->has_cue || !cue))
 			continue;
-		now = (struct title_hit){ .cover = cover, .telling = f->telling, .has_cue = cue, .zone = h->of->zone, .part = h->of->part,
-		    .offset = h->of->offset, .form = f->tokens };
+		now = (struct title_hit){ .cover = cover, .telling = f->telling, .has_cue = cue, .early = is_early(j, h, k), .zone = h->of->zone,
+		    .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
 		*hit = now;
 	}
 }
@@ -335,8 +461,8 @@ find_all(const struct judge *j, const struct hay *h, struct title_hit *hits)
 			find_form(j, &j->forms[i], h, &hits[j->forms[i].consultation * ZONES + h->of->zone]);
 }
 
-void
-titles_find(const struct judge *j, const struct parsed *p, struct title_hit *hits)
+static void
+find_everywhere(const struct judge *j, const struct parsed *p, struct title_hit *hits)
 {
 	struct hay h;
 	size_t     i;
@@ -350,4 +476,12 @@ titles_find(const struct judge *j, const struct parsed *p, struct title_hit *hit
 		find_all(j, &h, hits);
 	}
 	free(h.words);
+}
+
+const struct title_hit *
+judge_titles(struct session *s)
+{
+	if (s->titles == NULL && (s->titles = judge_take(s, (s->j->conf->n_consultations * ZONES + 1) * sizeof s->titles[0])) != NULL)
+		find_everywhere(s->j, s->p, s->titles);
+	return s->titles;
 }

@@ -225,6 +225,21 @@ word_lists_group(const struct word_lists *w, const char *prefix, const char *tok
 }
 
 int
+word_lists_next(const struct word_lists *w, const char *prefix, size_t *at, const char **group, struct token *word)
+{
+	size_t i, len = strlen(prefix);
+
+	for (i = *at; i < w->n && strncmp(w->entries[i].group, prefix, len) != 0; i++)
+		;
+	*at = i + 1;
+	if (i >= w->n)
+		return 0;
+	*group = w->entries[i].group + len;
+	*word = (struct token){ w->entries[i].token, w->entries[i].n };
+	return 1;
+}
+
+int
 word_lists_has_exactly(const struct word_lists *w, const char *group, const char *string)
 {
 	size_t i;
@@ -262,6 +277,12 @@ is_ending(const char *p, size_t n)
 		if (strlen(endings[i]) == n && memcmp(endings[i], p, n) == 0)
 			return 1;
 	return 0;
+}
+
+int
+token_ends(struct token word, size_t n)
+{
+	return n <= word.n && is_ending(word.p + n, word.n - n);
 }
 
 unsigned

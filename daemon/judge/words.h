@@ -25,8 +25,14 @@ int word_lists_has_exactly(const struct word_lists *w, const char *group, const 
 /* A word of a token string. */
 struct token { const char *p; size_t n; };
 
+/* One after the other, from *at = 0, the words of all groups that start with `prefix`; *group is the name behind it. 0 at the end. */
+int word_lists_next(const struct word_lists *w, const char *prefix, size_t *at, const char **group, struct token *word);
+
 /* Cuts a token string; returns how many, at most max. */
 size_t token_split(const char *tokens, size_t n, struct token *out, size_t max);
+
+/* 1 when what of the word is behind its first n letters is nothing or an ending of Norwegian. */
+int token_ends(struct token word, size_t n);
 
 /* 100: equal; 95: another inflection; 85: a slip of the hand; 0: another word. */
 unsigned token_near(struct token a, struct token b);

@@ -118,6 +118,8 @@ write_configuration(void)
 	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/jordvern.conf", "title = \"Oppdatert nasjonal jordvernstrategi – mat for framtida\";\n"
 	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/friskole.conf", "title = \"Endringer i friskoleloven\"; opened = \"2021-03-01\"; deadline = \"2021-06-01\"; mailboxes = [ \"post\" ];\n");
+	write_file("consultations.d/sykehjem.conf", "title = \"Forskrift om sykehjem\"; opened = \"2021-03-01\"; deadline = \"2021-06-01\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/lesing.conf", "title = \"Leselyst i folkebibliotekene\"; case = \"22/4410\";\n"
 	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"aar\" ];\n");
 	write_file("invited/opptrapping.tsv", "Norsk Sykepleierforbund\tPostboks 456 Sentrum\t0104 OSLO\tpost@nsf.no\tnsf.no\t960893506\n"

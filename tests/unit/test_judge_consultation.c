@@ -9,6 +9,7 @@
 #define LETTER .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord", .mailbox = "post"
 #define OURS .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord"
 #define AUTUMN OURS, .received = "2022-09-10"
+#define SPRING_21 .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord", .mailbox = "post", .received = "2021-04-10"
 #define SIGNED "\n\nMed hilsen\nAre Vik\nSjøbruk Nord\n"
 
 /* --- one mail ------------------------------------------------------------------------------------------------------ */
@@ -49,6 +50,16 @@ static const struct place places[] = {
 	{ "its number alone", "fartoy", NULL, { LETTER, .subject = "Høringssvar NOU 2022: 6", .body = PROSE } },
 	{ "another one's number", NULL, "no-consultation", { LETTER, .subject = "Høringssvar - NOU 2022: 9 Havner", .body = PROSE } },
 	{ "the series alone", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse, vedtatt i 2022", .body = PROSE } },
+	{ "its number, and no word that says it is meant", "fartoy", NULL, { LETTER, .subject = "Fra oss", .body = "Vi har lest NOU 2022: 6. " PROSE } },
+	{ "a compound of two of its words", "fartoy", NULL, { LETTER, .subject = "Fartøymåltida", .body = PROSE } },
+	{ "a compound of one of its words", NULL, "no-consultation", { LETTER, .subject = "Fartøyskatt", .body = PROSE } },
+	/* in the other norm, and without a word that says it is meant */
+	{ "in nynorsk", "friskole", NULL, { SPRING_21, .subject = "Høyringssvar", .body = "Me har merknader til endringane i friskulelova. " PROSE } },
+	{ "in nynorsk twice", "sykehjem", NULL, { SPRING_21, .subject = "Sjukeheimane", .body = PROSE } },
+	{ "the law that is heard", "friskole", NULL, { SPRING_21, .subject = "Til departementet", .body = "Friskoleloven: " PROSE } },
+	{ "the law that is cited", NULL, "no-consultation", { SPRING_21, .subject = "Til departementet", .body = "Laget driver en skole godkjent etter friskoleloven. " PROSE } },
+	{ "both of them", NULL, "no-consultation", { SPRING_21, .subject = "Til departementet", .body = "Sykehjem og friskoleloven har lite felles. " PROSE } },
+	{ "the law spoken of in passing", NULL, "no-consultation", { SPRING_21, .subject = "Til departementet", .body = PROSE "Friskoleloven er et annet eksempel." } },
 	/* one alone is open in this mailbox */
 	{ "guessed", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE } },
 	{ "half of the title", "jordvern", NULL, { AUTUMN, .mailbox = "aar", .subject = "Høringssvar - jordvernstrategien", .body = PROSE } },
