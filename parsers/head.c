@@ -166,6 +166,26 @@ message_id(GMimeMessage *mail)
 	return t;
 }
 
+/* "Dr. Kari Berg <dr..kari@…>" and "Ola Dahl Jr. <…jr.@…>": what no standard allows is sent all the same, and says who it is. */
+static void
+fill_unruly_from(GMimeMessage *mail, struct envelope *e)
+{
+	const char *raw = raw_header(mail, "From"), *open = raw == NULL ? NULL : strrchr(raw, '<'), *close = open == NULL ? NULL : strchr(open, '>');
+	char       *address, *name, *plain;
+
+	if (close == NULL)
+		return;
+	address = g_strndup(open + 1, (gsize)(close - open - 1));
+	if (strchr(address, '@') != NULL && strpbrk(address, " \t\r\n<\"") == NULL)
+		e->from_address = lower(head_line(address, LIMIT_FIELD_BYTES));
+	name = g_strndup(raw, (gsize)(open - raw));
+	plain = g_mime_utils_header_decode_text(NULL, name);
+	e->from_name = head_line(g_strstrip(g_strdelimit(plain, "\"", ' ')), LIMIT_FIELD_BYTES);
+	g_free(plain);
+	g_free(name);
+	g_free(address);
+}
+
 static void
 fill_envelope(GMimeMessage *mail, struct envelope *e)
 {
@@ -180,6 +200,8 @@ fill_envelope(GMimeMessage *mail, struct envelope *e)
 	e->subject = head_line(g_mime_message_get_subject(mail), LIMIT_FIELD_BYTES);
 	e->from_name = head_line(from == NULL ? NULL : internet_address_get_name(INTERNET_ADDRESS(from)), LIMIT_FIELD_BYTES);
 	e->from_address = address_of(from);
+	if (from == NULL)
+		fill_unruly_from(mail, e);
 	e->sender_address = address_of(first_mailbox(g_mime_message_get_sender(mail), 0));
 	e->reply_to_address = address_of(first_mailbox(g_mime_message_get_reply_to(mail), 0));
 	e->return_path = return_path(mail);

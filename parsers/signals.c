@@ -215,7 +215,7 @@ language_weight(const struct notes *n, const struct stretch *s, size_t k)
 static int
 is_calendar(const struct stretch *s)
 {
-	return s->part > 0 && strcmp(s->source->info.type.p, "text/calendar") == 0;
+	return s->part > 0 && s->source != NULL && strcmp(s->source->info.type.p, "text/calendar") == 0;
 }
 
 static void
@@ -245,6 +245,8 @@ read_stretch(struct notes *n, const struct stretch *s)
 		leaves_note(n, s);
 	if (s->zone == ZONE_ATTACHMENT)
 		names_note_document(n, s);
+	if (s->role == ROLE_WORDS && s->zone != ZONE_QUOTED && !is_calendar(s))
+		named_note(n, s);
 	g_array_free(hits, TRUE);
 }
 
@@ -306,6 +308,8 @@ note_inner(struct notes *n, uint32_t part, const struct inner_header *h)
 	(void)g_strchomp(name);
 	if (g_str_has_suffix(name, "mailto:"))	/* Outlook: "Storvik kommune [mailto:post@storvik.no]" */
 		name[strlen(name) - 7] = '\0';
+	if (h->forwarded)
+		named_add_domain(n, address);
 	if (h->from != NULL)
 		note(n, SIGNAL_INNER_FROM, &s, h->at, address, g_strstrip(name));
 	if (h->subject != NULL)
@@ -326,6 +330,7 @@ note_attached(struct notes *n, uint32_t part, const struct envelope *e)
 	struct stretch s = { .part = part, .zone = ZONE_FORWARDED };
 	char           seconds[24];
 
+	named_add_domain(n, e->from_address.p);
 	note(n, SIGNAL_INNER_FROM, &s, 0, e->from_address.p, e->from_name.p);
 	note(n, SIGNAL_INNER_SUBJECT, &s, 0, e->subject.p, "");
 	if (e->sent_at != TIME_UNKNOWN) {
@@ -414,7 +419,10 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 	n.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	n.all = g_array_new(FALSE, FALSE, sizeof(struct stretch));
 	n.texts = g_ptr_array_new_with_free_func((GDestroyNotify)words_free);
+	n.domains = g_ptr_array_new_with_free_func(g_free);
 	memcpy(budget, tokens_budget, sizeof budget);
+	if (m->parts[0].mail != NULL)
+		named_add_domain(&n, m->parts[0].mail->envelope.from_address.p);
 	auto_note(&n);
 	add_all(&n);
 	for (i = 0; i < n.all->len; i++)
@@ -427,5 +435,6 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 	answer_note(&n);
 	g_array_free(n.all, TRUE);
 	g_ptr_array_free(n.texts, TRUE);
+	g_ptr_array_free(n.domains, TRUE);
 	g_hash_table_destroy(n.seen);
 }

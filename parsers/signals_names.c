@@ -10,6 +10,21 @@
 #define LETTERHEAD_LINES	8
 #define LETTER_END_LINES	60	/* a document's closing stands at most this far from its end */
 
+/* "Seilerforbundet avd. Sund", "St. Olavs": a full stop that shortens a word in a name, and ends nothing. */
+static int
+shortens(const char *text, size_t at, size_t stop)
+{
+	static const char *const words[] = { "avd", "Avd", "St", "st", "Dr", "dr", "Prof", "prof", "Ing", "ing", "Chr" };
+	size_t start = stop, i;
+
+	while (start > at && g_ascii_isalpha(text[start - 1]))
+		start--;
+	for (i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strlen(words[i]) == stop - start && strncmp(text + start, words[i], stop - start) == 0)
+			return 1;
+	return 0;
+}
+
 /* What ends a name that began in running text: punctuation, a bracket, a dash between blanks, a line's end. */
 static size_t
 name_ends(const char *text, size_t at, size_t end)
@@ -20,7 +35,7 @@ name_ends(const char *text, size_t at, size_t end)
 		if (strchr(";:()[]<>|\"\t", text[i]) != NULL)
 			break;
 		if (text[i] == ',' || text[i] == '.' || text[i] == '!' || text[i] == '?')
-			if (i + 1 >= end || text[i + 1] == ' ' || text[i + 1] == '\n')
+			if ((i + 1 >= end || text[i + 1] == ' ' || text[i + 1] == '\n') && (text[i] != '.' || !shortens(text, at, i)))
 				break;
 		if (text[i] == '\n' && (i + 1 >= end || text[i + 1] == '\n' || i - at < 2))
 			break;

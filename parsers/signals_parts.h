@@ -41,6 +41,8 @@ struct notes {
 	int                   passed_on;	/* a mail is passed on below or attached */
 	int                   leaving;	/* somebody may not come: names are worth looking for */
 	unsigned              language[4];	/* words that only nb, nn, se, en have */
+	GPtrArray            *domains;	/* of those who send it, in lower case */
+	unsigned              named_tried;	/* words looked at for what a domain is called */
 };
 
 /* One signal; value and extra are cut at their limits. The _once form drops what was noted before with the same zone and part. */
@@ -56,6 +58,8 @@ void names_note_together(struct notes *n, const struct stretch *s, const struct 
 void names_note_subject(struct notes *n, const struct stretch *s, const struct sentence *one, size_t verb);
 void names_note_signature(struct notes *n, const struct stretch *s);
 void names_note_document(struct notes *n, const struct stretch *s);	/* letterhead, and the signature at a letter's end */
+void named_note(struct notes *n, const struct stretch *s);	/* names that the sender's domain is made of, or a subject is cut into */
+void named_add_domain(struct notes *n, const char *address);
 void links_note(struct notes *n, const struct stretch *s);	/* documents that lie in somebody's cloud */
 void people_note(struct notes *n, const struct stretch *s);	/* persons signed up */
 void leaves_note(struct notes *n, const struct stretch *s);	/* persons who do not come after all */

@@ -7,6 +7,7 @@
 #define GREETING_WORDS	8
 #define GREETING_LINES	3	/* lines from the top that may be a greeting */
 #define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
+#define FIRST_NAME	3	/* bytes of the first name somebody signs with */
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 
 static int
@@ -120,19 +121,35 @@ ends_text(const struct splitter *s, size_t i)
 	return strchr(".!?)", last) != NULL || g_ascii_isdigit(last);
 }
 
+/* Bytes of line i that are the name, or the first words of it as people sign who know each other ("Kari" for Kari Berg); 0 else. */
+static size_t
+own_name_bytes(const struct splitter *s, size_t i, const char *name)
+{
+	const struct line *l = line_at(s, i);
+	size_t             n = strlen(name), have = l->end - l->at;
+
+	for (; n >= FIRST_NAME; n--) {
+		if (name[n] != '\0' && name[n] != ' ')
+			continue;
+		if (have >= n && g_ascii_strncasecmp(s->text + l->at, name, n) == 0 &&
+		    (have == n || strchr(",|(/", s->text[l->at + n]) != NULL || (have > n + 2 && strncmp(s->text + l->at + n, " |", 2) == 0) ||
+		    (have > n + 5 && strncmp(s->text + l->at + n, " for ", 5) == 0)))
+			return n;
+	}
+	return 0;
+}
+
 /* The line is the name, alone or before a comma; above it a sentence ends. */
 static int
 is_signed_with(const struct splitter *s, size_t i, unsigned level, const char *name)
 {
-	const struct line *l = line_at(s, i);
-	size_t             n = strlen(name), above = i;
+	size_t above = i, n = own_name_bytes(s, i, name);
 
-	if (n < 4 || l->end - l->at < n || g_ascii_strncasecmp(s->text + l->at, name, n) != 0 ||
-	    (l->end - l->at > n && strchr(",|(", s->text[l->at + n]) == NULL && strncmp(s->text + l->at + n, " |", 2) != 0))
+	if (n == 0 || lists_addresses(s, i))
 		return 0;
 	while (above > 0 && !is_level(s, above - 1, level))
 		above--;
-	return above > 0 && ends_text(s, above - 1) && !lists_addresses(s, i);
+	return above > 0 && ends_text(s, above - 1);
 }
 
 /* Without a closing: from the writer's own name on, when too little follows to be text. */

@@ -163,7 +163,14 @@ struct block {
 	uint64_t  form;		/* the same without names and numbers, which a form letter leaves to be filled in; else the hash */
 };
 
-#define NAMED_AS_SUBJECT "subject"	/* extra of SIGNAL_FROM_ORGANISATION: a sentence begins with it, "X har ingen merknader" */
+/* Extra of a SIGNAL_FROM_ORGANISATION that no phrase led to: how the name stands in the text. All begin with the mark. */
+#define NAMED_MARK	"="
+#define NAMED_AS_SUBJECT NAMED_MARK "subject"	/* a sentence begins with it, "X har ingen merknader" */
+#define NAMED_BY_DOMAIN	NAMED_MARK "domain"	/* it is what the domain of a sender is called */
+#define NAMED_AS_PLACE	NAMED_MARK "place"	/* the same, but as where something is: "i Storvik" */
+#define NAMED_BY_SHORT	NAMED_MARK "short"	/* a sender's domain may be the short of it, or of its beginning */
+#define NAMED_IN_TITLE	NAMED_MARK "title"	/* a piece of the subject or a file's name: "Høring - Storvik kommune" */
+#define NAMED_BEHIND_FROM NAMED_MARK "from"	/* the same, behind "fra": "Innspill til planen fra Storvik kommune" */
 #define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
 struct warning {
 	uint32_t    part;

@@ -2,12 +2,15 @@
  * The names found so far, each with the places it was found in and the points they give. A name is known again by its key, under
  * which spellings of one organisation are one.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/distance.h"
 #include "daemon/judge/responder_parts.h"
 
+#define LETTERS		8	/* that a name is shortened to */
 #define SLIP_BYTES	10	/* a shorter name one slip away is another name */
 
 const struct conf_invited *
@@ -65,6 +68,90 @@ may_write_from_here(const struct search *f, const char *class)
 	    strcmp(class, "departement") != 0);
 }
 
+/* `fuller` is `name` with its legal form behind it: "Statnett", "Statnett SF". */
+static int
+is_with_form(const struct session *s, const char *name, const char *fuller)
+{
+	char   form[8];
+	size_t n = strlen(name), i;
+
+	if (strncasecmp(name, fuller, n) != 0 || fuller[n] != ' ' || strlen(fuller + n + 1) >= sizeof form)
+		return 0;
+	for (i = 0; fuller[n + 1 + i] != '\0'; i++)
+		form[i] = (char)tolower((unsigned char)fuller[n + 1 + i]);
+	return i > 0 && word_lists_has(s->j->words, "legal-form", form, i);
+}
+
+/* A dash between blanks, and what stands behind it; NULL without one. */
+static const char *
+behind_dash(const char *name, const char **dash)
+{
+	static const char *const dashes[] = { " - ", " \xe2\x80\x93 ", " \xe2\x80\x94 " };
+	size_t i;
+
+	for (i = 0; i < sizeof dashes / sizeof dashes[0]; i++)
+		if ((*dash = strstr(name, dashes[i])) != NULL && *dash > name)
+			return *dash + strlen(dashes[i]);
+	return NULL;
+}
+
+/* In brackets behind a longer name stand its letters: "Norsk institutt for fuglevern (NIF)". */
+static size_t
+before_letters(const char *name)
+{
+	const char *open = strstr(name, " ("), *c;
+	size_t      n = strlen(name);
+
+	if (open == NULL || memchr(name, ' ', (size_t)(open - name)) == NULL || name[n - 1] != ')' || n - (size_t)(open - name) > LETTERS + 3)
+		return n;
+	for (c = open + 2; *c != ')'; c++)
+		if (!isupper((unsigned char)*c) && (unsigned char)*c < 0x80)
+			return n;
+	return (size_t)(open - name);
+}
+
+/*
+ * What of a line is the name: not its letters in brackets, nor the street or the motto behind a dash. Where short and long name
+ * stand on both sides ("KS – Kommunesektorens organisasjon"), it is all of it.
+ */
+static const char *
+name_of(struct session *s, const char *written)
+{
+	const char *dash, *rest = behind_dash(written, &dash), *c, *front;
+	size_t      digits = 0, n = before_letters(written);
+	char        key[NAME_KEY_BYTES], whole[NAME_KEY_BYTES];
+
+	if (rest == NULL)
+		return n == strlen(written) ? written : judge_copy(s, written, n);
+	for (c = rest; *c != '\0'; c++)
+		digits += isdigit((unsigned char)*c) != 0;
+	front = judge_copy(s, written, (size_t)(dash - written));
+	if (front == NULL)
+		return written;
+	name_key(s->j, front, key);
+	name_key(s->j, written, whole);
+	if (strcmp(key, whole) == 0 || (digits == 0 && ((strchr(front, ' ') == NULL && !name_begins_small(rest)) || name_class(s->j, front) == NULL)))
+		return written;
+	return front;
+}
+
+/* The sender's domain is made of the name; shortened to letters of it only where the name itself says that it is a house. */
+static void
+tell_domain(struct search *f, struct name *n, const char *written)
+{
+	char key[NAME_KEY_BYTES];
+	int  whole, points;
+
+	name_key_as_written(f->s->j, written, key);
+	whole = domain_is_of(f->domain, n->key) || domain_is_of(f->domain, key);
+	points = whole ? 30 : n->class != NULL && domain_shortens(f->domain, key) > 0 ? 25 : 0;
+	if (points == 0)
+		return;
+	n->sources |= FROM_DOMAIN;
+	n->points += points;
+	judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), whole ? "domain" : "domain-short", points, NULL, f->domain);
+}
+
 /* `known`: its entry in the register, NULL when it has none or which one is in doubt. */
 static void
 found_as(struct search *f, const char *key, const struct known_organisation *known, const char *written, enum source source, int points,
@@ -90,11 +177,7 @@ found_as(struct search *f, const char *key, const struct known_organisation *kno
 			points += 25;
 		if (known != NULL && n->invited == NULL && n->class == NULL && strchr(key, ' ') != NULL)
 			points += 20;	/* a single word may be anybody's */
-		if (domain_is_of(f->domain, key)) {
-			n->sources |= FROM_DOMAIN;
-			n->points += 30;
-			judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), "domain", 30, NULL, f->domain);
-		}
+		tell_domain(f, n, written);
 	}
 	if (known != NULL && n->known == NULL) {
 		n->known = known;
@@ -105,7 +188,7 @@ found_as(struct search *f, const char *key, const struct known_organisation *kno
 	n->sources |= source;
 	n->points += points;
 	/* The register writes in capitals: as the mail has it, where it has it. */
-	if (n->written == NULL || (points > n->best && (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) == 0)) {
+	if (n->written == NULL || is_with_form(f->s, n->written, written) || (points > n->best && (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) == 0)) {
 		n->written = judge_copy(f->s, written, strlen(written));
 		n->best = (source & (FROM_REGISTER | FROM_REGISTER_DOMAIN)) != 0 ? 0 : points;
 	}
@@ -141,9 +224,10 @@ found(struct search *f, const char *written, enum source source, int points, con
 	const struct known_name         *near;
 	char                             key[NAME_KEY_BYTES];
 
+	written = name_of(f->s, written);
 	name_key(f->s->j, written, key);
-	if (key[0] == '\0')
-		return;
+	if (key[0] == '\0' || (word_lists_has(f->s->j->words, "generic", key, strlen(key)) && !is_listed(f->s, key)))
+		return;	/* "Lokalstyret": which one? */
 	known = known_one(f->s, KNOWN_BY_NAME, key);
 	if (known != NULL && invited_by_key(f->s, key) == NULL)
 		name_key(f->s->j, known->name, key);

@@ -5,6 +5,7 @@
 #ifndef HOERING_JUDGE_JUDGE_PARTS_H
 #define HOERING_JUDGE_JUDGE_PARTS_H
 
+#include "base/domain.h"
 #include "daemon/judge/judge.h"
 #include "daemon/judge/words.h"
 
@@ -111,8 +112,6 @@ void name_key(const struct judge *j, const char *name, char *out);
 void name_key_as_written(const struct judge *j, const char *name, char *out);
 /* Two keys one slip of the hand apart, of which `known` is surely meant. */
 int  name_is_slip(const struct judge *j, const char *key, const char *known);
-/* A domain in lower case ("" is nobody's) that comes from the name whose key it is. */
-int  domain_is_of(const char *domain, const char *key);
 /* The one organisation of the register that is meant, NULL when there is none or it may be another. */
 const struct known_organisation *known_one(const struct session *s, enum known_by by, const char *value);
 const char *known_class(const struct known_organisation *k, const char *by_name);
@@ -126,5 +125,8 @@ int name_is_role(const struct judge *j, const char *p);
 int name_is_person(const struct judge *j, const char *p);
 /* A line that may be a name, though nobody has a word for it. */
 int name_looks_real(const char *p);
+/* Nothing but a name: capitals, words that say what it is, and behind "for" what it is for; no letter's heading. */
+int name_looks_like_house(const struct judge *j, const char *p);
+int name_begins_small(const char *p);	/* with a small letter, also of Norwegian */
 
 #endif

@@ -88,7 +88,7 @@ is_answer_from(const struct session *s)
 	for (i = 0; i < s->p->n_signals; i++) {
 		const struct signal *one = &s->p->signals[i];
 
-		if (one->kind == SIGNAL_FROM_ORGANISATION && (IN_VOICE(s) & IN(one->zone)) != 0 && strcmp(one->extra.p, NAMED_AS_SUBJECT) != 0)
+		if (one->kind == SIGNAL_FROM_ORGANISATION && (IN_VOICE(s) & IN(one->zone)) != 0 && strncmp(one->extra.p, NAMED_MARK, strlen(NAMED_MARK)) != 0)
 			return 1;
 	}
 	return 0;

@@ -8,6 +8,7 @@
 
 #define NAME_WORDS	24
 #define NAME_WORDS_MAX	14	/* in a longer line is more than a name */
+#define HOUSE_WORDS	9	/* of a name that a subject holds */
 #define SLIP_LETTERS	8	/* a shorter word one slip away is another word */
 
 /* How much of a name is the name: not what stands in brackets behind it, nor by whom it is represented. */
@@ -309,4 +310,41 @@ name_looks_real(const char *p)
 		words += *c == ' ';
 	}
 	return words >= 2 && words <= 7;
+}
+
+int
+name_begins_small(const char *p)
+{
+	return islower((unsigned char)p[0]) || ((unsigned char)p[0] == 0xc3 && (unsigned char)p[1] >= 0xa0);
+}
+
+/* The word of a subject that says what the letter is, or what about: "Innspill", "forslag". */
+static int
+is_of_letters(const struct judge *j, const struct token *word)
+{
+	return word_lists_has(j->words, "title-cue", word->p, word->n) || (word->n > 3 && word_lists_has(j->words, "title-stop", word->p, word->n));
+}
+
+int
+name_looks_like_house(const struct judge *j, const char *p)
+{
+	char         folded[NAME_KEY_BYTES];
+	struct token words[NAME_WORDS];
+	const char  *c = p;
+	size_t       n, i, bytes;
+	int          matter = 0;	/* behind "for": what the house is for, in small letters */
+
+	for (i = 0; *c != '\0' && i < HOUSE_WORDS; i++, c += bytes + strspn(c + bytes, " ")) {
+		bytes = strcspn(c, " ");
+		n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)c, bytes, NULL), words, NAME_WORDS);
+		if (n == 0)
+			continue;
+		if (!matter && is_of_letters(j, &words[0]) && !is_joining(c))
+			return 0;
+		if (strncmp(c, "for ", 4) == 0 || strncmp(c, "mot ", 4) == 0)
+			matter = i > 0;
+		if (!matter && !is_joining(c) && name_begins_small(c) && (i == 0 || word_lists_group(j->words, "class:", words[n - 1].p, words[n - 1].n) == NULL))
+			return 0;
+	}
+	return *c == '\0' && i > 0;
 }

@@ -4,24 +4,58 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
 #define ENOUGH		40	/* points that make a name the responder's */
+
+/* "nettpost.no": whatever it is called, mail is what they sell. */
+static int
+is_mail_service(const struct judge *j, const char *domain)
+{
+	char         folded[NAME_KEY_BYTES];
+	struct token labels[8];
+	size_t       n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)domain, strlen(domain), NULL), labels, 8);
+
+	return word_lists_has_exactly(j->words, "webmail", domain) ||
+	    (n >= 2 && word_lists_has(j->words, "webmail-label", labels[n - 2].p, labels[n - 2].n));
+}
+
+/*
+ * Passed on by who has no other house than the inner sender: within one house mail programs write names without addresses. Not by
+ * the ministry's own people, to whom everybody is a stranger.
+ */
+static const char *
+colleagues_address(const struct session *s)
+{
+	const char *at = s->p->has_envelope ? strrchr(s->p->envelope.from_address.p, '@') : NULL, *box;
+	size_t      i;
+
+	if (s->voice != ZONE_FORWARDED || s->v->address[0] != '\0' || at == NULL)
+		return NULL;
+	for (i = 0; i < s->j->conf->n_mailboxes; i++)
+		if ((box = strrchr(s->j->conf->mailboxes[i].address, '@')) != NULL && strcasecmp(box, at) == 0)
+			return NULL;
+	return s->p->envelope.from_address.p;
+}
 
 /* The domain of an address in lower case, "" when anybody can have one there. */
 static void
 take_domain(struct search *f)
 {
-	const char *at = strrchr(f->s->v->address, '@');
+	const char *colleague = colleagues_address(f->s), *at = strrchr(colleague != NULL ? colleague : f->s->v->address, '@');
 	size_t      i, n = at == NULL ? 0 : strlen(at + 1);
+
+	f->same_house = colleague != NULL;
 
 	f->domain[0] = '\0';
 	if (n == 0 || n >= sizeof f->domain)
 		return;
 	for (i = 0; i <= n; i++)
 		f->domain[i] = (char)tolower((unsigned char)at[1 + i]);
-	if (word_lists_has_exactly(f->s->j->words, "webmail", f->domain))
+	if (is_mail_service(f->s->j, f->domain))
 		f->domain[0] = '\0';
 }
 
@@ -62,14 +96,14 @@ gather_signals(struct search *f)
 
 		if (one->zone == ZONE_QUOTED)
 			continue;
-		if (s->voice == ZONE_FORWARDED && (one->zone == ZONE_SIGNATURE || one->zone == ZONE_BODY))
+		if (s->voice == ZONE_FORWARDED && (one->zone == ZONE_BODY || (one->zone == ZONE_SIGNATURE && !f->same_house)))
 			continue;	/* of who passed it on */
-		if (one->kind == SIGNAL_SIGNATURE_LINE && (voice_signature(s) & IN(one->zone)) != 0)
+		if (one->kind == SIGNAL_SIGNATURE_LINE && ((voice_signature(s) & IN(one->zone)) != 0 || one->zone == ZONE_SIGNATURE))
 			signature_line(f, one, MAIL_POINTS);
 		else if (one->kind == SIGNAL_SIGNATURE_LINE && one->zone == ZONE_ATTACHMENT)
 			signature_line(f, one, 8);
-		else if (one->kind == SIGNAL_FROM_ORGANISATION && strcmp(one->extra.p, NAMED_AS_SUBJECT) == 0)
-			continue;	/* gather_subjects() */
+		else if (one->kind == SIGNAL_FROM_ORGANISATION && strncmp(one->extra.p, NAMED_MARK, strlen(NAMED_MARK)) == 0)
+			continue;	/* gather_subjects(), gather_named() */
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && found_together(f, one, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, "on-behalf-of"))
 			continue;
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && found_together(f, one, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, "answer-from"))
@@ -130,7 +164,8 @@ gather_display(struct search *f)
 	if (i == f->n && judge_find(f->s, SIGNAL_AUTOMATIC, "machine-sender", IN(ZONE_HEADER)) != NULL)
 		return;
 	/* What looks like a person's name is an organisation's when it stands among them, or in the domain. */
-	if (!name_is_person(f->s->j, name) || i < f->n || is_listed(f->s, key) || domain_is_of(f->domain, key))
+	if (is_own_mailbox(f->s, name) ? is_listed(f->s, key) :
+	    !name_is_person(f->s->j, name) || i < f->n || is_listed(f->s, key) || domain_names(f->domain, key))
 		found(f, name, FROM_DISPLAY, 25, NULL, "display-name");
 }
 
@@ -204,6 +239,32 @@ gather_registered(struct search *f)
 
 /* --- choosing ------------------------------------------------------------------------------------------------------ */
 
+/* Behind the shorter name goes on which of them it is ("… i Storvik"), or what it is ("Tunet sokneråd"). */
+static int
+is_fuller(const struct name *other, const struct name *best)
+{
+	static const char *const links[] = { " i ", " pa ", " ved ", " avd ", " norge", " noreg" };
+	size_t i, n = strlen(best->key);
+
+	if (strncmp(other->key, best->key, n) != 0 || other->key[n] != ' ' || other->written == NULL || strpbrk(other->written, ",;|/") != NULL)
+		return 0;
+	for (i = 0; i < sizeof links / sizeof links[0]; i++)
+		if (strncmp(other->key + n, links[i], strlen(links[i])) == 0)
+			return 1;
+	return best->class == NULL && other->class != NULL && strchr(other->key + n + 1, ' ') == NULL;
+}
+
+static const struct name *
+fuller_name(const struct search *f, const struct name *best)
+{
+	size_t i;
+
+	for (i = 0; best->invited == NULL && best->known == NULL && i < f->n; i++)
+		if (f->names[i].points >= ENOUGH && is_fuller(&f->names[i], best))
+			return &f->names[i];
+	return best;
+}
+
 static const struct name *
 best_name(const struct search *f)
 {
@@ -213,7 +274,7 @@ best_name(const struct search *f)
 	for (i = 0; i < f->n; i++)
 		if (best == NULL || f->names[i].points > best->points)
 			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? best : NULL;
+	return best != NULL && best->points >= ENOUGH ? fuller_name(f, best) : NULL;
 }
 
 /* The person: the first line of the signature, when it is a name; else the display name; else nothing better is known. */
@@ -336,12 +397,14 @@ review_unsure(struct search *f)
 		int telling = n->invited != NULL || n->known != NULL ||
 		    ((n->class != NULL || f->has_role) && n->written != NULL && name_looks_real(n->written));
 
-		if (telling && n->best >= MAIL_POINTS && (n->sources & (FROM_SIGNATURE | FROM_PHRASE | FROM_DISPLAY)) != 0 &&
+		if (telling && n->best >= MAIL_POINTS && (n->sources & (FROM_SIGNATURE | FROM_PHRASE | FROM_DISPLAY | FROM_TEXT)) != 0 &&
 		    (likely == NULL || n->points > likely->points))
 			likely = n;
 	}
 	if (likely != NULL)
 		judge_review(f->s, "unknown-responder", "a person, or the organisation that the mail names", likely->written);
+	else if (f->has_role && f->domain[0] != '\0')
+		judge_review(f->s, "unknown-responder", "somebody at work signs, and no name of the house is in the mail", judge_say(f->s, "%s", f->domain));
 }
 
 /* "Jeg svarer som privatperson": whatever stands below the name. */
@@ -367,12 +430,15 @@ judge_responder(struct session *s)
 	int                private;
 
 	take_domain(&f);
+	f.own_mailbox = is_own_mailbox(s, s->v->contact);
 	gather_signals(&f);
 	found_signers(&f);
 	gather_display(&f);
 	gather_subjects(&f);
+	gather_named(&f);
 	gather_invited(&f);
 	gather_registered(&f);
+	gather_municipality(&f);
 	private = says_private(&f);
 	best = private ? NULL : best_name(&f);
 	if (best == NULL) {

@@ -12,7 +12,8 @@
 #define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
-	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024 };
+	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024,
+	FROM_TEXT = 2048 };
 
 struct name {
 	const char                *written;	/* as in the best source */
@@ -32,6 +33,8 @@ struct search {
 	char            domain[NAME_BYTES];	/* of the true sender, "" when webmail */
 	int             has_role;		/* the signature tells what the person is at work */
 	int             signs_contact;		/* the sender's own name stands in it */
+	int             own_mailbox;		/* the address is made of the sender's name: a person's */
+	int             same_house;		/* passed on from a colleague, whose address mail programs leave out */
 };
 
 /* --- found.c --- */
@@ -48,7 +51,13 @@ const char *judge_key(struct session *s, const char *name);
 unsigned    voice_signature(const struct session *s);	/* the zone, as a bit, where the answer is signed */
 int         signs_with_role(const struct session *s);
 int         signs_contact(const struct session *s);
+int         is_own_mailbox(const struct session *s, const char *name);	/* "kari.berg@" for Kari Berg, whatever a word of it may mean */
 void        signature_line(struct search *f, const struct signal *from, int points);
+
+/* --- named.c --- */
+void        gather_named(struct search *f);	/* names in the text that the sender's domain agrees with */
+void        gather_municipality(struct search *f);	/* what NAME.kommune.no is called, when nothing else tells who writes */
+int         is_of_contact(const struct session *s, const char *name);	/* a part of the sender's own name */
 
 /* --- together.c --- */
 int         found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule);

@@ -2,7 +2,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
+
+#define SURNAME	4	/* letters of a family's name that is a word as well: "Råd", "Lag" */
 
 /* Behind "Kari Berg, " or "Kari Berg | ", where the work may stand on the name's line. */
 static const char *
@@ -70,6 +73,29 @@ line_below(const struct search *f, const struct signal *line)
 	return NULL;
 }
 
+/*
+ * "Inga Solberg Råd" from inga.solberg.rad@…: the mailbox is a person's, whatever a word of the name may be elsewhere. So is
+ * kari@kariberg.no.
+ */
+int
+is_own_mailbox(const struct session *s, const char *name)
+{
+	char         key[NAME_KEY_BYTES], local[NAME_KEY_BYTES];
+	struct token words[8], parts[8];
+	const char  *at = strrchr(s->v->address, '@');
+	size_t       n, m, i;
+
+	name_key_as_written(s->j, name, key);
+	n = token_split(key, strlen(key), words, 8);
+	/* The address of a house may be made of its name too; a short word at the end is likelier one's family's. */
+	if (at == NULL || n < 2 || (!name_is_person(s->j, name) && words[n - 1].n > SURNAME))
+		return 0;
+	m = token_split(local, tokens_fold(local, sizeof local, (const uint8_t *)s->v->address, (size_t)(at - s->v->address), NULL), parts, 8);
+	for (i = 0; i < m && i < n && parts[i].n == words[i].n && memcmp(parts[i].p, words[i].p, parts[i].n) == 0; i++)
+		;
+	return m > 0 && i == m && (i == n || (i == 1 && name_is_person(s->j, name)));
+}
+
 /* "v/ Kari Berg": by whom the house above it signs. */
 static int
 is_by(const char *line)
@@ -86,6 +112,8 @@ is_signer(const struct search *f, const struct signal *line)
 {
 	const char *below = line_below(f, line);
 
+	if (f->own_mailbox && strcmp(line->value.p, f->s->v->contact) == 0)
+		return 1;
 	if (!name_is_person(f->s->j, line->value.p) || (below != NULL && is_by(below)))
 		return 0;
 	if (strcmp(line->value.p, f->s->v->contact) == 0 || (below != NULL && name_is_role(f->s->j, below)))
@@ -124,15 +152,19 @@ signature_piece(struct search *f, const char *piece, const struct signal *from, 
 static const char *
 behind_signer(const struct search *f, const char *line)
 {
-	const char *contact = f->s->v->contact;
+	const char *contact = f->s->v->contact, *house = strstr(line, " for ");
 	char        first[NAME_BYTES];
 	size_t      n = strcspn(line, ",");
+
+	/* "Kari Berg for Havets venner": she, or by her first name. */
+	if (house != NULL && strncmp(line, contact, (size_t)(house - line)) == 0 && strchr(" ", contact[house - line]) != NULL)
+		return house + 1;
 
 	if (line[n] == '\0' || n >= sizeof first || behind_name(line + n)[0] == '\0')
 		return line;
 	memcpy(first, line, n);
 	first[n] = '\0';
-	if (strcmp(first, contact) != 0 && (!name_is_person(f->s->j, first) || name_class(f->s->j, line + n) == NULL))
+	if (strcmp(first, contact) != 0 && (f->signs_contact || !name_is_person(f->s->j, first) || name_class(f->s->j, line + n) == NULL))
 		return line;
 	return name_is_person(f->s->j, first) ? behind_name(line + n) : line;
 }

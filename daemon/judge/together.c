@@ -51,8 +51,8 @@ houses_of(const struct search *f, const struct signal *one, char *room, const ch
 		return 0;
 	memcpy(room, list, strlen(list) + 1);
 	while (n < LIST_NAMES && (name = next_of_list(f, &rest)) != NULL) {
-		if (!is_house(f, name))
-			return 0;
+		if (!is_house(f, name) || islower((unsigned char)name[0]))
+			return 0;	/* "Landslaget for mat og helse" is one */
 		names[n++] = name;
 	}
 	return n > 1 ? n : 0;
@@ -209,6 +209,7 @@ plain_signers(const struct search *f, struct signers *all)
 		const struct signal *one = &s->p->signals[i];
 
 		if ((one->kind != SIGNAL_ON_BEHALF_OF && one->kind != SIGNAL_FROM_ORGANISATION) || one->zone == ZONE_QUOTED ||
+		    strncmp(one->extra.p, NAMED_MARK, strlen(NAMED_MARK)) == 0 ||
 		    (s->voice == ZONE_FORWARDED && one->zone == ZONE_BODY))
 			continue;
 		n = houses_of(f, one, room, names);
