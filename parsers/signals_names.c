@@ -25,6 +25,17 @@ shortens(const char *text, size_t at, size_t stop)
 	return 0;
 }
 
+/* "21/4593": the case, and no part of a name. */
+static int
+number_follows(const char *text, size_t at, size_t end)
+{
+	size_t i = at;
+
+	while (i < end && g_ascii_isdigit(text[i]))
+		i++;
+	return i > at && i + 1 < end && text[i] == '/' && g_ascii_isdigit(text[i + 1]);
+}
+
 /* What ends a name that began in running text: punctuation, a bracket, a dash between blanks, a line's end. */
 static size_t
 name_ends(const char *text, size_t at, size_t end)
@@ -38,6 +49,8 @@ name_ends(const char *text, size_t at, size_t end)
 			if ((i + 1 >= end || text[i + 1] == ' ' || text[i + 1] == '\n') && (text[i] != '.' || !shortens(text, at, i)))
 				break;
 		if (text[i] == '\n' && (i + 1 >= end || text[i + 1] == '\n' || i - at < 2))
+			break;
+		if (text[i] == ' ' && number_follows(text, i + 1, end))
 			break;
 		if (i + 2 < end && text[i] == ' ' && (strncmp(text + i, " - ", 3) == 0 || strncmp(text + i, " \xe2\x80\x93", 4) == 0))
 			break;
@@ -108,17 +121,88 @@ list_ends(const struct notes *n, const struct stretch *s, size_t end)
 	return end;
 }
 
+/* --- "kommunene Ulvøy, Sund og Bjerk" -------------------------------------------------------------------------------------- */
+
+/* What they all are: said before the places, or behind them ("Ulvøy, Sund og Bjerk kommuner"). Bytes of the words; *one is what each is. */
+static size_t
+places_before(const char *list, const char **one)
+{
+	static const char *const words[][2] = { { "kommunene ", " kommune" }, { "kommunane ", " kommune" }, { "fylkeskommunene ", " fylkeskommune" },
+		{ "fylkeskommunane ", " fylkeskommune" } };
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(words); i++)
+		if (g_ascii_strncasecmp(list, words[i][0], strlen(words[i][0])) == 0 && starts_upper(list + strlen(words[i][0]), strlen(list + strlen(words[i][0])))) {
+			*one = words[i][1];
+			return strlen(words[i][0]);
+		}
+	return 0;
+}
+
+static size_t
+places_behind(const char *list, const char **one)
+{
+	static const char *const words[][2] = { { " kommuner", " kommune" }, { " kommunar", " kommune" }, { " fylkeskommuner", " fylkeskommune" },
+		{ " fylkeskommunar", " fylkeskommune" } };
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(words); i++)
+		if (g_str_has_suffix(list, words[i][0])) {
+			*one = words[i][1];
+			return strlen(words[i][0]);
+		}
+	return 0;
+}
+
+/* The list with what each of the places is, "Ulvøy kommune, Sund kommune og Bjerk kommune"; NULL when it is no such list. */
+static char *
+expand_places(const char *list)
+{
+	const char *one = NULL, *p, *end;
+	size_t      before = places_before(list, &one), behind = before > 0 ? 0 : places_behind(list, &one);
+	GString    *out;
+
+	if (one == NULL)
+		return NULL;
+	end = list + strlen(list) - behind;
+	out = g_string_new(NULL);
+	for (p = list + before; p < end; p++) {
+		if ((*p == ',' || strncmp(p, " og ", 4) == 0) && out->len > 0)
+			g_string_append(out, one);
+		if (*p == ',' || *p != ' ' || strncmp(p, " og ", 4) != 0)
+			g_string_append_c(out, *p);
+		else {
+			g_string_append(out, " og ");
+			p += 3;
+		}
+	}
+	g_string_append(out, one);
+	return g_string_free(out, FALSE);
+}
+
+/* The first name of a list that was put together here. */
+static char *
+first_of(const char *list)
+{
+	const char *comma = strstr(list, ", "), *and = strstr(list, " og ");
+
+	if (comma == NULL || (and != NULL && and < comma))
+		comma = and;
+	return comma == NULL ? g_strdup(list) : g_strndup(list, (gsize)(comma - list));
+}
+
 void
 names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit)
 {
 	enum signal_kind   kind = strcmp(hit->group, "on-behalf-of") == 0 ? SIGNAL_ON_BEHALF_OF : SIGNAL_FROM_ORGANISATION;
 	const struct word *last = words_at(s->words, hit->first + hit->count - 1);
 	size_t             at = last->at + last->bytes, end, all;
-	char              *name, *list;
+	const char        *sort;
+	char              *name, *list, *places;
 
 	while (at < s->end && (s->text[at] == ' ' || s->text[at] == '\n' || s->text[at] == ':' || s->text[at] == '_'))
 		at++;
-	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at])))
+	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at]) && places_before(s->text + at, &sort) == 0))
 		return;	/* "fra oss", "fra meg" */
 	end = cut_name(n, s, at, name_ends(s->text, at, s->end));
 	if (end <= at)
@@ -126,6 +210,14 @@ names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_
 	all = list_ends(n, s, end);
 	name = one_line(s->text + at, end - at);
 	list = one_line(s->text + at, all - at);
+	places = expand_places(list);
+	if (places != NULL) {
+		g_free(name);
+		g_free(list);
+		name = first_of(places);
+		list = places;
+		all = end + 1;
+	}
 	note_once(n, kind, s, at, name, all > end ? list : "");
 	g_free(name);
 	g_free(list);
@@ -211,6 +303,19 @@ together_ends(const struct notes *n, const struct stretch *s, size_t at, size_t 
 	return back_over_joints(s, at, cut);
 }
 
+/* The whole of a run as one list where its places share the word that says what they are. */
+static int
+note_places(struct notes *n, const struct stretch *s, size_t at, size_t end)
+{
+	char *list = one_line(s->text + at, end - at), *places = expand_places(list);
+
+	if (places != NULL)
+		note_once(n, SIGNAL_TOGETHER, s, at, places, "");
+	g_free(list);
+	g_free(places);
+	return places != NULL;
+}
+
 /* "A, B og C" from `at` on, when it is more than one name; noted by name, or two joined by "og". Returns where it ends. */
 static size_t
 note_run(struct notes *n, const struct stretch *s, size_t at, size_t stop)
@@ -229,6 +334,8 @@ note_run(struct notes *n, const struct stretch *s, size_t at, size_t stop)
 		while (next < stop && (s->text[next] == ',' || is_blank(s->text[next])))
 			next++;
 	}
+	if (k > 0 && note_places(n, s, from[0], to[k - 1]))
+		return to[k - 1];
 	if (k > 1 || (k == 1 && (g_strstr_len(s->text + from[0], (gssize)(to[0] - from[0]), " og ") != NULL ||
 	    g_strstr_len(s->text + from[0], (gssize)(to[0] - from[0]), " and ") != NULL)))
 		for (i = 0; i < k; i++)

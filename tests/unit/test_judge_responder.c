@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/domain.h"
 #include "tests/unit/judge_fixture.h"
 
 #define PROSE "Planen bør ta inn de som bor lengst unna, og midlene må følge oppgavene. Fristene er satt for kort, og vi ber om at de " \
@@ -158,6 +159,12 @@ test_together(void)
 		    "Norsk Sykepleierforbund\n\nKopi til:\nVoksne for Barn\n" } },
 		{ "Ulvøy kommune", { "Sund kommune" }, { .subject = "Consultation response", .from = "post@ulvoy.kommune.no", .from_name = "Ulvøy kommune",
 		    .body = "Ulvøy kommune and Sund kommune hereby submit this joint response. " PROSE } },
+		/* places that share the word that says what they are */
+		{ "Ulvøy kommune", { "Sund kommune", "Bjerk kommune" }, { .subject = "Høringssvar 21/4593", .from = "post@ulvoy.kommune.no", .from_name = "Kari Berg",
+		    .body = "På vegne av kommunene Ulvøy, Sund og Bjerk sendes dette. " PROSE } },
+		{ "Ulvøy kommune", { "Sund kommune", "Bjerk kommune" }, { .subject = "Høringssvar 21/4593", .from = "post@ulvoy.kommune.no", .from_name = "Kari Berg",
+		    .body = "Kommunene Ulvøy, Sund og Bjerk avgir med dette felles uttalelse. " PROSE } },
+		{ "Ulvøy kommune", { "Sund kommune" }, { .subject = "Felles høyringssvar frå Ulvøy og Sund kommunar", .from = "post@ulvoy.kommune.no", .from_name = "Kari Berg", .body = PROSE } },
 		/* endorsed, copied, or one house with its unit */
 		{ "Fagforbundet", { NULL }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
 		    .body = "Vi slutter oss til felles uttalelse fra Norsk Sykepleierforbund, Voksne for Barn og Ulvøy kommune. " PROSE } },
@@ -186,9 +193,93 @@ test_together(void)
 	}
 }
 
+/* --- houses known by a name in the mail that their domain is made of ----------------------------------------------------- */
+
+#define KARI(lines) "\n\nMed hilsen\nKari Berg" lines
+#define FROM(address) .from = address, .from_name = "Kari Berg"
+
+static const struct { const char *want, *class; int asks; struct mail m; } named[] = {
+	/* name and work, and the house only in the text, the subject, a file's name or what is attached */
+	{ "Fjordvern", "organisasjon", 0, { .subject = "Høringssvar 21/4593", FROM("kari.berg@fjordvern.no"), .body = "Fjordvern mener at planen er god. " PROSE KARI("\nseniorrådgiver") } },
+	{ "Redningsbøya", "organisasjon", 0, { .subject = "Redningsbøyas høringssvar 21/4593", FROM("kari.berg@redningsboya.no"), .body = PROSE KARI("\nfagsjef") } },
+	{ "Små Skuter", "organisasjon", 0, { .subject = "Små Skuters innspill 21/4593", FROM("kari@smaskuter.no"), .body = PROSE KARI("\nleder") } },
+	{ "Havbris", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@havbris.no"), .body = "Vi i Havbris vet hva det koster. " PROSE KARI("") } },
+	{ "Nordlysvakta", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@nordlysvakta.no"), .body = "Se vedlegg.\n\nKari", .document_name = "svar.pdf",
+	    .document = "Nordlysvakta\n\n" PROSE } },
+	{ "Nordlysvakta", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@nordlysvakta.no"), .body = "Se vedlegg.\n\nKari", .document_name = "Innspill_Nordlysvakta_endelig.pdf",
+	    .document = PROSE } },
+	/* a municipality is what its domain says; without its letters when nobody writes them */
+	{ "Ulvøy kommune", "kommune", 0, { .subject = "Svar 21/4593", FROM("kari.berg@ulvoy.kommune.no"), .body = "Det er få fastleger i Ulvøy. " PROSE KARI("\nhelsesjef") } },
+	{ "Ulvoy kommune", "kommune", 0, { .subject = "Svar 21/4593", FROM("kari.berg@ulvoy.kommune.no"), .body = PROSE KARI("\nrådgjevar") } },
+	{ "Sund eldreråd", "kommune", 0, { .subject = "Svar 21/4593", FROM("kari.berg@sund.kommune.no"), .body = PROSE KARI("\nleder\nSund eldreråd") } },
+	/* letters of the name are the domain's */
+	{ "Viksund fylkeskommune", "fylkeskommune", 0, { .subject = "Svar 21/4593", FROM("kari@vsfk.no"), .body = "1. Viksund fylkeskommune er samd i planen. " PROSE KARI("\nfylkesdirektør") } },
+	{ "Kystbyggdirektoratet", "etat", 0, { .subject = "Kystbyggdirektoratets høringssvar", FROM("kari@kbdir.no"), .body = "Se 21/4593. " PROSE KARI("\nseniorrådgiver") } },
+	{ "Norges Skogvernforbund", "organisasjon", 0, { .subject = "NSVF om 21/4593", FROM("kari@nsvf.no"), .body = "NSVF støtter planen. " PROSE KARI("\nleder\nNorges Skogvernforbund") } },
+	{ "Fjellkirkens råd i Sund", "etat", 0, { .subject = "Svar 21/4593", FROM("kari@frs.no"), .body = "Fjellkirkens råd i Sund takker. " PROSE KARI("\ndaglig leder") } },
+	/* behind "frå" in the subject, signed by a first name, "for" whom */
+	{ "Sund mållag", "organisasjon", 0, { .subject = "Høyring 21/4593 - innspel frå Sund mållag", FROM("kari@smaal.no"), .body = PROSE KARI("\nleiar") } },
+	{ "Havlys kystlag", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@kystens.no"), .body = PROSE "\n\nKari\nHavlys kystlag" } },
+	{ "Havlys kystlag", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@kystens.no"), .body = PROSE "\n\nKari Berg for Havlys kystlag" } },
+	/* what is not part of the name */
+	{ "Språknemnda", "etat", 0, { SIGNED("Kari Berg\nrådgiver\nSpråknemnda – Sjøgata 1 B, Sund"), FROM("kari@spraknemnda.no") } },
+	{ "Norsk Sjøforbund", "organisasjon", 0, { SIGNED("Kari Berg\nrådgiver\nNorsk Sjøforbund - Havets egen stemme"), FROM("kari@nsjo.no") } },
+	{ "Norsk institutt for tang", "etat", 0, { SIGNED("Kari Berg\nforsker\nNorsk institutt for tang (NIFT)"), FROM("kari@nift.no") } },
+	{ "Sund Kraftlag SA", "organisasjon", 0, { .subject = "Høringssvar fra Sund Kraftlag 21/4593", FROM("kari@sundkraftlag.no"), .body = PROSE KARI("\nleder\nSund Kraftlag SA") } },
+	/* a family's name that is a word as well */
+	{ "Norges Rundballelag", "organisasjon", 0, { SIGNED("Inga Solberg Råd\nleiar, Norges Rundballelag"), .from = "inga.solberg.rad@nrbl.no", .from_name = "Inga Solberg Råd" } },
+	/* passed on by a colleague, whose program leaves addresses out */
+	{ "Havnevakta", "organisasjon", 0, { .subject = "VS: Høring 21/4593", FROM("kari@havnevakta.no"), .body = "Her er svaret.\n\nKari\n\nFra: Ola Dahl\nSendt: 10. mai 2022 14:12\n"
+	    "Til: Kari Berg\nEmne: Høring 21/4593\n\nHavnevakta mener at planen må på plass. " PROSE } },
+	/* nobody's house: the family's own domain, a name by its initials, a neighbour, a place, anybody's address */
+	{ "Kari Bergli", "privatperson", 0, { .subject = "Svar 21/4593", .from = "kari@bergli.no", .from_name = "Kari Bergli", .body = "Vi på Bergli er glade. " PROSE "\n\nHilsen\nKari Bergli" } },
+	{ "Kari Bergli", "privatperson", 0, { .subject = "Svar 21/4593", .from = "kari@karibergli.no", .from_name = "Kari Bergli", .body = PROSE "\n\nHilsen\nKari Bergli" } },
+	{ "Kari Berg", "privatperson", 1, { .subject = "Svar 21/4593", FROM("kari.berg@kb.no"), .body = PROSE KARI("\nrådgiver") } },
+	{ "Kari Berg", "privatperson", 1, { .subject = "Svar 21/4593", FROM("kari.berg@havlys.no"), .body = "Kystdirektoratet bør få ansvaret. " PROSE KARI("\nrådgiver") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari.berg@sund.no"), .body = "Jeg bor i Sund. " PROSE KARI("") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari.berg@gmail.com"), .body = "Redningsbøya har rett. " PROSE KARI("\nrådgiver") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari.berg@fjellmail.no"), .body = PROSE KARI("\nlærer") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari.berg@ulvoy.kommune.no"), .body = "Jeg svarer som privatperson. " PROSE KARI("\nrådgiver") } },
+};
+
+static void
+test_named(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof named / sizeof named[0]; i++) {
+		const struct verdict *v = fixture_judge(&named[i].m);
+
+		check(strcmp(v->responder, named[i].want) == 0 && strcmp(v->responder_class, named[i].class) == 0, "named", "%zu: want %s (%s), got %s (%s)", i,
+		    named[i].want, named[i].class, v->responder, v->responder_class);
+		check(fixture_has_review(v, "unknown-responder") == named[i].asks, "named-asks", "%zu: %s", i, named[i].want);
+	}
+}
+
+/* What a domain is the short of. */
+static void
+test_domains(void)
+{
+	static const struct { const char *domain, *key; int names, is_of; unsigned shortens; } cases[] = {
+		{ "smaskuter.no", "sma skuter", 1, 1, 2 }, { "post.smaskuter.no", "sma skuter", 1, 1, 2 }, { "smaskuter.no", "sma bater", 0, 0, 0 },
+		{ "nsf.no", "norges smakraftforbund", 0, 0, 2 }, { "nsf.no", "norges svommelag for funkis", 0, 1, 3 }, { "nsf.no", "norges rolag for funkis", 0, 0, 0 }, { "nsf.no", "norges svomme forbund", 0, 1, 3 },
+		{ "vsfk.no", "viksund fylkeskommune", 0, 0, 2 }, { "fk.dep.no", "fiskedepartementet", 0, 0, 1 }, { "fk.no", "fiskedepartementet", 0, 0, 0 },
+		{ "naaf.no", "norges astma og allergiforbund", 0, 0, 3 }, { "naaf.no", "norges allergiforbund og venner", 0, 0, 0 },
+		{ "no", "norge", 0, 0, 0 }, { "", "norge", 0, 0, 0 }, { "a-b.c", "", 0, 0, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check(domain_names(cases[i].domain, cases[i].key) == cases[i].names && domain_is_of(cases[i].domain, cases[i].key) == cases[i].is_of &&
+		    domain_shortens(cases[i].domain, cases[i].key) == cases[i].shortens, "domain", "%s, %s: %d %d %u", cases[i].domain, cases[i].key,
+		    domain_names(cases[i].domain, cases[i].key), domain_is_of(cases[i].domain, cases[i].key), domain_shortens(cases[i].domain, cases[i].key));
+}
+
 int
 main(void)
 {
+	test_named();
+	test_domains();
 	test_together();
 	test_classes();
 	test_no_names();
