@@ -15,6 +15,10 @@ static const size_t tokens_budget[ZONES] = {
 };
 #define TOKENS_OF_ATTACHMENT	(4u << 10)	/* of one: its head, where title and reference stand */
 #define CLOSING_WEIGHT		4u
+#define WEAK			"-maybe"	/* ends the name of a group that says the same less surely */
+#define WEAK_SENTENCES		14u	/* of a text in which a weak "no remarks" is heard, */
+#define WEAK_WORDS		34u	/* and words of its sentence */
+#define SIGNED_WORDS		8u	/* of a line with a name and a work */
 #define LANGUAGE_WORDS		4000u		/* of one text; more says nothing new */
 
 /* --- phrases ------------------------------------------------------------------------------------------------------- */
@@ -39,12 +43,11 @@ bears_on(char mark, const struct phrase_hit *marked, const struct phrase_hit *hi
 	return mark != '|' || (marked->first < hit->first + hit->count && hit->first < marked->first + marked->count);
 }
 
-/* One of group "G" and this mark stands in the same sentence as the phrase of group G, where it bears on it. */
+/* One of the group with these first n bytes and this mark stands in the same sentence as the phrase, where it bears on it. */
 static int
-has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
+has_mark_of(const GArray *hits, const struct phrase_hit *hit, size_t n, char mark)
 {
-	size_t n = strlen(hit->group);
-	guint  i;
+	guint i;
 
 	for (i = 0; i < hits->len; i++) {
 		const struct phrase_hit *other = &g_array_index(hits, struct phrase_hit, i);
@@ -55,9 +58,36 @@ has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
 	return 0;
 }
 
+/* Bytes of "x" in the group's name "x-maybe"; 0 for another. */
+static size_t
+weak_of(const char *group)
+{
+	size_t n = strlen(group), weak = strlen(WEAK);
+
+	return n > weak && strcmp(group + n - weak, WEAK) == 0 ? n - weak : 0;
+}
+
+/* What speaks against "x" speaks against "x-maybe" too. */
+static int
+has_marked(const GArray *hits, const struct phrase_hit *hit, char mark)
+{
+	size_t sure = weak_of(hit->group);
+
+	return has_mark_of(hits, hit, strlen(hit->group), mark) || (sure > 0 && has_mark_of(hits, hit, sure, mark));
+}
+
+/* "No more than that", where "that" is not said to be nothing as well: "and no others either" (group "x^"). */
+static int
+is_rest(const GArray *hits, const struct phrase_hit *hit)
+{
+	return has_marked(hits, hit, '~') && !has_marked(hits, hit, '^');
+}
+
 static int
 is_silenced(const GArray *hits, const struct phrase_hit *hit)
 {
+	if (weak_of(hit->group) > 0 && is_rest(hits, hit))
+		return 1;
 	return has_marked(hits, hit, '!') || has_marked(hits, hit, '>') || has_marked(hits, hit, '|');
 }
 
@@ -94,12 +124,21 @@ is_internal(const char *group)
 		"leaves-within", "ends-together", "stays-away", "stays-partly" };
 	size_t i;
 
-	if (strpbrk(group, "!>~|") != NULL)
+	if (strpbrk(group, "!>~|^") != NULL)
 		return 1;
 	for (i = 0; i < G_N_ELEMENTS(internal); i++)
 		if (strcmp(group, internal[i]) == 0)
 			return 1;
 	return 0;
+}
+
+/* Heard only of a short text, and of a short sentence: a longer one has other words for it. */
+static int
+is_out_of_place(const struct stretch *s, struct sentence *in, const char *group)
+{
+	if (weak_of(group) > 0)
+		return in->weak++ > 0 || s->count > WEAK_SENTENCES || in->count > WEAK_WORDS;
+	return strcmp(group, "signed") == 0 && in->count > SIGNED_WORDS;
 }
 
 static void
@@ -148,12 +187,13 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
-		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit))
+		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit) ||
+		    is_out_of_place(s, one, hit->group))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
 			continue;	/* who asks says nothing on the matter */
 		(void)g_snprintf(rest, sizeof rest, "%s-else", hit->group);
-		note_hit(n, s, hit, has_marked(hits, hit, '~') ? rest : hit->group, one);
+		note_hit(n, s, hit, is_rest(hits, hit) ? rest : hit->group, one);
 		if (*decided && is_decided_on(hit->group)) {
 			(void)g_snprintf(rest, sizeof rest, "%s-decided", hit->group);
 			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, rest, hit->id);

@@ -23,6 +23,7 @@ struct sentence {
 	size_t first, count;
 	size_t at, end;
 	int    asks;		/* ends with a question mark */
+	int    weak;		/* a weak "no remarks" of it is noted: one says as much as ten */
 	int    together;	/* looked through for who answers together */
 	int    transport;	/* set by the signals: speaks of the sending ("sender på nytt"), so it is no part of the answer */
 };

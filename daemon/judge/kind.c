@@ -278,7 +278,7 @@ answer_evidence(struct points *p)
 		add(p, p->kind == KIND_REGISTRATION ? -20 : -50, "has-documents", NULL, "");
 	if (own_words(s) > LONG_WORDS)
 		add(p, -60, "many-own-words", NULL, "");
-	if (!phrase(p, "no-remarks", IN(s->voice), -50))
+	if (!phrase(p, "no-remarks", IN(s->voice) | IN(ZONE_BODY), -50))	/* said above a mail that is passed on, too */
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
 	(void)phrase(p, "declines", IN(s->voice), -50);
 	if (judge_documents(s) > 0 || !(p->kind == KIND_REGISTRATION && persons))
@@ -334,7 +334,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	answer_evidence(&yes);
 	answer_evidence(&no);
 	answer_in_subject(&yes);
-	answer_in_subject(&no);
+	if (!(in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL))
+		answer_in_subject(&no);	/* "Svar på invitasjon": to the meeting */
 	if (no.sum >= ENOUGH && ((person == NULL && instead == NULL) || yes.sum < ENOUGH)) {
 		*kind = KIND_DECLINE;
 		return 1;
@@ -371,6 +372,8 @@ is_extension(struct session *s)
 	if (own_words(s) <= SHORT_WORDS)
 		add(&p, 10, "few-own-words", NULL, "");
 	answer_evidence(&p);
+	if (judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
+		add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
 	if (!phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
 		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -30);
@@ -393,7 +396,8 @@ is_inquiry(struct session *s)
 	answer_evidence(&p);
 	(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)phrase(&p, "endorses", IN(s->voice), -30);
-	if (judge_find(s, SIGNAL_PHRASE, "inquiry", IN_VOICE(s)) == NULL && !phrase(&p, "opinion", IN(s->voice), -30))
+	if ((judge_find(s, SIGNAL_PHRASE, "inquiry", IN_VOICE(s)) == NULL || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL) &&
+	    judge_find(s, SIGNAL_PHRASE, "inquiry", IN(ZONE_SUBJECT)) == NULL && !phrase(&p, "opinion", IN(s->voice), -30))
 		(void)phrase(&p, "agrees", IN(s->voice), -30);	/* "hvorfor ikke før?" asks nobody */
 	return p.sum >= ENOUGH;
 }
@@ -415,38 +419,46 @@ is_withdrawal(struct session *s)
 	return p.sum >= ENOUGH;
 }
 
+#define TITLE_COVER	60	/* of a title's weight that says that a mail has to do with the consultation, */
+#define TITLE_PART	40	/* and in the mailbox that is given to it */
+
+static int
+takes_mail_here(const struct session *s, const struct conf_consultation *c)
+{
+	size_t k, m;
+
+	for (k = 0; k < c->n_mailboxes; k++)
+		for (m = 0; m < s->c->n_mailboxes; m++)
+			if (strcmp(c->mailboxes[k], s->c->mailboxes[m]) == 0)
+				return 1;
+	return 0;
+}
+
 /* The mailbox is given to consultations: who says there what he thinks, answers. */
 static int
 in_consultation_mailbox(const struct session *s)
 {
-	const struct conf *c = s->j->conf;
-	size_t             i, k, m;
+	size_t i;
 
-	for (i = 0; i < c->n_consultations; i++)
-		for (k = 0; k < c->consultations[i].n_mailboxes; k++)
-			for (m = 0; m < s->c->n_mailboxes; m++)
-				if (strcmp(c->consultations[i].mailboxes[k], s->c->mailboxes[m]) == 0)
-					return 1;
+	for (i = 0; i < s->j->conf->n_consultations; i++)
+		if (takes_mail_here(s, &s->j->conf->consultations[i]))
+			return 1;
 	return 0;
 }
 
-#define TITLE_COVER	60	/* of a title's weight that says that a mail has to do with the consultation */
-
-/* The title of a consultation that stands in one of the zones; NULL without one. */
+/* The title of a consultation that stands in one of the zones; a part of it where the mail has come to its mailbox. */
 static const char *
 title_in(struct session *s, unsigned zones)
 {
 	const struct conf      *c = s->j->conf;
 	const struct title_hit *hits = judge_titles(s);
-	const char             *title = NULL;
 	size_t                  i;
 
-	if (hits == NULL)
-		return NULL;
-	for (i = 0; i < c->n_consultations * ZONES && title == NULL; i++)
-		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_COVER)
-			title = c->consultations[i / ZONES].id;
-	return title;
+	for (i = 0; hits != NULL && i < c->n_consultations * ZONES; i++)
+		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_PART &&
+		    (hits[i].cover >= TITLE_COVER || takes_mail_here(s, &c->consultations[i / ZONES])))
+			return c->consultations[i / ZONES].id;
+	return NULL;
 }
 
 /* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */

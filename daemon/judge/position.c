@@ -5,6 +5,7 @@
 
 #define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
+#define MAYBE_ANSWER	70	/* of who may say that there are none */
 #define SENTENCE_WORDS	4	/* that say something; fewer are a line of a letterhead or a signature */
 #define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 
@@ -33,7 +34,8 @@ says(const struct session *s, const char *group)
 static int
 is_usual(const struct session *s, const struct block *b)
 {
-	static const char *const usual[] = { "usual", "agrees", "no-remarks", "no-remarks-else", "refers", "encloses", "attached", "resend" };
+	static const char *const usual[] = { "usual", "agrees", "no-remarks", "no-remarks-else", "refers", "encloses", "attached", "resend",
+		"signed", "no-remarks-maybe" };
 	size_t i, k;
 
 	for (i = 0; i < s->p->n_signals; i++) {
@@ -81,6 +83,21 @@ goes_on(const struct session *s, const struct signal *found)
 	return NULL;
 }
 
+/* A sentence in that text that is neither a usual one nor says that there are none. */
+static const struct block *
+says_more(const struct session *s, const struct signal *found)
+{
+	size_t i;
+
+	for (i = 0; i < s->p->n_blocks; i++) {
+		const struct block *b = &s->p->blocks[i];
+
+		if (b->part == found->part && b->zone == found->zone && b->words >= SENTENCE_WORDS && !is_usual(s, b))
+			return b;
+	}
+	return NULL;
+}
+
 /* What says that there is more to it than `found`, in the same kind of text. */
 static const struct signal *
 against(const struct session *s, const struct signal *found)
@@ -102,6 +119,19 @@ says_no_remarks(const struct session *s)
 	return decided != NULL && against(s, decided) == NULL ? decided : says(s, "no-remarks");
 }
 
+/* A no and a word of saying anything, in an answer that says nothing else. */
+static const struct signal *
+says_maybe(const struct session *s)
+{
+	unsigned             zones = IN(s->voice) | IN(ZONE_BODY) | IN(ZONE_ATTACHMENT);
+	const struct signal *found = judge_find(s, SIGNAL_PHRASE, "no-remarks-maybe", zones);
+
+	if (found == NULL || judge_words(s, DIGEST_ANSWER) > (found->zone == ZONE_ATTACHMENT ? SHORT_ANSWER : MAYBE_ANSWER) ||
+	    (found->zone != ZONE_ATTACHMENT && judge_documents(s) > 0) || judge_find(s, SIGNAL_PHRASE, "question-mark", zones) != NULL)
+		return NULL;
+	return says_more(s, found) == NULL ? found : NULL;
+}
+
 /*
  * "No remarks", when nothing else in the text is one. "No remarks beyond that" says so only where "that" is short and in favour.
  */
@@ -111,6 +141,8 @@ no_remarks(struct session *s)
 	const struct signal *found = says_no_remarks(s), *more;
 	const struct block  *rest;
 
+	if (found == NULL)
+		found = says_maybe(s);
 	if (found == NULL) {
 		found = says(s, "no-remarks-else");
 		if (found == NULL || judge_words(s, DIGEST_ANSWER) > SHORT_FAVOUR || judge_find(s, SIGNAL_PHRASE, "agrees", IN(found->zone)) == NULL)
@@ -134,7 +166,7 @@ judge_position(struct session *s)
 		return;
 	if ((found = says(s, "declines")) != NULL && says(s, "no-remarks") == NULL)
 		set(s, POSITION_DECLINES, "declines", found);	/* "no capacity to answer", and no word that there is nothing to remark */
-	else if ((found = says(s, "endorses")) != NULL)
+	else if ((found = says(s, "endorses")) != NULL && against(s, found) == NULL)
 		set(s, POSITION_ENDORSES, "endorses", found);	/* "… and have no remarks of our own": they have those of another */
 	else if ((found = no_remarks(s)) != NULL)
 		set(s, POSITION_NO_REMARKS, found->value.p, found);
