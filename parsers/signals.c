@@ -120,7 +120,7 @@ static int
 is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
-		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "leaves-behind", "leaves-before",
+		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "speaker-mark", "leaves-behind", "leaves-before",
 		"leaves-within", "ends-together", "stays-away", "stays-partly" };
 	size_t i;
 

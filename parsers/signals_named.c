@@ -10,7 +10,7 @@
 #define DOMAINS_MAX	4	/* of those who wrote and passed it on */
 #define RUN_WORDS	7	/* of a name */
 #define KEY_BYTES	160
-#define WORDS_TRIED	20000	/* with a capital; who answers stands before that */
+#define WORDS_TRIED	3000	/* that begin as the domain does; who answers stands before that */
 #define PIECE_BYTES	80	/* of a subject */
 #define PIECES_MAX	8
 

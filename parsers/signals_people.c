@@ -1,25 +1,16 @@
 /*
- * Persons signed up: a name and an address beside each other, in prose, lists and tables, and who will speak.
+ * Persons signed up: a name and an address beside each other, in prose, lists and tables.
  */
 #include <string.h>
 
-#include "parsers/signals_parts.h"
+#include "parsers/signals_people.h"
 
 #define NAME_WORDS_MAX	7	/* a hyphen makes two of one */
 #define PEOPLE_MAX	100
 #define NAME_REACH	200	/* bytes before an address in which its name stands */
-#define TABLE_HEAD	600	/* bytes above the first person in which a table's head stands */
-#define INITIAL		3	/* bytes of one: "K", "Ø", "Kr" */
+#define INITIAL		2	/* letters of one: "K", "Ø", "Kr" */
 #define NAMES_TRIED	2000	/* words looked through for the name that an address tells */
-#define FIRST_NAME	3	/* bytes of a first name that stands for somebody */
 #define LIST_LINE	80	/* bytes of a line that is an entry of a list */
-#define WRAPPED_LINE	50	/* a line this long may go on below */
-
-struct person {
-	char  *name, *email;
-	size_t at, end;		/* of the lines that tell of it, without those of the next */
-	int    speaker;
-};
 
 static int
 is_address_byte(char c)
@@ -66,7 +57,7 @@ joins(const char *text, size_t bytes, size_t from, size_t to)
 {
 	if (to - from == 1)
 		return text[from] == ' ' || text[from] == '-';
-	return to - from == 2 && text[from] == '.' && text[from + 1] == ' ' && bytes <= INITIAL;
+	return to - from == 2 && text[from] == '.' && text[from + 1] == ' ' && g_utf8_strlen(text + from - bytes, (gssize)bytes) <= INITIAL;
 }
 
 /* "van", "von", "de" … stand inside names in small letters. */
@@ -186,117 +177,6 @@ name_before(const struct notes *n, const struct stretch *s, size_t at, size_t fl
 	return name;
 }
 
-static int
-is_yes(const struct words *w, size_t i)
-{
-	return word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x") || word_is(w, i, "gjerne");
-}
-
-/* What is told of who speaks: on the person's own lines, or in a sentence with the person's name. */
-static int
-says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
-{
-	struct words *w = words_new();
-	size_t        k;
-	int           yes = 0;
-
-	words_add(w, text, at, end);
-	for (k = 0; k < w->sentences->len; k++) {
-		const struct sentence *one = &g_array_index(w->sentences, struct sentence, k);
-
-		if (one->asks && !is_yes(w, one->first + one->count))
-			continue;	/* "Vil du holde innlegg? Nei" */
-		if (phrases_has(n->ph, w, one->first, one->count, "speaker") && !phrases_has(n->ph, w, one->first, one->count, "speaker!"))
-			yes = 1;
-	}
-	words_free(w);
-	return yes;
-}
-
-/* Behind the last address of the line text[at .. end): there may be a sentence on who speaks. */
-static size_t
-behind_addresses(const struct stretch *s, size_t at, size_t end)
-{
-	const char *last = memrchr(s->text + at, '@', end - at);
-
-	if (last == NULL)
-		return at;
-	for (at = (size_t)(last - s->text); at < end && s->text[at] != ' ' && s->text[at] != '\t'; at++)
-		;
-	return at;
-}
-
-static int
-is_name_byte(char c)
-{
-	return g_ascii_isalpha(c) || (unsigned char)c >= 0x80;
-}
-
-/* The word in text[0 .. n), by itself; NULL without. */
-static const char *
-word_in(const char *text, size_t n, const char *word, size_t len)
-{
-	const char *at, *end = text + n;
-
-	for (at = memmem(text, n, word, len); at != NULL; at = memmem(at + 1, (size_t)(end - at) - 1, word, len))
-		if ((at == text || !is_name_byte(at[-1])) && (at + len == end || !(is_name_byte(at[len]) || strchr(".-@", at[len]) != NULL)))
-			return at;
-	return NULL;
-}
-
-/* Where text[0 .. n) names the person: in full, or by a first or last name that nobody else on the list has ("Hilde vil ta ordet."). */
-static const char *
-named_at(const GArray *people, const struct person *p, const char *text, size_t n)
-{
-	const char *last = strrchr(p->name, ' '), *parts[2] = { p->name, last == NULL ? "" : last + 1 };
-	const char *at = p->name[0] == '\0' ? NULL : memmem(text, n, p->name, strlen(p->name));
-	size_t      k, len;
-	guint       i, same;
-
-	for (k = 0; k < 2 && at == NULL; k++) {
-		len = strcspn(parts[k], " ");
-		if (len < FIRST_NAME)
-			continue;
-		for (i = same = 0; i < people->len; i++) {
-			const char *other = g_array_index(people, struct person, i).name;
-
-			same += word_in(other, strlen(other), parts[k], len) != NULL;
-		}
-		at = same > 1 ? NULL : word_in(text, n, parts[k], len);
-	}
-	return at;
-}
-
-/* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
-static void
-speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
-{
-	size_t      at, end, stop;
-	guint       i;
-	const char *feed;
-	char       *text;
-
-	for (at = s->at; at < s->end; at = end + 1) {
-		feed = memchr(s->text + at, '\n', s->end - at);
-		end = feed == NULL ? s->end : (size_t)(feed - s->text);
-		feed = end < s->end ? memchr(s->text + end + 1, '\n', s->end - end - 1) : NULL;
-		stop = feed == NULL ? s->end : (size_t)(feed - s->text);
-		at = behind_addresses(s, at, end);
-		if (end - at < WRAPPED_LINE || memchr(s->text + end, '@', stop - end) != NULL)
-			stop = end;
-		if (!says_speaker(n, s->text, at, stop))
-			continue;
-		text = g_strndup(s->text + at, stop - at);
-		g_strdelimit(text, "\n", ' ');
-		for (i = 0; i < people->len; i++) {
-			struct person *p = &g_array_index(people, struct person, i);
-
-			p->speaker |= named_at(people, p, text, strlen(text)) != NULL;
-		}
-		g_free(text);
-	}
-}
-
 /* The words of the name are those of the address: "anita.rekdal@" is Anita Rekdal's. */
 static int
 is_name_of(const struct words *w, size_t first, size_t length, char **parts)
@@ -335,28 +215,6 @@ name_by_address(const struct stretch *s, const char *email, const char *have)
 	g_strfreev(parts);
 	g_free(local);
 	return name;
-}
-
-/* The same, in sentences that stand before the addresses or apart from them. */
-static void
-speakers_in_sentences(const struct notes *n, const struct stretch *s, GArray *people)
-{
-	size_t k;
-	guint  i;
-
-	for (k = s->first; k < s->first + s->count; k++) {
-		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-		const char            *text = s->text + one->at;
-
-		if (one->asks || memchr(text, '@', one->end - one->at) != NULL || !phrases_has(n->ph, s->words, one->first, one->count, "speaker") ||
-		    phrases_has(n->ph, s->words, one->first, one->count, "speaker!"))
-			continue;
-		for (i = 0; i < people->len; i++) {
-			struct person *p = &g_array_index(people, struct person, i);
-
-			p->speaker |= named_at(people, p, text, one->end - one->at) != NULL;
-		}
-	}
 }
 
 static GArray *
@@ -452,37 +310,6 @@ before_others(const struct stretch *s, const GArray *people, const struct person
 	return end;
 }
 
-/* The head of a table has a column for who speaks. */
-static int
-has_speaker_column(const struct notes *n, const struct stretch *s, size_t first)
-{
-	struct words *w = words_new();
-	int           found;
-
-	words_add(w, s->text, first > s->at + TABLE_HEAD ? first - TABLE_HEAD : s->at, first);
-	found = phrases_has(n->ph, w, 0, w->all->len, "speaker-column");
-	words_free(w);
-	return found;
-}
-
-/* A yes behind the address, in the person's row. */
-static int
-ticks(const struct stretch *s, size_t at, size_t end)
-{
-	struct words *w = words_new();
-	const char   *address = memchr(s->text + at, '@', end - at);
-	size_t        i;
-	int           yes = 0;
-
-	for (i = address == NULL ? at : (size_t)(address - s->text); i < end && strchr(" \t\n|;,", s->text[i]) == NULL; i++)
-		;
-	words_add(w, s->text, i, end);
-	for (i = 0; i < w->all->len; i++)
-		yes |= is_yes(w, i);
-	words_free(w);
-	return yes;
-}
-
 /* Names without addresses, in sentences and list lines of a stretch that signs somebody up; whether they are persons the daemon asks. */
 static void
 note_names_alone(struct notes *n, const struct stretch *s)
@@ -518,26 +345,23 @@ void
 people_note(struct notes *n, const struct stretch *s)
 {
 	GArray *people = people_with_addresses(n, s);
-	size_t  first = people->len == 0 ? s->at : g_array_index(people, struct person, 0).at, end;
-	int     column = has_speaker_column(n, s, first);
 	guint   i;
 	char   *extra;
 
+	for (i = 0; i < people->len; i++) {
+		struct person *p = &g_array_index(people, struct person, i);
+
+		p->own = before_others(s, people, p, own_lines_end(n, s, p));
+	}
 	if (people->len == 0)
 		note_names_alone(n, s);
-	else {
-		speakers_by_name(n, s, people);
-		speakers_in_sentences(n, s, people);
-	}
-	if (people->len == 1)	/* "She will speak", and there is only one who can be meant */
-		g_array_index(people, struct person, 0).speaker |= says_speaker(n, s->text, s->at, s->end);
+	else
+		speakers_mark(n, s, people);
 	if (people->len == 0 && says_speaker(n, s->text, s->at, s->end))
 		note_once(n, SIGNAL_PHRASE, s, s->at, "speaks", "");
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 
-		end = before_others(s, people, p, own_lines_end(n, s, p));
-		p->speaker |= says_speaker(n, s->text, p->at, end) || (column && ticks(s, p->at, end));
 		extra = g_strdup_printf("%s||%d", p->email, p->speaker);
 		note_once(n, SIGNAL_PERSON, s, p->at, p->name, extra);
 		g_free(extra);

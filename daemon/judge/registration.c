@@ -143,6 +143,27 @@ names_alone(struct session *s, const struct conf_consultation *c)
 	}
 }
 
+/* "Kari Berg (kari@berg.no) og undertegnede": the writer too, whose address stands in no list. */
+static void
+writer_too(struct session *s, const struct conf_consultation *c)
+{
+	const struct signal      *said = judge_find(s, SIGNAL_PHRASE, "comes-too", IN(s->voice));
+	struct registered_person *person;
+	size_t                    i;
+
+	if (said == NULL || s->v->n_persons == 0 || s->v->address[0] == '\0' || leaver_called(s, s->v->contact, s->v->address) != NULL)
+		return;
+	for (i = 0; i < s->v->n_persons; i++)
+		if (strcasecmp(s->v->persons[i].email, s->v->address) == 0 || strcasecmp(s->v->persons[i].name, s->v->contact) == 0)
+			return;
+	if ((person = new_person(s)) == NULL)
+		return;
+	person->name = s->v->contact;
+	person->email = s->v->address;
+	person->verdict = verdict_on(s, c, person, s->v->n_persons);
+	judge_tell(s, "registration", person->verdict, "sender-comes-too", 0, said, said->extra.p);
+}
+
 /* "I hennes sted kommer …", and nobody is named: whom of an earlier sign-up it means is for a person to tell; all stay in until then. */
 static void
 review_exchange(struct session *s)
@@ -177,8 +198,9 @@ judge_registration(struct session *s)
 			return;
 		person->name = judge_copy(s, one->value.p, one->value.n);
 		read_extra(s, one, person);
-		if (person->name[0] == '\0' && strcasecmp(person->email, s->v->address) == 0)
-			person->name = s->v->contact;	/* "the undersigned" */
+		/* "The undersigned"; and whose address it is the head of the mail says best. */
+		if (strcasecmp(person->email, s->v->address) == 0 && (person->name[0] == '\0' || name_is_person(s->j, s->v->contact)))
+			person->name = s->v->contact;
 		if (leaver_called(s, person->name, person->email) != NULL) {
 			s->v->n_persons--;
 			continue;
@@ -188,6 +210,7 @@ judge_registration(struct session *s)
 	}
 	if (s->v->n_persons == 0)
 		names_alone(s, c);
+	writer_too(s, c);
 	review_exchange(s);
 	/* Nobody is named beside the one who writes: then it is the writer who comes; in another's place only by saying so. */
 	if (s->v->n_persons == 0 && s->v->address[0] != '\0' && (judge_find(s, SIGNAL_PERSON_LEAVES, NULL, IN(s->voice)) == NULL ||

@@ -52,6 +52,10 @@ test_exchange(void)
 		{ "decline", "-Kari Nordmann", "Kari Nordmann (kari@x.no) kan dessverre ikke komme likevel." },
 		{ "decline", "-Bo Lie", "Jeg kan dessverre ikke komme likevel." },
 		{ "decline", "", "Vi kan dessverre ikke komme." }, { "decline", "", "Takk for invitasjonen, sier leder Kari Nordmann, men vi kan dessverre ikke delta." },
+		/* the writer comes too, and is called what the head of the mail says */
+		{ "registration", "Ola Dahl, Bo Lie", "Vi melder på ordfører Ola Dahl (ola@x.no) og undertegnede." },
+		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl (ola@x.no). Spørsmål kan rettes til undertegnede." },
+		{ "registration", "Bo Lie, Ola Dahl", "I would like to attend the meeting with my colleague Ola Dahl. Our addresses are bo@x.no and ola.dahl@x.no." },
 		/* not off the list */
 		{ "registration", "Kari Nordmann", "Vi melder på Kari Nordmann (kari@x.no). Kari Nordmann kan ikke komme før kl 10." },
 		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl, ola@x.no." },
