@@ -221,7 +221,8 @@ serve(struct server *s, struct job *j, struct why *why)
 	memset(&j->answer, 0, sizeof j->answer);
 	j->answer.id = j->request.id;
 	j->request.filename[sizeof j->request.filename - 1] = '\0';
-	j->deadline_ms = now_ms() + (j->request.document == PARSE_MAIL_OCR ? LIMIT_OCR_WALL_S : LIMIT_CHILD_WALL_S) * 1000LL;
+	j->deadline_ms = now_ms() + (j->request.document == PARSE_MAIL_OCR ? LIMIT_OCR_WALL_S : LIMIT_CHILD_WALL_S) * 1000LL *
+	    (SANITIZED ? 10 : 1);	/* a sanitized build takes so much longer */
 	if (j->mail == -1)
 		unable(j, EBADF);
 	else

@@ -38,7 +38,7 @@ disk_is_full(struct store *s, int code)
 enum outcome
 sql_failed(struct store *s, const char *doing, struct why *why)
 {
-	int          code = sqlite3_extended_errcode(s->db);
+	int          code = sqlite3_extended_errcode(s->db), damaged = 0;
 	enum outcome o = OUTCOME_DEFER;
 
 	switch (code & 0xff) {
@@ -48,14 +48,15 @@ sql_failed(struct store *s, const char *doing, struct why *why)
 		o = OUTCOME_BAD;
 		break;
 	case SQLITE_NOTADB:
-	case SQLITE_CORRUPT:	/* a reader has a person before it, who is told what helps; what the writer does is its own matter */
+	case SQLITE_CORRUPT:	/* the writer keeps what is to be written in the journal: for it this is a pause */
+		damaged = 1;
 		if (sqlite3_db_readonly(s->db, "main") == 1)
 			o = OUTCOME_REFUSED;
 		break;
 	default:
 		break;
 	}
-	if (o == OUTCOME_REFUSED)
+	if (damaged)
 		o = why_set(why, o, "database %.150s: %s" RESTORE_HELPS, sqlite3_db_filename(s->db, "main"), sqlite3_errmsg(s->db));
 	else
 		o = why_set(why, o, "database: %s: %s", doing, sqlite3_errmsg(s->db));

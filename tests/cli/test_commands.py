@@ -982,6 +982,8 @@ def test_database_that_cannot_be_read():
         put(content)
         for command in (["verify"], ["status"], ["statement", "strategiplan-2007"], ["why", sha_of(MAILS[0])]):
             bad(66, "hoering restore builds it again", *command)
+        r = subprocess.run([HOERINGD, "-f", "-c", CONF, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        check(r.returncode != 0 and "hoering restore builds it again" in r.stderr, f"hoeringd: {r.returncode} {r.stderr[-500:]}")
     good("restore")
     equal(everything(), before, "views after the restore")
     put(b"")
