@@ -374,6 +374,7 @@ is_extension(struct session *s)
 	answer_evidence(&p);
 	if (judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
 		add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
+	(void)phrase(&p, "of-matter", IN_VOICE(s), -40);
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
 	if (!phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
 		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -30);
