@@ -25,16 +25,17 @@ struct entry {
 	size_t      next;	/* of the same bucket */
 };
 
+#define BYTES		256
 #define BUCKETS		512	/* a power of two, some times the words of the file */
 #define NONE		((size_t)-1)
 
-/* Entries are asked for once for each word of each mail: whole words are found by a hash, the open ones are tried in turn. */
+/* Entries are asked for once for each word of each mail: whole words are found by a hash, open ones by the byte they share with it. */
 struct word_lists {
 	struct entry *entries;
 	size_t        n;
 	size_t        bucket[BUCKETS];	/* first entry of a whole word, NONE; on with entry.next, in the order of the file */
-	size_t       *open;		/* the entries with a star, in the order of the file */
-	size_t        n_open;
+	size_t        ending[BYTES];	/* first entry that a word ends with, by its last byte; on as above */
+	size_t        beginning[BYTES];	/* first entry that a word begins with, by its first */
 	char         *text;		/* the file, cut up in place; tokens are folded over it */
 };
 
@@ -48,7 +49,6 @@ word_lists_free(struct word_lists *w)
 	for (i = 0; i < w->n; i++)
 		free((char *)(uintptr_t)w->entries[i].raw);
 	free(w->entries);
-	free(w->open);
 	free(w->text);
 	free(w);
 }
@@ -81,26 +81,25 @@ bucket_of(const char *token, size_t n)
 	return h % BUCKETS;
 }
 
-static enum outcome
-make_index(struct word_lists *w, struct why *why)
+static void
+make_index(struct word_lists *w)
 {
-	size_t i, b;
+	size_t i, b, *first;
 
-	w->open = calloc(w->n + 1, sizeof w->open[0]);
-	if (w->open == NULL)
-		return why_set(why, OUTCOME_DEFER, "no memory for the rules");
 	for (b = 0; b < BUCKETS; b++)
 		w->bucket[b] = NONE;
-	for (i = 0; i < w->n; i++)
-		if (w->entries[i].open != 0)
-			w->open[w->n_open++] = i;
-	for (i = w->n; i-- > 0;)	/* from the end, so that the first of the file comes first */
-		if (w->entries[i].open == 0) {
-			b = bucket_of(w->entries[i].token, w->entries[i].n);
-			w->entries[i].next = w->bucket[b];
-			w->bucket[b] = i;
-		}
-	return OUTCOME_OK;
+	for (b = 0; b < BYTES; b++)
+		w->ending[b] = w->beginning[b] = NONE;
+	for (i = w->n; i-- > 0;) {	/* from the end, so that the first of the file comes first */
+		struct entry *e = &w->entries[i];
+
+		if (e->n == 0)
+			continue;
+		first = e->open == 0 ? &w->bucket[bucket_of(e->token, e->n)] : e->open == '<' ? &w->ending[(unsigned char)e->token[e->n - 1]] :
+		    &w->beginning[(unsigned char)e->token[0]];
+		e->next = *first;
+		*first = i;
+	}
 }
 
 static enum outcome
@@ -177,12 +176,11 @@ word_lists_load(const char *dir_or_null, struct word_lists **out, struct why *wh
 	}
 	if (o == OUTCOME_OK)
 		o = parse(path, w, n, why);
-	if (o == OUTCOME_OK)
-		o = make_index(w, why);
 	if (o != OUTCOME_OK) {
 		word_lists_free(w);
 		return o;
 	}
+	make_index(w);
 	*out = w;
 	return OUTCOME_OK;
 }
@@ -195,19 +193,29 @@ takes(const struct entry *e, const char *token, size_t n)
 	return memcmp(e->open == '<' ? token + n - e->n : token, e->token, e->n) == 0;
 }
 
+/* The first of the chain before entry `before` that takes the token, of a group with this beginning; `before` without one. */
+static size_t
+find_in(const struct word_lists *w, size_t first, size_t before, const char *group, size_t len, const char *token, size_t n)
+{
+	size_t i;
+
+	for (i = first; i < before; i = w->entries[i].next)
+		if (takes(&w->entries[i], token, n) && strncmp(w->entries[i].group, group, len) == 0)
+			return i;
+	return before;
+}
+
 /* The first entry of the file, of a group with this beginning (the whole of it when `exactly`), that takes the token; NONE. */
 static size_t
 find(const struct word_lists *w, const char *group, int exactly, const char *token, size_t n)
 {
-	size_t len = strlen(group) + (exactly != 0), found = NONE, i, k;
+	size_t len = strlen(group) + (exactly != 0), found;
 
-	for (i = w->bucket[bucket_of(token, n)]; i != NONE && found == NONE; i = w->entries[i].next)
-		if (takes(&w->entries[i], token, n) && strncmp(w->entries[i].group, group, len) == 0)
-			found = i;
-	for (k = 0; k < w->n_open && w->open[k] < found; k++)
-		if (takes(&w->entries[w->open[k]], token, n) && strncmp(w->entries[w->open[k]].group, group, len) == 0)
-			found = w->open[k];
-	return found;
+	if (n == 0)
+		return NONE;
+	found = find_in(w, w->bucket[bucket_of(token, n)], NONE, group, len, token, n);
+	found = find_in(w, w->ending[(unsigned char)token[n - 1]], found, group, len, token, n);
+	return find_in(w, w->beginning[(unsigned char)token[0]], found, group, len, token, n);
 }
 
 int
