@@ -98,7 +98,10 @@ add_others(const struct judge *j, struct title_form *f, size_t room)
 
 	for (i = 0; i < f->n; i++) {
 		f->others[i] = (struct token){ f->others_text + used, other_norm(j, f->words[i], f->others_text + used, room - used) };
-		used += f->others[i].n;
+		if (f->others[i].n == f->words[i].n && memcmp(f->others[i].p, f->words[i].p, f->words[i].n) == 0)
+			f->others[i] = f->words[i];
+		else
+			used += f->others[i].n;
 	}
 }
 
@@ -273,7 +276,7 @@ near_in_title(const struct title_form *f, size_t i, struct token b)
 {
 	unsigned near = near_as_spelt(f->words[i], b), other;
 
-	if (near == 100 || (f->others[i].n == f->words[i].n && memcmp(f->others[i].p, f->words[i].p, f->words[i].n) == 0))
+	if (near == 100 || f->others[i].p == f->words[i].p)
 		return near;
 	other = near_as_spelt(f->others[i], b);
 	return other > near ? other : near;
@@ -311,6 +314,13 @@ joins(const struct title_form *f, size_t i, size_t k, struct token joined)
 	return 0;
 }
 
+/* The word may begin with that of the title: asked of every word of a text, before anything dearer is. */
+static int
+may_begin(struct token word, struct token with)
+{
+	return word.n >= 2 * JOINED_PART && with.n >= JOINED_PART && memcmp(word.p, with.p, JOINED_PART) == 0;
+}
+
 /* Two telling words of the title in one word: each is as good as there; *of is set for both. */
 static int
 joined_in(const struct title_form *f, struct token word, unsigned *of)
@@ -319,7 +329,7 @@ joined_in(const struct title_form *f, struct token word, unsigned *of)
 	int    found = 0;
 
 	for (i = 0; i < f->n; i++)
-		for (k = 0; !f->is_stop[i] && k < f->n; k++)
+		for (k = 0; !f->is_stop[i] && (may_begin(word, f->words[i]) || may_begin(word, f->others[i])) && k < f->n; k++)
 			if (k != i && !f->is_stop[k] && joins(f, i, k, word)) {
 				found = 1;
 				if (of != NULL)
