@@ -265,6 +265,24 @@ fuller_name(const struct search *f, const struct name *best)
 	return best;
 }
 
+/* Of "Storvik kommune, oppvekst" the house before the comma, where that is found by itself. Districts answer for themselves. */
+static const struct name *
+without_part(const struct search *f, const struct name *best)
+{
+	const char *comma = best->written == NULL ? NULL : strstr(best->written, ", ");
+	size_t      i, n;
+
+	for (i = 0; comma != NULL && best->invited == NULL && i < f->n; i++) {
+		const struct name *front = &f->names[i];
+
+		n = strlen(front->key);
+		if (front->points >= ENOUGH && front->written != NULL && strlen(front->written) == (size_t)(comma - best->written) &&
+		    strncmp(front->written, best->written, (size_t)(comma - best->written)) == 0 && strncmp(best->key, front->key, n) == 0)
+			return front;
+	}
+	return best;
+}
+
 static const struct name *
 best_name(const struct search *f)
 {
@@ -274,7 +292,7 @@ best_name(const struct search *f)
 	for (i = 0; i < f->n; i++)
 		if (best == NULL || f->names[i].points > best->points)
 			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? fuller_name(f, best) : NULL;
+	return best != NULL && best->points >= ENOUGH ? fuller_name(f, without_part(f, best)) : NULL;
 }
 
 /* The person: the first line of the signature, when it is a name; else the display name; else nothing better is known. */
@@ -308,13 +326,40 @@ is_namesake(const struct session *s, const struct name *n)
 	return n->class != NULL && strcmp(n->class, "kommune") == 0 && word_lists_has(s->j->words, "namesake", n->key, first);
 }
 
-static void
-set_organisation(struct session *s, const struct name *n, const char *domain)
+/* The part of the house that signs: in small letters, or by a word of its own that says what it is; a town is none. */
+static int
+is_part(const struct judge *j, const char *p)
 {
+	return name_begins_small(p) || name_says(j, p, "unit") || name_class(j, p) != NULL;
+}
+
+/* "Storvik kommune, oppvekst" as it is signed; whose answer it is remains the house's. */
+static const char *
+as_signed(const struct search *f, const struct name *best)
+{
+	size_t i, n = strlen(best->written);
+
+	if ((best->sources & (FROM_PHRASE | FROM_BEHALF | FROM_DISPLAY)) != 0)
+		return best->written;	/* it calls itself so */
+	for (i = 0; i < f->n; i++) {
+		const struct name *line = &f->names[i];
+
+		if ((line->sources & FROM_SIGNATURE) != 0 && line->best >= MAIL_POINTS && line->written != NULL && strncmp(line->written, best->written, n) == 0 &&
+		    strncmp(line->written + n, ", ", 2) == 0 && strpbrk(line->written + n + 2, ",;|/0123456789") == NULL &&
+		    is_part(f->s->j, line->written + n + 2))
+			return line->written;
+	}
+	return best->written;
+}
+
+static void
+set_organisation(const struct search *f, const struct name *n, const char *domain)
+{
+	struct session      *s = f->s;
 	struct verdict      *v = s->v;
 	const struct signal *orgnr = judge_find(s, SIGNAL_ORGNR, NULL, IN_ALL & ~IN(ZONE_QUOTED));
 
-	v->responder = n->invited != NULL ? judge_copy(s, n->invited->name, strlen(n->invited->name)) : n->written;
+	v->responder = n->invited != NULL ? judge_copy(s, n->invited->name, strlen(n->invited->name)) : as_signed(f, n);
 	v->responder_key = n->known != NULL ? judge_say(s, "o:%s", n->known->orgnr) : is_namesake(s, n) ? judge_say(s, "o:%s@%s", n->key, domain) :
 	    judge_say(s, "o:%s", n->key);
 	v->responder_class = n->class != NULL ? n->class : "organisasjon";
@@ -447,7 +492,7 @@ judge_responder(struct session *s)
 			review_unsure(&f);
 		return;
 	}
-	set_organisation(s, best, f.domain);
+	set_organisation(&f, best, f.domain);
 	set_invited(s, best->key);
 	tell_joint(&f, best);
 	/* The person behind an organisation's address: who signed. */

@@ -20,6 +20,7 @@ static const struct { const char *name; int same; struct mail a, b; } pairs[] = 
 	  { SIGNED("Ola Li\nleder\nMestringshuset Nord"), .from = "b@mestring.no" } },
 	{ "represented by", 1, { SIGNED("Storvik kommune v/ Kari Berg"), .from = "a@storvik.kommune.no" }, { SIGNED("Ola Li\nrådgiver\nStorvik kommune"), .from = "b@storvik.kommune.no" } },
 	{ "district of a town", 1, { SIGNED("Kari Berg\nleder\nStorby kommune, Bydel Elva"), .from = "a@gmail.com" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@gmail.com" } },
+	{ "a part of the house signs", 1, { SIGNED("Kari Berg\nUlvøy kommune, oppvekst"), .from = "a@ulvoy.kommune.no" }, { SIGNED("Ola Li\nUlvøy kommune"), .from = "b@ulvoy.kommune.no" } },
 	{ "the town and its district", 0, { SIGNED("Kari Berg\nleder\nStorby kommune"), .from = "a@storby.kommune.no" }, { SIGNED("Ola Li\nleder\nBydel Elva"), .from = "b@storby.kommune.no" } },
 	{ "slip in what it is", 1, { SIGNED("Kari Berg\nleder\nNorsk Sykepleierforbudn"), .from = "a@gmail.com" }, { SIGNED("Ola Li\nleder\nNorsk Sykepleierforbund"), .from = "b@gmail.com" } },
 	{ "slip in a place, from its own domain", 1, { SIGNED("Kari Berg\nleder\nKristinsund kommune"), .from = "a@kristiansund.kommune.no" },
@@ -226,6 +227,8 @@ static const struct { const char *want, *class; int asks; struct mail m; } named
 	{ "Norsk Sjøforbund", "organisasjon", 0, { SIGNED("Kari Berg\nrådgiver\nNorsk Sjøforbund - Havets egen stemme"), FROM("kari@nsjo.no") } },
 	{ "Norsk institutt for tang", "etat", 0, { SIGNED("Kari Berg\nforsker\nNorsk institutt for tang (NIFT)"), FROM("kari@nift.no") } },
 	{ "Sund Kraftlag SA", "organisasjon", 0, { .subject = "Høringssvar fra Sund Kraftlag 21/4593", FROM("kari@sundkraftlag.no"), .body = PROSE KARI("\nleder\nSund Kraftlag SA") } },
+	{ "Ulvøy kommune, oppvekst", "kommune", 0, { SIGNED("Kari Berg\nUlvøy kommune, oppvekst"), FROM("kari@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", "kommune", 0, { SIGNED("Kari Berg\nUlvøy kommune, Sund"), FROM("kari@ulvoy.kommune.no") } },
 	/* a family's name that is a word as well */
 	{ "Norges Rundballelag", "organisasjon", 0, { SIGNED("Inga Solberg Råd\nleiar, Norges Rundballelag"), .from = "inga.solberg.rad@nrbl.no", .from_name = "Inga Solberg Råd" } },
 	/* passed on by a colleague, whose program leaves addresses out */
