@@ -183,7 +183,8 @@ sentence_has(const struct stretch *s, const struct sentence *one, const char *co
 static void
 speakers_unnamed(const struct notes *n, const struct stretch *s, GArray *people, const struct sentence *one)
 {
-	static const char *const myself[] = { "jeg", "eg", "undertegnede", "underteikna", "i", NULL }, *const norwegian[] = { "jeg", "eg", "undertegnede", "underteikna", NULL };
+	static const char *const myself[] = { "jeg", "eg", "undertegnede", "underteikna", "i", NULL };
+	static const char *const norwegian[] = { "jeg", "eg", "undertegnede", "underteikna", NULL };
 	static const char *const all[] = { "begge", "both", "alle", "all", NULL };
 	static const char *const english[] = { "would", "will", "wish", "like", "speak", NULL };
 	const char    *writer = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.from_address.p;

@@ -63,6 +63,10 @@ class Cases:
         check(e['subject'] == 'rå utf-8' and e['sent_at'] is None and e['from_address'] == '', e)
         e = self.mail(b'Subject: r\xe5 latin\x07\x1b[2J\n\nx')['envelope']
         check(e['subject'] == 'rå latin[2J', e['subject'])
+        for raw, name, address in (b'Dr. Kari Berg <dr..kari@berg.no>', 'Dr. Kari Berg', 'dr..kari@berg.no'), \
+                (b'=?utf-8?Q?=C3=85ge?= Dahl Jr. <aage.jr.@dahl.no>', 'Åge Dahl Jr.', 'aage.jr.@dahl.no'), (b'Kari <nobody>', 'Kari', None):
+            e = self.mail(b'From: ' + raw + b'\nSubject: x\n\nx')['envelope']
+            check(e['from_name'] == name and address in (None, e['from_address']), raw, e)
 
     def test_encoded_words(self):
         """GMime alone stops at the first padding of words that stand side by side."""
