@@ -5,6 +5,7 @@
 
 #include "parsers/build.h"
 #include "parsers/format.h"
+#include "parsers/image.h"
 #include "parsers/limits.h"
 
 static struct text
@@ -66,6 +67,7 @@ attach(struct builder *b, const struct attached *a)
 	struct text_part    *part;
 	const struct format *f;
 	char                *type;
+	int                  is_shown;
 
 	if (position == 0)
 		return 0;
@@ -73,7 +75,8 @@ attach(struct builder *b, const struct attached *a)
 	part->info.filename = clean_line(a->filename);
 	type = g_ascii_strdown(a->type == NULL ? "" : a->type, -1);
 	part->info.type = clean_line(type);
-	part->info.is_inline = a->is_inline || (a->content_id != NULL && build_cid_shown(b, a->content_id));
+	is_shown = a->content_id != NULL && build_cid_shown(b, a->content_id);
+	part->info.is_inline = (a->is_inline || is_shown) && image_is_logo(a->p, a->n, is_shown);
 	part->info.text_status = a->known;
 	if (build_content(b, position, a->p, a->n) && a->known == TEXT_OK) {
 		f = format_of(a->p, a->n, part->info.type.p, part->info.filename.p);

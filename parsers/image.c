@@ -1,7 +1,9 @@
+#include <glib.h>
 #include <string.h>
 
 #include "parsers/build.h"
 #include "parsers/format.h"
+#include "parsers/image.h"
 #include "parsers/limits.h"
 #include "parsers/ocr.h"
 
@@ -34,27 +36,73 @@ tiff_size(const uint8_t *p, size_t n, uint32_t size[2])
 	}
 }
 
-/* A page that is black and white compresses to next to nothing: of these formats the pixels count, not the bytes. */
+/* JPEG (ITU T.81, B.1.1.4, B.2.2): the segments before the picture; a frame's header has its height and width. */
+static void
+jpeg_size(const uint8_t *p, size_t n, uint32_t size[2])
+{
+	size_t at = 2;
+
+	while (at + 9 <= n && p[at] == 0xff) {
+		const uint8_t mark = p[at + 1];
+
+		if (mark >= 0xc0 && mark <= 0xcf && mark != 0xc4 && mark != 0xc8 && mark != 0xcc) {
+			size[0] = number(p + at + 7, 2, 0);
+			size[1] = number(p + at + 5, 2, 0);
+			return;
+		}
+		at += mark == 0xff ? 1 : 2 + MAX(number(p + at + 2, 2, 0), 2);	/* 0xff may be there to fill up */
+	}
+}
+
+/* Width and height in pixels; 0 when they are not told. */
+static void
+size_of(const uint8_t *p, size_t n, uint32_t size[2])
+{
+	size[0] = size[1] = 0;
+	if (n < 24)
+		return;
+	if (memcmp(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) == 0) {
+		size[0] = number(p + 16, 4, 0);
+		size[1] = number(p + 20, 4, 0);
+	} else if (memcmp(p, "II*", 4) == 0 || memcmp(p, "MM\0*", 4) == 0)
+		tiff_size(p, n, size);
+	else if (memcmp(p, "\xff\xd8\xff", 3) == 0)
+		jpeg_size(p, n, size);
+}
+
+/* A page that is black and white compresses to next to nothing: then the pixels count, not the bytes. */
+static int
+is_large(const uint8_t *p, size_t n)
+{
+	uint32_t size[2];
+
+	size_of(p, n, size);
+	return n >= LIMIT_OCR_PICTURE_BYTES || MIN(size[0], size[1]) >= LIMIT_OCR_PAGE_PIXELS;
+}
+
+/* Paper is 1.29 (letter) to 1.65 (legal) times as long as wide and a telephone's picture of it 1.33; logos are square or banners. */
 static int
 is_page(const uint8_t *p, size_t n)
 {
-	uint32_t size[2] = { 0, 0 };
+	uint32_t size[2], shorter, longer;
 
-	if (n >= LIMIT_OCR_PICTURE_BYTES)
-		return 1;
-	if (n >= 24 && memcmp(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16) == 0) {
-		size[0] = number(p + 16, 4, 0);
-		size[1] = number(p + 20, 4, 0);
-	} else if (n >= 24 && (memcmp(p, "II*", 4) == 0 || memcmp(p, "MM\0*", 4) == 0))
-		tiff_size(p, n, size);
-	return size[0] >= LIMIT_OCR_PAGE_PIXELS && size[1] >= LIMIT_OCR_PAGE_PIXELS;
+	size_of(p, n, size);
+	shorter = MIN(size[0], size[1]);
+	longer = MAX(size[0], size[1]);
+	return shorter >= LIMIT_OCR_PAGE_PIXELS && longer / 12.0 >= shorter / 10.0 && longer / 17.0 <= shorter / 10.0;
+}
+
+int
+image_is_logo(const uint8_t *p, size_t n, int is_shown)
+{
+	return (is_shown || n < LIMIT_OCR_PICTURE_BYTES) && !is_page(p, n);
 }
 
 /* A picture is a page, perhaps, when it is no logo: then it is empty until the OCR pass has looked at it. */
 enum text_status
 read_image(struct reading *r)
 {
-	if (!is_page(r->p, r->n) || build_part(r->b, r->position)->info.is_inline)
+	if (!is_large(r->p, r->n) || build_part(r->b, r->position)->info.is_inline)
 		return TEXT_UNSUPPORTED;
 	if (!ocr_file(r->p, r->n, &r->text))
 		return TEXT_EMPTY;

@@ -59,7 +59,7 @@ const char *text_status_name(enum text_status s);	/* as in the view: "ok", "empt
  */
 struct part {
 	uint32_t         position, parent;
-	int              is_inline;	/* Content-Disposition inline, or referred to by cid: (a signature logo) */
+	int              is_inline;	/* a logo: referred to by cid: and no page, or a small picture with Content-Disposition inline */
 	struct text      filename;	/* decoded (RFC 2231, 2047), "" when none; as sent, slashes too: never use it as a path */
 	struct text      type;		/* declared media type, lower case */
 	struct text      found_type;	/* by content; "" when not looked at */

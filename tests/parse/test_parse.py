@@ -99,6 +99,14 @@ class Cases:
                              (png(400, 200) + bytes(20000), 'empty'), (b'\xff\xd8\xff\xe0' + bytes(3000), 'unsupported')]:
             p, _, _ = self.document('bilde', data)
             check(p['status'] == status, p['status'], status, data[:40])
+        # What stands in a mail's text is a logo where HTML shows it, or where it is small; a page is none wherever it stands.
+        jpeg = lambda width, height, more: b'\xff\xd8\xff\xe0\0\x10JFIF' + bytes(10) + b'\xff' + struct.pack('>BHBHH', 0xc2, 11, 8, height, width) + bytes(more)
+        for data, shown, labelled in [(jpeg(1654, 2339, 90000), 0, 0), (jpeg(2339, 1654, 9000), 0, 0), (jpeg(1200, 500, 90000), 1, 0), (jpeg(900, 900, 9000), 1, 1),
+                                      (png(1240, 1754), 0, 0), (png(2000, 900), 1, 1), (tiff('>', 1700, 2200, 3), 0, 0), (png(200, 100), 1, 1)]:
+            r = self.mail(multipart('mixed', [leaf('text/html', b'Se brevet: <img src="cid:a@b">', disposition=None),
+                                              leaf('image/jpeg', data, 'Content-ID: <a@b>', disposition=None), leaf('image/jpeg', data, disposition='inline')], head=HEAD))
+            check([p['inline'] for p in r['parts']] == [shown, labelled], r['parts'], data[:30])
+            check([p['status'] == 'empty' for p in r['parts']] == [not shown, not labelled], r['parts'], data[:30])
 
     def test_charsets(self):
         for head, body, text in [
@@ -156,6 +164,8 @@ class Cases:
         check(t.startswith('En\nto\n') and 'a\tb' in t and 'x\ny' in t and 'blåbær fet' in t, repr(t))
         check('> sitert' in t and '> mer' in t, repr(t))
         check('svar.pdf <https://firma.sharepoint.com/:b:/s/svar.pdf>' in t and 'example.no' not in t, repr(t))
+        t = self.mail('Content-Type: text/html\n\n<a href="https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffirma.sharepoint.com%2Fx&amp;data=1">svar</a>')['texts'][0]
+        check('%2F%2Ffirma.sharepoint.com%2Fx' in t, repr(t))
 
     def test_alternative(self):
         long_html = '<p>' + 'Dette er det egentlige brevet med mange ord. ' * 20
