@@ -9,6 +9,7 @@
 #include "parsers/charset.h"
 #include "parsers/format.h"
 #include "parsers/limits.h"
+#include "parsers/links.h"
 
 #define QUOTES_SHOWN 5	/* levels of quote marks; deeper ones look alike */
 #define CELL_BREAKS  2	/* between two texts in one cell of a table: a paragraph */
@@ -146,22 +147,9 @@ is_cited_mail(const char *name, const xmlChar **attrs)
 static int
 is_shared_file(const char *url)
 {
-	static const char *const hosts[] = { "sharepoint.com", "1drv.ms", "onedrive.live.com", "dropbox.com", "drive.google.com",
-		"docs.google.com", "wetransfer.com", "we.tl", "box.com", "icloud.com", "sendspace.com", "filemail.com", "transfernow.net" };
-	const char *host = strstr(url, "://"), *end;
-	size_t      i, n, len;
+	char host[LINK_HOST_BYTES];
 
-	if (host == NULL || g_ascii_strncasecmp(url, "http", 4) != 0)
-		return 0;
-	host += 3;
-	end = host + strcspn(host, "/?#:");
-	for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-		n = strlen(hosts[i]);
-		len = (size_t)(end - host);
-		if (len >= n && g_ascii_strncasecmp(end - n, hosts[i], n) == 0 && (len == n || end[-(long)n - 1] == '.'))
-			return 1;
-	}
-	return 0;
+	return g_ascii_strncasecmp(url, "http", 4) == 0 && link_next(url, strlen(url), 0, host) < strlen(url);
 }
 
 /* Outlook's paragraphs stand below each other without a gap; an empty one makes it. */

@@ -353,11 +353,27 @@ test_digests(void)
 static void
 test_links(void)
 {
+	static const char *const wrapped[] = {
+		"Svar.docx<https://eur01.safelinks.protection.outlook.com/ap/w-5/?url=https%3A%2F%2Fkommune-my.sharepoint.com%2F%3Aw%3A%2Fg%2Fx&data=05>",
+		"https://urldefense.proofpoint.com/v2/url?u=https-3A__kommune-2Dmy.sharepoint.com_-3Aw_g_x&d=DwM",
+		"https://urldefense.com/v3/__https://kommune-my.sharepoint.com/:w:/g/x__;!!N",
+		"https://www.google.com/url?q=https%253A%252F%252Fkommune-my.sharepoint.com%252Fx&sa=D",
+	};
+	static const char *const pages[] = { "Se https://www.regjeringen.no/dropbox.com/", "Vi bruker https://sharepoint.com/ her", "<https://kommune.sharepoint.com>",
+		"https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.regjeringen.no%2Fdropbox.com&data=05",
+		"https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.dropbox.com%2F&data=05" };
+	size_t               i;
 	const struct parsed *p = fixture_parse(&(struct mail){ .subject = "x", .body = "Svaret ligger her: https://kommune-my.sharepoint.com/:b:/g/x og www.kommune.no" });
 
 	check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, "kommune-my.sharepoint.com") != NULL, "link", "a document in the cloud is not seen");
-	p = fixture_parse(&(struct mail){ .subject = "x", .body = "Se https://www.regjeringen.no/dropbox.com/" });
-	check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, NULL) == NULL, "link", "a page is taken for a document in the cloud");
+	for (i = 0; i < sizeof wrapped / sizeof wrapped[0]; i++) {
+		p = fixture_parse(&(struct mail){ .subject = "x", .body = wrapped[i] });
+		check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, "kommune-my.sharepoint.com") != NULL, "link-wrapped", "%s", wrapped[i]);
+	}
+	for (i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		p = fixture_parse(&(struct mail){ .subject = "x", .body = pages[i] });
+		check(fixture_signal(p, SIGNAL_LINK_ATTACHMENT, NULL) == NULL, "link-none", "%s", pages[i]);
+	}
 }
 
 static void
