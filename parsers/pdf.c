@@ -6,6 +6,7 @@
 
 #include "parsers/build.h"
 #include "parsers/format.h"
+#include "parsers/garbled.h"
 #include "parsers/limits.h"
 #include "parsers/ocr.h"
 
@@ -37,6 +38,52 @@ taken(char *s)
 	return text_of(s == NULL ? "" : s);
 }
 
+/* A line of its own, unless the page shows it already. */
+static void
+add_value(struct textbuf *out, const char *value)
+{
+	if (value == NULL || (out->n > 0 && memmem(out->p, out->n, value, strlen(value)) != NULL))
+		return;
+	textbuf_newline(out);
+	textbuf_puts(out, value);
+}
+
+/* What was chosen of a list, or typed where that is allowed. */
+static void
+add_choice(PopplerFormField *field, struct textbuf *out)
+{
+	char *value;
+	int   i, n = poppler_form_field_choice_get_n_items(field);
+
+	for (i = 0; i < n; i++) {
+		if (!poppler_form_field_choice_is_item_selected(field, i))
+			continue;
+		value = poppler_form_field_choice_get_item(field, i);
+		add_value(out, value);
+		g_free(value);
+	}
+	value = poppler_form_field_choice_is_editable(field) ? poppler_form_field_choice_get_text(field) : NULL;
+	add_value(out, value);
+	g_free(value);
+}
+
+/* A mark says little without what it stands at, which only the field's name tells. */
+static void
+add_mark(PopplerFormField *field, struct textbuf *out)
+{
+	char *name;
+
+	if (poppler_form_field_button_get_button_type(field) == POPPLER_FORM_BUTTON_PUSH || !poppler_form_field_button_get_state(field))
+		return;
+	name = poppler_form_field_get_alternate_ui_name(field);
+	if (name == NULL)
+		name = poppler_form_field_get_partial_name(field);
+	textbuf_newline(out);
+	textbuf_puts(out, "[x] ");
+	textbuf_puts(out, name == NULL ? "" : name);
+	g_free(name);
+}
+
 /* What is filled into forms is no part of the page's own text. */
 static void
 add_fields(PopplerPage *page, struct textbuf *out)
@@ -47,14 +94,16 @@ add_fields(PopplerPage *page, struct textbuf *out)
 	for (at = mapping; at != NULL; at = at->next) {
 		PopplerFormField *field = ((PopplerFormFieldMapping *)at->data)->field;
 
-		if (poppler_form_field_get_field_type(field) != POPPLER_FORM_FIELD_TEXT)
-			continue;
-		value = poppler_form_field_text_get_text(field);
-		if (value != NULL && (out->n == 0 || memmem(out->p, out->n, value, strlen(value)) == NULL)) {
-			textbuf_newline(out);
-			textbuf_puts(out, value);
+		switch (poppler_form_field_get_field_type(field)) {
+		case POPPLER_FORM_FIELD_TEXT:
+			value = poppler_form_field_text_get_text(field);
+			add_value(out, value);
+			g_free(value);
+			break;
+		case POPPLER_FORM_FIELD_CHOICE: add_choice(field, out); break;
+		case POPPLER_FORM_FIELD_BUTTON: add_mark(field, out); break;
+		default: break;
 		}
-		g_free(value);
 	}
 	poppler_page_free_form_field_mapping(mapping);
 }
@@ -195,19 +244,46 @@ add_picture(PopplerPage *page, struct textbuf *out)
 	return found;
 }
 
-/* Each page is cleaned by itself, so that the offsets of the pages stay true. */
-static void
-add_page(struct reading *r, PopplerPage *page, unsigned *by_ocr)
-{
-	struct textbuf own = { NULL, 0, 0, 0 };
-	struct text    clean;
+/* What the pages have as text, and whether it is what they show: that is told by all of them together. */
+struct shown {
+	struct textbuf *pages;
+	int             n, is_garbled;
+	unsigned        by_ocr;
+};
 
-	add_page_text(page, &own);
-	if (ocr_is_on() && *by_ocr < LIMIT_OCR_PAGES && !text_has_words((struct text){ own.p == NULL ? "" : own.p, own.n }))
-		*by_ocr += (unsigned)add_picture(page, &own);
-	add_fields(page, &own);
-	add_annotations(page, &own);
-	clean = text_clean(own.p == NULL ? "" : own.p, own.n, 1);
+static void
+look(PopplerDocument *document, struct shown *shown)
+{
+	struct textbuf all = { NULL, 0, 0, 0 };
+	PopplerPage   *page;
+	int            i;
+
+	for (i = 0; i < shown->n && !all.full; i++) {
+		page = poppler_document_get_page(document, i);
+		if (page == NULL)
+			continue;
+		add_page_text(page, &shown->pages[i]);
+		textbuf_newline(&all);
+		textbuf_add(&all, shown->pages[i].p, shown->pages[i].n);
+		g_object_unref(page);
+	}
+	shown->is_garbled = all.n > 0 && text_is_garbled(all.p, all.n);
+	g_free(all.p);
+}
+
+/* Each page is cleaned by itself, so that the offsets of the pages stay true. Where its text is none, that is left out. */
+static void
+add_page(struct reading *r, PopplerPage *page, struct textbuf *own, struct shown *shown)
+{
+	struct text clean;
+
+	if (own->n > 0 && (shown->is_garbled || !text_has_words((struct text){ own->p, own->n })))
+		own->n = 0;
+	if (own->n == 0 && ocr_is_on() && shown->by_ocr < LIMIT_OCR_PAGES)
+		shown->by_ocr += (unsigned)add_picture(page, own);
+	add_fields(page, own);
+	add_annotations(page, own);
+	clean = text_clean(own->p == NULL ? "" : own->p, own->n, 1);
 	textbuf_newline(&r->text);
 	r->page_at[r->n_pages++] = r->text.n;
 	textbuf_add(&r->text, clean.p, clean.n);
@@ -216,28 +292,29 @@ add_page(struct reading *r, PopplerPage *page, unsigned *by_ocr)
 static enum text_status
 read_pages(struct reading *r, PopplerDocument *document)
 {
-	int          i, n = poppler_document_get_n_pages(document);
+	struct shown shown = { .n = MAX(poppler_document_get_n_pages(document), 0) };
 	PopplerPage *page;
-	unsigned     by_ocr = 0;
+	int          i;
 
 	r->title = taken(poppler_document_get_title(document));
 	r->author = taken(poppler_document_get_author(document));
 	if (poppler_document_get_creation_date_time(document) != NULL)
 		r->created_at = g_date_time_to_unix(poppler_document_get_creation_date_time(document));
-	r->pages = n < 0 ? 0 : (uint32_t)n;
-	r->page_at = g_new0(size_t, (gsize)MAX(n, 0) + 1);
-	for (i = 0; i < n && !r->text.full; i++) {
+	r->pages = (uint32_t)shown.n;
+	r->page_at = g_new0(size_t, (gsize)shown.n + 1);
+	shown.pages = g_new0(struct textbuf, (gsize)shown.n + 1);
+	look(document, &shown);
+	for (i = 0; i < shown.n && !r->text.full; i++) {
 		page = poppler_document_get_page(document, i);
 		if (page == NULL)
 			continue;
-		add_page(r, page, &by_ocr);
+		add_page(r, page, &shown.pages[i], &shown);
+		g_free(shown.pages[i].p);
 		g_object_unref(page);
 	}
-	if (by_ocr > 0)
-		build_warn(r->b, r->position, "ocr", "%u of its pages are pictures and were read by OCR", by_ocr);
-	if (r->text.n > 0 && text_is_garbled((struct text){ r->text.p, r->text.n }))
-		return TEXT_GARBLED;
-	return TEXT_OK;
+	if (shown.by_ocr > 0)
+		build_warn(r->b, r->position, "ocr", "%u of its pages are pictures and were read by OCR", shown.by_ocr);
+	return shown.is_garbled && shown.by_ocr == 0 ? TEXT_GARBLED : TEXT_OK;
 }
 
 enum text_status

@@ -191,53 +191,6 @@ text_has_words(struct text t)
 	return 0;
 }
 
-/* No page shows these: private use, replacement, unassigned. */
-static int
-is_nonsense(gunichar c)
-{
-	return c == 0xfffd || (c >= 0xe000 && c < 0xf900) || c >= 0xf0000 || !g_unichar_isdefined(c);
-}
-
-static int
-is_latin(gunichar c)
-{
-	return (c < 0x250 && g_unichar_isalpha(c)) || (c >= 0xfb00 && c <= 0xfb06);
-}
-
-/* A script that no word shares with Latin letters: a ligature that points to a wrong place in the table. */
-static int
-is_far_letter(gunichar c)
-{
-	return (c >= 0x530 && c < 0x1d00 && g_unichar_isalpha(c)) || (c >= 0x2e80 && c < 0xa000) || (c >= 0xa000 && c < 0xe000);
-}
-
-int
-text_is_garbled(struct text t)
-{
-	size_t      words = 0, broken = 0, nonsense = 0, letters = 0;
-	int         in_word = 0, latin = 0, far = 0;
-	const char *p;
-	gunichar    c;
-
-	for (p = t.p; p <= t.p + t.n; p = g_utf8_next_char(p)) {
-		c = p < t.p + t.n ? g_utf8_get_char(p) : ' ';
-		if (is_nonsense(c) || g_unichar_isalnum(c)) {
-			in_word = 1;
-			letters++;
-			nonsense += (size_t)is_nonsense(c);
-			latin |= is_latin(c);
-			far |= is_far_letter(c) || is_nonsense(c);
-		} else if (in_word && !g_unichar_ismark(c)) {
-			words++;
-			broken += latin && far;
-			in_word = latin = far = 0;
-		}
-		if (p == t.p + t.n)
-			break;
-	}
-	return (broken >= 3 && broken * 50 > words) || (letters > 0 && nonsense * 5 > letters && nonsense > 3);
-}
-
 int
 text_is_noise(const char *p, size_t n)
 {

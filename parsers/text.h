@@ -36,9 +36,6 @@ struct text text_clean(const char *p, size_t n, int lines);
 /* Letters and digits in it: 0 tells that there is no text however long it is. */
 int text_has_words(struct text t);
 
-/* Most of it is not what the page shows: broken ToUnicode tables leave other scripts, private and replacement characters in words. */
-int text_is_garbled(struct text t);
-
 /* A tenth of what should be UTF-8 text is control characters, or less than four tenths letters, digits and spaces: it was something else. */
 int text_is_noise(const char *p, size_t n);
 

@@ -131,9 +131,10 @@ static enum outcome
 note_scanned(struct store *s, int64_t submission, struct why *why)
 {
 	return sql_do(s, "UPDATE submission SET scanned = EXISTS (SELECT 1 FROM attachment WHERE submission = ?1 AND"
-	    " ((text_status = ?2 AND (found_type = 'application/pdf' OR type = 'application/pdf')) OR (text_status IN (?2, ?3) AND inline = 0"
+	    " ((text_status IN (?2, ?5) AND (found_type = 'application/pdf' OR type = 'application/pdf')) OR (text_status IN (?2, ?3) AND inline = 0"
 	    " AND (text_status = ?2 OR bytes >= ?4) AND coalesce(found_type, type) IN ('image/jpeg', 'image/png', 'image/tiff')))) WHERE id = ?1",
-	    BINDS(bind_int(submission), bind_int(TEXT_EMPTY), bind_int(TEXT_UNSUPPORTED), bind_int(LIMIT_OCR_PICTURE_BYTES)), why);
+	    BINDS(bind_int(submission), bind_int(TEXT_EMPTY), bind_int(TEXT_UNSUPPORTED), bind_int(LIMIT_OCR_PICTURE_BYTES),
+	    bind_int(TEXT_GARBLED)), why);
 }
 
 /* A position told twice keeps its first part: the parser may have been taken over, and one mail costs only itself. */

@@ -22,13 +22,23 @@ def stream(content, entries=b""):
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), entries, content)
 
 
+def to_unicode(letter, codes):
+    """A font's table that says letter(c) for each of these characters c of code page 1252."""
+    lines = b"".join(b"<%02x> <%04x>\n" % (code, ord(letter(bytes([code]).decode("cp1252")))) for code in sorted(set(codes.encode("cp1252"))))
+    return stream(b"/CIDInit /ProcSet findresource begin begincmap /CMapName /P def 1 begincodespacerange <00> <FF> endcodespacerange\n"
+                  b"%d beginbfchar\n%sendbfchar endcmap end" % (lines.count(b"\n"), lines))
+
+
+def shown(lines, mode=0):
+    return b"BT %d Tr /F 15 Tf 22 TL 60 780 Td " % mode + b"".join(
+        b"(" + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b") Tj T* " for line in lines) + b"ET"
+
+
 def text_pdf(lines):
     """One page with these lines as text."""
-    shown = b"BT /F 15 Tf 22 TL 60 780 Td " + b"".join(
-        b"(" + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b") Tj T* " for line in lines) + b"ET"
     return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
                 b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
-                stream(shown), b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"])
+                stream(shown(lines)), b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"])
 
 
 def picture(lines, dpi=150):
@@ -61,17 +71,21 @@ def tiff(lines, dpi=150):
     return (head + bytes(4)).ljust(200, b"\0") + struct.pack("<II", dpi, 1).ljust(56, b"\0") + gray
 
 
-def image_pdf(*pages):
-    """Each page, a list of lines, as one picture that fills it."""
+def image_pdf(*pages, shift=None):
+    """Each page, a list of lines, as one picture that fills it; with a shift there is text as well, whose table calls each letter by one so far away."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     kids = []
     for lines in pages:
         width, height, gray = picture(lines)
         first = len(objects) + 1
         kids.append(first)
-        objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /XObject << /I %d 0 R >> >> >>"
-                    % (first + 1, first + 2), stream(b"q 595 0 0 842 0 0 cm /I Do Q"),
+        objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /XObject << /I %d 0 R >>%s >> >>"
+                    % (first + 1, first + 2, b"" if shift is None else b" /Font << /F %d 0 R >>" % (first + 3)),
+                    stream(b"q 595 0 0 842 0 0 cm /I Do Q" + (b"" if shift is None else b" " + shown(lines, 3))),
                     stream(zlib.compress(gray), b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray "
                            b"/BitsPerComponent 8 /Filter /FlateDecode" % (width, height))]
+        if shift is not None:
+            objects += [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode %d 0 R >>" % (first + 4),
+                        to_unicode(lambda c: chr(max(ord(c) + shift, 1)), "".join(lines))]
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % k for k in kids), len(kids))
     return pdf(objects)

@@ -21,7 +21,11 @@ from tap import check, equal
 CONSULTATION = 'title = "Opptrappingsplan for psykisk helse"; case = "21/4593"; opened = "2022-04-26"; deadline = "2022-05-27";\n'
 LETTER = ["Sjøholt kommune", "", "Høringssvar, sak 21/4593", "", "Vi viser til høringsbrevet om opptrappingsplanen.",
           "Kommunen støtter forslaget om lavterskeltilbud.", "", "Med vennlig hilsen", "Sjøholt kommune"]
-FILES = [("pdf", "application", lambda: scan.image_pdf(LETTER, ["Side to", "", "Kommunen ber om flere helsesykepleiere i skolen."])),
+GARBLED = ["Ytterøy kommune", "", "Høringssvar, sak 21/4593", "", "Kommunestyret har behandlet forslaget og takker for muligheten til å uttale seg.",
+           "Vi ber departementet vurdere hvordan små steder kan dele på fagfolk,", "slik at ingen ungdom faller utenfor tilbudet. Fastlegen,",
+           "barnehagen og familievernet bør møtes oftere, og ventetiden må", "måles hvert år. Rådmannen viser til erfaringene med ambulante grupper."]
+FILES = [("garbled", "application", lambda: scan.image_pdf(GARBLED, shift=-29)),
+         ("pdf", "application", lambda: scan.image_pdf(LETTER, ["Side to", "", "Kommunen ber om flere helsesykepleiere i skolen."])),
          ("png", "image", lambda: scan.png(["Storvik kommune", "", "Høringssvar, sak 21/4593", "", "Fritidsklubben bør få varig tilskudd.",
                                             "", "Med vennlig hilsen", "Storvik kommune"])),
          ("tiff", "image", lambda: scan.tiff(["Ytre Vik kommune", "", "Høringssvar, sak 21/4593", "", "Skolehelsetjenesten må styrkes."]))]
@@ -39,7 +43,7 @@ def mail(n, sort=None):
     m.set_content("Se vedlegget.\n" if sort else f"Vi støtter forslaget om tiltak nummer {n}.\n")
     if sort:
         kind = next(k for s, k, _ in FILES if s == sort)
-        m.add_attachment(scans[sort], maintype=kind, subtype=sort, filename=f"skann{n}.{sort}")
+        m.add_attachment(scans[sort], maintype=kind, subtype="pdf" if sort == "garbled" else sort, filename=f"skann{n}.{sort}")
     return m.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
@@ -95,12 +99,13 @@ def test_scans_are_read_later():
     deliver(user, 1, "pdf")
     deliver(user, 2, "png")
     deliver(user, 4, "tiff")
+    deliver(user, 5, "garbled")
     with configure(user).start() as d:
         pid = hold(d)
-        d.wait_for("SELECT count(*) FROM copies WHERE state <> 'archived'", 3)
-        for n in (1, 2, 4):
+        d.wait_for("SELECT count(*) FROM copies WHERE state <> 'archived'", 4)
+        for n in (1, 2, 4, 5):
             status, consultation, reasons = state_of(d, n)
-            equal((status, consultation), ("empty", None), f"mail {n} before the pass")
+            equal((status, consultation), ("garbled" if n == 5 else "empty", None), f"mail {n} before the pass")
             check("no-consultation" in reasons and "unreadable" in reasons, f"mail {n} before the pass: {reasons}")
         equal(d.query("SELECT rowid FROM search WHERE search MATCH 'lavterskeltilbud OR fritidsklubben'"), [], "found before it was read")
 
@@ -109,16 +114,16 @@ def test_scans_are_read_later():
         equal(read_again(d), 0, "the pass ended while it was held")
 
         os.kill(pid, signal.SIGCONT)
-        tap.wait_until(lambda: read_again(d) == 3 or "no-ocr" in d.log(), 240, "all read again")
+        tap.wait_until(lambda: read_again(d) == 4 or "no-ocr" in d.log(), 240, "all read again")
         needs_ocr(d)
-        for n, words in ((1, ("lavterskeltilbud", "helsesykepleiere")), (2, ("fritidsklubben",)), (4, ("skolehelsetjenesten",))):
+        for n, words in ((1, ("lavterskeltilbud", "helsesykepleiere")), (2, ("fritidsklubben",)), (4, ("skolehelsetjenesten",)), (5, ("familievernet",))):
             status, consultation, reasons = state_of(d, n)
             equal((status, consultation), ("ok", "opptrapping"), f"mail {n} after the pass")
             check("no-consultation" not in reasons and "unreadable" not in reasons, f"mail {n} after the pass: {reasons}")
             for word in words:
                 equal(d.query("SELECT s.message_id FROM search JOIN submissions s ON s.id = search.rowid WHERE search MATCH ?", word),
                       [(f"{n}@kommune{n}.example",)], word)
-        equal(d.query("SELECT submissions, responses, review FROM counts WHERE consultation = 'opptrapping'")[0][:2], (4, 4), "counts")
+        equal(d.query("SELECT submissions, responses, review FROM counts WHERE consultation = 'opptrapping'")[0][:2], (5, 5), "counts")
         equal(d.stop(), 0, "exit status")
 
 
