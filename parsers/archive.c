@@ -7,6 +7,10 @@
 #include "parsers/limits.h"
 #include "parsers/zip.h"
 
+static const enum text_status status[] = {
+	[ZIP_DONE] = TEXT_OK, [ZIP_DAMAGED] = TEXT_CORRUPT, [ZIP_ENCRYPTED] = TEXT_ENCRYPTED, [ZIP_TOO_LARGE] = TEXT_TOO_LARGE,
+	[ZIP_NO_ARCHIVE] = TEXT_CORRUPT, [ZIP_UNKNOWN] = TEXT_UNSUPPORTED };
+
 /* What is in an archive becomes attachments under it. */
 static int
 take(void *ctx, const struct member *m)
@@ -26,8 +30,8 @@ take(void *ctx, const struct member *m)
 	a.depth = r->depth + 1;
 	a.filename = name;
 	a.p = m->p;
-	a.n = m->n;
-	a.known = m->is_encrypted ? TEXT_ENCRYPTED : TEXT_OK;
+	a.n = m->end == ZIP_TOO_LARGE ? 0 : m->n;
+	a.known = status[m->end];
 	position = attach(r->b, &a);
 	g_free(m->p);
 	return position != 0;
@@ -38,9 +42,6 @@ read_archive(struct reading *r)
 {
 	struct text_part *part;
 	enum zip_end      end = zip_walk(r->b, r->p, r->n, NULL, take, r);
-	static const enum text_status status[] = {
-		[ZIP_DONE] = TEXT_OK, [ZIP_DAMAGED] = TEXT_CORRUPT, [ZIP_ENCRYPTED] = TEXT_ENCRYPTED,
-		[ZIP_TOO_LARGE] = TEXT_TOO_LARGE, [ZIP_NO_ARCHIVE] = TEXT_CORRUPT };
 
 	if (end == ZIP_TOO_LARGE)
 		build_warn(r->b, r->position, "limit-archive", "the archive unfolds to too much or has more than %u members",

@@ -28,7 +28,7 @@ take_reading(struct builder *b, struct reading *r, enum text_status status)
 	part->info.pages = r->pages;
 	part->page_at = r->page_at;
 	part->n_pages = r->n_pages;
-	if (status == TEXT_OK || status == TEXT_GARBLED || status == TEXT_CORRUPT || status == TEXT_LINK_ONLY)
+	if (status != TEXT_EMPTY && status != TEXT_ENCRYPTED && status != TEXT_UNSUPPORTED)
 		build_text(b, r->position, &r->text, r->source);
 }
 
@@ -78,7 +78,7 @@ attach(struct builder *b, const struct attached *a)
 	is_shown = a->content_id != NULL && build_cid_shown(b, a->content_id);
 	part->info.is_inline = (a->is_inline || is_shown) && image_is_logo(a->p, a->n, is_shown);
 	part->info.text_status = a->known;
-	if (build_content(b, position, a->p, a->n) && a->known == TEXT_OK) {
+	if (build_content(b, position, a->p, a->n) && (a->known == TEXT_OK || a->n > 0)) {
 		f = format_of(a->p, a->n, part->info.type.p, part->info.filename.p);
 		if (a->n > 0)
 			part->info.found_type = text_of(f->type);
@@ -86,6 +86,8 @@ attach(struct builder *b, const struct attached *a)
 			part->info.text_status = TEXT_EMPTY;
 		else if (!a->is_read)
 			read_content(b, position, a, f);
+		if (a->known != TEXT_OK)
+			build_part(b, position)->info.text_status = a->known;
 	}
 	build_close(b, position);
 	return position;

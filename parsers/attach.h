@@ -22,7 +22,7 @@ struct attached {
 	int            is_inline;
 	const uint8_t *p;
 	size_t         n;
-	enum text_status known;		/* not TEXT_OK: the part is listed with this status and not read */
+	enum text_status known;		/* not TEXT_OK: the part is listed with this status, and read as far as there are bytes of it */
 	int              is_read;	/* the caller has read what is in it: listed only */
 };
 

@@ -176,7 +176,7 @@ read_story(struct docx *d, const struct member *m, GHashTable *said, struct stor
 	s->left_out = 0;
 	s->in_text = 0;
 	if (!xml_read(m->p, m->n, &handler, s))
-		build_warn(d->r->b, d->r->position, "xml-damaged", "a file inside the document is not well-formed");
+		build_warn(d->r->b, d->r->position, "xml-damaged", "a file inside the document is not well-formed, or nested too deep in places");
 	textbuf_add(&own, "", 1);
 	if (own.n < 2 || !g_hash_table_add(said, own.p))
 		return;

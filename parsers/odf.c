@@ -184,7 +184,7 @@ read_story(struct reading *r, const uint8_t *p, size_t n, struct story *s)
 	s->left_out = s->shown = s->aside = 0;
 	s->in_body = 0;
 	if (p != NULL && !xml_read(p, n, &handler, s))
-		build_warn(r->b, r->position, "xml-damaged", "a file inside the document is not well-formed");
+		build_warn(r->b, r->position, "xml-damaged", "a file inside the document is not well-formed, or nested too deep in places");
 	textbuf_newline(&r->text);
 }
 

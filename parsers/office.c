@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parsers/build.h"
 #include "parsers/xml.h"
 
 #define LIMIT_VALUE 2000u	/* bytes of a property; the record keeps fewer */
@@ -128,8 +129,12 @@ office_status(const struct reading *r, enum zip_end end, int seen)
 {
 	if (end == ZIP_ENCRYPTED)
 		return TEXT_ENCRYPTED;
-	if (end == ZIP_TOO_LARGE && r->text.n == 0)
+	if (end == ZIP_TOO_LARGE) {
+		build_warn(r->b, r->position, "limit-archive", "the document unfolds to too much: only its beginning was read");
 		return TEXT_TOO_LARGE;
+	}
+	if (end == ZIP_UNKNOWN && r->text.n == 0)
+		return TEXT_UNSUPPORTED;
 	if (end == ZIP_NO_ARCHIVE || !seen || (end == ZIP_DAMAGED && r->text.n == 0))
 		return TEXT_CORRUPT;
 	return TEXT_OK;

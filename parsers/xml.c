@@ -5,9 +5,13 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+#define DEPTH_MOST 10000u	/* of elements heard; tables in tables are tens */
+
 struct listener {
 	const struct xml_handler *h;
 	void                     *ctx;
+	unsigned                  depth;
+	int                       too_deep;
 };
 
 static const char *
@@ -27,7 +31,9 @@ on_start(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri
 	(void)n_ns;
 	(void)ns;
 	(void)n_defaulted;
-	if (l->h->start != NULL)
+	if (++l->depth > DEPTH_MOST)
+		l->too_deep = 1;
+	else if (l->h->start != NULL)
 		l->h->start(l->ctx, &e);
 }
 
@@ -37,7 +43,7 @@ on_end(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 	struct listener *l = p;
 
 	(void)prefix;
-	if (l->h->end != NULL)
+	if (l->depth-- <= DEPTH_MOST && l->h->end != NULL)
 		l->h->end(l->ctx, (const char *)name, or_empty(uri));
 }
 
@@ -46,18 +52,19 @@ on_characters(void *p, const xmlChar *s, int n)
 {
 	struct listener *l = p;
 
-	if (l->h->characters != NULL && n > 0)
+	if (l->h->characters != NULL && n > 0 && l->depth <= DEPTH_MOST)
 		l->h->characters(l->ctx, (const char *)s, (size_t)n);
 }
 
 /*
  * No handler for declarations of entities and none to look one up: what a document type declares is never expanded
- * (billion laughs), never fetched, and its references are dropped.
+ * (billion laughs), never fetched, and its references are dropped. That is why the library's own ceilings, which end a document at
+ * 256 elements within each other, are not needed.
  */
 int
 xml_read(const uint8_t *p, size_t n, const struct xml_handler *h, void *ctx)
 {
-	struct listener  l = { h, ctx };
+	struct listener  l = { .h = h, .ctx = ctx };
 	xmlSAXHandler    sax;
 	xmlParserCtxtPtr parser;
 
@@ -75,10 +82,10 @@ xml_read(const uint8_t *p, size_t n, const struct xml_handler *h, void *ctx)
 	sax.cdataBlock = on_characters;
 	*parser->sax = sax;
 	parser->userData = &l;
-	(void)xmlCtxtUseOptions(parser, XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	(void)xmlCtxtUseOptions(parser, XML_PARSE_RECOVER | XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	parser->sax2 = 1;
 	(void)xmlParseDocument(parser);
-	return parser->wellFormed;
+	return parser->wellFormed && !l.too_deep;
 }
 
 char *

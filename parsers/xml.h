@@ -22,7 +22,7 @@ struct xml_handler {
 	void (*characters)(void *ctx, const char *p, size_t n);
 };
 
-/* 1 when it was well-formed to its end; what was heard before a fault stays heard. */
+/* 1 when it was well-formed to its end and heard whole; what was heard before a fault stays heard, and what is too deep is passed by. */
 int xml_read(const uint8_t *p, size_t n, const struct xml_handler *h, void *ctx);
 
 /* The value of the attribute with that local name, in any name space: a new string, or NULL. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parsers/build.h"
+#include "parsers/charset.h"
 #include "parsers/limits.h"
 
 #define CHUNK (64u << 10)
@@ -66,6 +67,15 @@ may_unfold(struct walk *w, size_t n)
 	return w->b == NULL || build_unfold(w->b, n);
 }
 
+/* Deflate64, PPMd of 7z and the like: the archive is sound, and so may be its other members. */
+static int
+is_unknown(struct archive *a)
+{
+	const char *said = archive_error_string(a);
+
+	return said != NULL && (strstr(said, "nsupported") != NULL || strstr(said, "not supported") != NULL);
+}
+
 static enum zip_end
 unfold(struct walk *w, GByteArray *bytes)
 {
@@ -82,18 +92,48 @@ unfold(struct walk *w, GByteArray *bytes)
 	}
 	g_free(chunk);
 	if (got < 0)
-		end = archive_read_has_encrypted_entries(w->a) == 1 ? ZIP_ENCRYPTED : ZIP_DAMAGED;
+		end = archive_read_has_encrypted_entries(w->a) == 1 ? ZIP_ENCRYPTED : is_unknown(w->a) ? ZIP_UNKNOWN : ZIP_DAMAGED;
 	return end;
 }
 
+/*
+ * A name that says not how it is encoded is UTF-8 where it is valid; else Windows wrote it in the DOS code page, except where it
+ * has bytes that are letters in its own page and lines of a frame in the other.
+ */
 static const char *
 name_of(struct archive_entry *e)
 {
-	const char *name = archive_entry_pathname_utf8(e);
+	const char *name = archive_entry_pathname_utf8(e), *p;
+	size_t      n;
 
 	if (name == NULL)
 		name = archive_entry_pathname(e);
-	return name == NULL ? "" : name;
+	if (name == NULL)
+		return "";
+	if (g_utf8_validate(name, -1, NULL))
+		return name;
+	for (p = name; *p != '\0' && (unsigned char)*p < 0xc0; p++)
+		;
+	return charset_to_utf8((const uint8_t *)name, strlen(name), *p == '\0' ? "cp850" : "windows-1252", &n, NULL);
+}
+
+/* One member to whoever wants it: 0 when the walk is over. */
+static int
+hand_over(struct walk *w, struct archive_entry *e, const char *name, zip_each *each, void *ctx, enum zip_end *end)
+{
+	GByteArray   *bytes = g_byte_array_new();
+	struct member m = { .name = name };
+	int           goes_on;
+
+	m.end = archive_entry_is_data_encrypted(e) == 1 ? ZIP_ENCRYPTED : unfold(w, bytes);
+	m.n = bytes->len;
+	m.p = g_byte_array_free(bytes, FALSE);
+	if (m.p == NULL)
+		m.p = g_malloc0(1);
+	if (m.end != ZIP_DONE)
+		*end = m.end;
+	goes_on = each(ctx, &m);
+	return goes_on && m.end != ZIP_TOO_LARGE;
 }
 
 enum zip_end
@@ -101,9 +141,8 @@ zip_walk(struct builder *b, const uint8_t *p, size_t n, zip_wanted *wanted, zip_
 {
 	struct walk           w = { b, opened(p, n), n, 0 };
 	struct archive_entry *e;
-	struct member         m;
-	GByteArray           *bytes;
-	enum zip_end          end = ZIP_DONE, one;
+	const char           *name;
+	enum zip_end          end = ZIP_DONE;
 	unsigned              members = 0;
 	int                   r = ARCHIVE_OK, goes_on = 1;
 
@@ -116,25 +155,12 @@ zip_walk(struct builder *b, const uint8_t *p, size_t n, zip_wanted *wanted, zip_
 			end = ZIP_TOO_LARGE;
 			break;
 		}
-		m.name = name_of(e);
-		if (wanted != NULL && !wanted(ctx, m.name))
-			continue;
-		bytes = g_byte_array_new();
-		m.is_encrypted = archive_entry_is_data_encrypted(e) == 1;
-		one = m.is_encrypted ? ZIP_ENCRYPTED : unfold(&w, bytes);
-		m.n = bytes->len;
-		m.p = g_byte_array_free(bytes, FALSE);
-		if (m.p == NULL)
-			m.p = g_malloc0(1);
-		if (one != ZIP_DONE)
-			end = one;
-		if (one != ZIP_TOO_LARGE)
-			goes_on = each(ctx, &m);
-		else
-			goes_on = 0;
+		name = name_of(e);
+		if (wanted == NULL || wanted(ctx, name))
+			goes_on = hand_over(&w, e, name, each, ctx, &end);
 	}
 	if (r < ARCHIVE_WARN && members == 0)
-		end = ZIP_NO_ARCHIVE;
+		end = archive_read_has_encrypted_entries(w.a) == 1 ? ZIP_ENCRYPTED : ZIP_NO_ARCHIVE;
 	else if (r < ARCHIVE_WARN && end == ZIP_DONE)
 		end = ZIP_DAMAGED;
 	(void)archive_read_free(w.a);

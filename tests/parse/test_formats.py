@@ -5,6 +5,7 @@ import html
 import os
 import struct
 import sys
+import zlib
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "line")]
 import client
@@ -162,6 +163,42 @@ def test_archives():
     equal([(p["filename"], p["status"]) for p in r["parts"][1:]], [("svar.txt", "ok")], "gz")
 
 
+def test_archives_in_part():
+    """What cannot be unpacked says why, and its neighbours are read; names are in the code page of who packed them."""
+    def members(data):
+        part, _, r = document("x.zip", data)
+        return part["status"], [(p["filename"], p["status"], r["texts"].get(p["position"], "")) for p in r["parts"][1:]]
+    plain = make.zipped({"a.txt": "første svar " * 9, "b.txt": "andre svar"})
+    for method, status in ((9, "unsupported"), (97, "unsupported")):      # Deflate64, WavPack
+        data = bytearray(plain)
+        struct.pack_into("<H", data, 8, method)
+        struct.pack_into("<H", data, data.index(b"PK\1\2") + 10, method)
+        equal(members(bytes(data)), ("unsupported", [("a.txt", status, ""), ("b.txt", "ok", "andre svar")]), f"method {method}")
+    data = bytearray(plain)
+    data[data.index(b"PK\1\2") + 16] ^= 1            # the checksum, in both places
+    data[14] ^= 1
+    status, got = members(bytes(data))
+    equal((status, got[0][1], got[1]), ("corrupt", "corrupt", ("b.txt", "ok", "andre svar")), "a checksum")
+    for page, name in (("cp850", "Høringssvar ÆØÅ blåbær.txt"), ("cp1252", "Høringssvar – Åfjord.txt"), ("utf-8", "Høringssvar Åfjord.txt")):
+        given = name.encode(page)
+        data = make.zipped({"x" * len(given): "svar"}).replace(b"x" * len(given), given)
+        equal(members(data), ("ok", [(name, "ok", "svar")]), page)
+    # 7z, with its header under a password: the marks of a header that is packed, by AES (7zFormat.txt)
+    packed = bytes.fromhex("17060001092000070b0100012406f10701000c200000")
+    start = struct.pack("<QQI", 32, len(packed), zlib.crc32(packed))
+    equal(document("x.7z", b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + bytes(32) + packed)[0]["status"], "encrypted", "7z")
+
+
+def test_large_and_deep():
+    """Of what is too much the beginning is read, and what stands below something too deep."""
+    paragraph = "<w:p><w:r><w:t>Kommunen støtter forslaget.</w:t></w:r></w:p>"
+    text, warnings = text_of("x.docx", make.docx(paragraph + "<w:p></w:p>" * 3000000), "too large")
+    check(text.startswith("Kommunen støtter forslaget.") and "limit-archive" in warnings, f"{text[:60]} {warnings}")
+    deep = lambda n: "<w:sdt><w:sdtContent>" * n + paragraph.replace("støtter", "avviser") + "</w:sdtContent></w:sdt>" * n + paragraph
+    equal(text_of("x.docx", make.docx(deep(500))), ("Kommunen avviser forslaget.\nKommunen støtter forslaget.", set()), "500 deep")
+    equal(text_of("x.docx", make.docx(deep(30000))), ("Kommunen støtter forslaget.", {"xml-damaged"}), "30,000 deep")
+
+
 def test_calendar_and_card():
     text, _ = text_of("x.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Innspillsmøte på Ærfjord\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".encode())
     check("Innspillsmøte på Ærfjord" in text, text)
@@ -190,6 +227,53 @@ def test_pdf():
     part, _, _ = document("x.pdf", scan.pdf([catalogue, pages, page.replace(b"/Annots [6 0 R 7 0 R]", b""), show(b"Dette kan ingen lese, for tabellen er gal. " * 5),
                                              wrong, b"null", b"null", scan.stream(private)]))
     equal(part["status"], "garbled", "a table of private letters")
+
+
+LETTER = ("Kommunestyret i Ærfjord har behandlet forslaget til opptrappingsplan og takker for muligheten til å uttale seg om det. Vi mener at tilbudet må "
+          "bygges ut der folk bor, og at fritidsklubber, skolehelsetjeneste og lavterskeltilbud bør få varige tilskudd. Kommunen ber departementet "
+          "om å vurdere hvordan små steder med lange avstander kan dele på fagfolk, slik at ingen ungdom faller utenfor. Rådmannen viser videre til erfaringene "
+          "med ambulante grupper, som kjenner både familien, barnehagen og fastlegen, og foreslår årlige målinger av ventetid.")
+
+
+def test_pdf_tables():
+    """A table from shapes to letters that is wrong is noticed by what it makes of a language; its letters are kept out of the text, what was filled in is not."""
+    def shown(letter, text=LETTER):
+        """The text with every byte said to be letter(byte)."""
+        lines = b" ".join(b"(" + text[i:i + 80].encode("cp1252") + b") Tj T*" for i in range(0, len(text), 80))
+        return document("x.pdf", scan.pdf([
+            b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> /Annots [7 0 R] >>",
+            scan.stream(b"BT /F 12 Tf 20 TL 60 700 Td " + lines + b" ET"),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>", scan.to_unicode(letter, text),
+            b"<< /Type /Annot /Subtype /Text /Contents (merknad i margen) /Rect [60 500 80 520] /P 3 0 R >>"]))
+    sami = ("Sámediggi giitá vejolašvuođas buktit cealkámuša evttohussii. Mii oaivvildit ahte fálaldat galgá leat doppe gos olbmot orrot, ja ahte "
+            "mánát ja nuorat galget oažžut veahki iežaset gillii. Gielddat dárbbašit eanet ruđa jus galget sáhttit doaibmat nu mo galggašii, ja mii "
+            "ávžžuhit departemeantta árvvoštallat movt dan dahkat").translate(str.maketrans("đŋč", "dnc")).encode("cp1252", "ignore").decode("cp1252")
+    for text in (LETTER, sami, "Tabell 1: " + "AB12-CD34 77 KR 450 " * 40, "Enig Uenig Vet ikke " * 40, "Svar: XQZ KWV\n" * 4):
+        part, got, _ = shown(lambda c: c, text)
+        equal(part["status"], "ok", got[:60])
+    for name, letter in (("shifted", lambda c: chr(ord(c) - 29) if ord(c) > 0x40 else c), ("other letters", lambda c: chr((ord(c) - 97 + 11) % 26 + 97) if "a" <= c <= "z" else c),
+                         ("a common letter is none", lambda c: " " if c in "tif" else c), ("control characters", lambda c: "\3" if c in "æøå" else c)):
+        part, got, _ = shown(letter)
+        equal((part["status"], got), ("garbled", "[kommentar] merknad i margen"), name)
+    part, got, _ = shown(lambda c: "!#%&"[ord(c) % 4])
+    equal((part["status"], got), ("ok", "[kommentar] merknad i margen"), "signs for letters")
+
+
+def test_pdf_choices():
+    """Of a list what was chosen, of a box that it was marked."""
+    annotation = lambda kind, more: b"<< /Type /Annot /Subtype /Widget /FT /%s /Rect [60 600 300 620] /P 3 0 R %s >>" % (kind, more)
+    fields = [annotation(b"Ch", b"/T (a) /Ff 131072 /Opt [(helt enig) (delvis enig) (uenig)] /V (delvis enig)"),
+              annotation(b"Ch", b"/T (b) /Ff 2097152 /Opt [(skole) (helse) (fritid)] /V [(skole) (fritid)] /I [0 2]"),
+              annotation(b"Ch", b"/T (c) /Ff 393216 /Opt [(by)] /V (skrevet selv)"),
+              annotation(b"Btn", b"/T (Vi samtykker) /V /Ja /AS /Ja /AP << /N << /Ja 4 0 R /Off 4 0 R >> >>"),
+              annotation(b"Btn", b"/T (Vi nekter) /V /Off /AS /Off /AP << /N << /Ja 4 0 R /Off 4 0 R >> >>")]
+    places = b" ".join(b"%d 0 R" % (i + 5) for i in range(len(fields)))
+    text, _ = text_of("x.pdf", scan.pdf([
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [%s] >> >>" % places, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [%s] >>" % places,
+        scan.stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")] + fields))
+    equal(sorted(text.split("\n")), sorted(["delvis enig", "skole", "fritid", "skrevet selv", "[x] Vi samtykker"]), "fields")
 
 
 def test_protected_pdf():
