@@ -119,7 +119,7 @@ static const char *const stories[] = { "header", "document", "diagrams/data", "c
 struct docx {
 	struct reading *r;
 	GPtrArray      *files[STORIES];	/* struct member */
-	struct member   core;
+	struct member   core, app;
 	int             seen;		/* it is a word processor's file at all */
 };
 
@@ -142,7 +142,7 @@ static int
 is_wanted(void *ctx, const char *name)
 {
 	(void)ctx;
-	return story_of(name) >= 0 || strcmp(name, "docProps/core.xml") == 0;
+	return story_of(name) >= 0 || strcmp(name, "docProps/core.xml") == 0 || strcmp(name, "docProps/app.xml") == 0;
 }
 
 static int
@@ -154,7 +154,7 @@ take(void *ctx, const struct member *m)
 
 	d->seen = 1;
 	if (story < 0) {
-		d->core = *m;
+		*(strcmp(m->name, "docProps/core.xml") == 0 ? &d->core : &d->app) = *m;
 		return 1;
 	}
 	copy = g_new(struct member, 1);
@@ -199,6 +199,8 @@ read_docx(struct reading *r)
 			read_story(&d, g_ptr_array_index(d.files[i], k), said, &s);
 	if (d.core.p != NULL)
 		office_core(r, d.core.p, d.core.n);
+	if (d.app.p != NULL)
+		office_core(r, d.app.p, d.app.n);
 	if (s.changes)
 		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
 	if (s.comments)

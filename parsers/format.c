@@ -12,7 +12,7 @@
 
 enum known {
 	UNKNOWN = 0, PLAIN, HTML, PDF, DOCX, DOCM, DOTX, ODT, ODS, ODP, FLAT, XLSX, PPTX, ZIP, OLE, DOC, XLS, PPT, MSG,
-	SEALED, RTF, MAIL, TNEF, PKCS7, SIGNATURE, LINK, CALENDAR, CARD,
+	SEALED, RTF, MAIL, TNEF, PKCS7, SIGNATURE, PGP_SIGNATURE, LINK, CALENDAR, CARD,
 	XML, JPEG, PNG, GIF, TIFF, BMP, GZIP, SEVEN, TAR
 };
 
@@ -43,6 +43,7 @@ static const struct format formats[] = {
 	[TNEF]     = { "application/ms-tnef", read_tnef, 1 },
 	[PKCS7]    = { "application/pkcs7-mime", read_pkcs7, 1 },
 	[SIGNATURE] = { "application/pkcs7-signature", NULL, 0 },
+	[PGP_SIGNATURE] = { "application/pgp-signature", NULL, 0 },
 	[LINK]     = { "application/internet-shortcut", read_link, 0 },
 	[CALENDAR] = { "text/calendar", read_card, 0 },
 	[CARD]     = { "text/vcard", read_card, 0 },
@@ -67,7 +68,7 @@ by_magic(const uint8_t *p, size_t n)
 		{ 0, "\x89PNG\r\n\x1a\n", 8, PNG }, { 0, "GIF8", 4, GIF }, { 0, "II*\0", 4, TIFF }, { 0, "MM\0*", 4, TIFF },
 		{ 0, "BM", 2, BMP }, { 0, "\x1f\x8b\x08", 3, GZIP }, { 0, "7z\xbc\xaf\x27\x1c", 6, SEVEN }, { 257, "ustar", 5, TAR },
 		{ 0, "BEGIN:VCALENDAR", 15, CALENDAR }, { 0, "BEGIN:VCARD", 11, CARD },
-		{ 0, "-----BEGIN PGP MESSAGE", 22, SEALED }, { 0, "[InternetShortcut]", 18, LINK },
+		{ 0, "-----BEGIN PGP MESSAGE", 22, SEALED }, { 0, "-----BEGIN PGP SIGNATURE", 24, PGP_SIGNATURE }, { 0, "[InternetShortcut]", 18, LINK },
 		{ 0, "\xdb\xa5", 2, DOC }, { 0, "\xdc\xa5", 2, DOC }, { 0, "\xec\xa5", 2, DOC },
 	};
 	size_t i;
@@ -86,7 +87,7 @@ by_type(const char *type)
 	static const struct { const char *type; enum known known; } also[] = {
 		{ "application/x-pdf", PDF }, { "text/rtf", RTF }, { "application/vnd.ms-tnef", TNEF },
 		{ "application/x-pkcs7-mime", PKCS7 },
-		{ "application/x-pkcs7-signature", SIGNATURE }, { "application/pgp-signature", SIGNATURE }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
+		{ "application/x-pkcs7-signature", SIGNATURE }, { "application/x-zip-compressed", ZIP }, { "application/xhtml+xml", HTML },
 		{ "text/xml", XML }, { "text/x-vcard", CARD }, { "image/jpg", JPEG }, 		{ "text/markdown", PLAIN }, { "text/csv", PLAIN }, { "message/rfc822", MAIL }, { "message/delivery-status", PLAIN },
 		{ "message/disposition-notification", PLAIN }, { "text/rfc822-headers", PLAIN }, { "message/global", MAIL },
 		{ "message/news", MAIL }, { "message/external-body", LINK },
@@ -202,7 +203,7 @@ static int
 has_no_marks(enum known known)
 {
 	return known == PLAIN || known == HTML || known == MAIL || known == CALENDAR || known == CARD || known == XML ||
-	    known == PKCS7 || known == SIGNATURE || known == LINK;
+	    known == PKCS7 || known == SIGNATURE || known == PGP_SIGNATURE || known == LINK;
 }
 
 /* A type that only libmagic knows: told, not read. */
@@ -239,7 +240,9 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 		return &formats[type];
 	found = magic_type(p, n);
 	content = by_type(found);
-	if (content != UNKNOWN && (content != PLAIN || type == UNKNOWN))
+	if (content == UNKNOWN && g_str_has_prefix(found, "text/") && !text_is_noise((const char *)p, MIN(n, HEAD_BYTES)))
+		content = PLAIN;	/* a letter that libmagic takes for a program */
+	if (content != UNKNOWN)
 		return &formats[content];
 	return found[0] != '\0' && content == UNKNOWN ? named_format(found) : &formats[type];
 }

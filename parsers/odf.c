@@ -18,6 +18,7 @@ struct story {
 	unsigned        shown;		/* depth inside something that is text; outside the body only headers and footers are */
 	unsigned        aside;		/* depth inside a note or comment */
 	int             in_body, is_sheets, changes, comments;
+	uint32_t        slides;
 };
 
 static struct textbuf *
@@ -92,6 +93,7 @@ on_start(void *ctx, const struct xml_element *e)
 	}
 	s->in_body |= strcmp(n, "body") == 0 && xml_is_ns(e->ns, "office");
 	s->is_sheets |= strcmp(n, "spreadsheet") == 0;
+	s->slides += s->in_body && strcmp(n, "page") == 0 && xml_is_ns(e->ns, "drawing");
 	if (s->aside > 0)
 		s->aside++;
 	else if (strcmp(n, "annotation") == 0 || strcmp(n, "note-body") == 0)
@@ -191,6 +193,8 @@ read_story(struct reading *r, const uint8_t *p, size_t n, struct story *s)
 static void
 end_story(struct reading *r, const struct story *s)
 {
+	if (s->slides > 0)
+		r->pages = s->slides;
 	textbuf_add(&r->text, s->asides.p, s->asides.n);
 	r->text.full |= s->asides.full;
 	if (s->changes)

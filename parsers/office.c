@@ -18,7 +18,7 @@ struct core {
 static const char *
 known(const char *name)
 {
-	static const char *const names[] = { "title", "creator", "initial-creator", "created", "creation-date" };
+	static const char *const names[] = { "title", "creator", "initial-creator", "created", "creation-date", "Pages", "Slides" };
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -27,11 +27,21 @@ known(const char *name)
 	return NULL;
 }
 
+static uint32_t
+count_of(const char *s)
+{
+	return (uint32_t)CLAMP(g_ascii_strtoll(s, NULL, 10), 0, G_MAXINT32);
+}
+
 static void
 on_start(void *ctx, const struct xml_element *e)
 {
 	struct core *c = ctx;
+	char        *pages = strcmp(e->name, "document-statistic") == 0 ? xml_attribute(e, "page-count") : NULL;
 
+	if (pages != NULL)
+		c->r->pages = count_of(pages);
+	g_free(pages);
 	c->at = known(e->name);
 	g_string_truncate(c->value, 0);
 }
@@ -71,6 +81,8 @@ on_end(void *ctx, const char *name, const char *ns)
 		c->r->author = value;
 	else if (strcmp(name, "created") == 0 || strcmp(name, "creation-date") == 0)
 		c->r->created_at = time_of(value.p);
+	else if (strcmp(name, "Pages") == 0 || strcmp(name, "Slides") == 0)
+		c->r->pages = count_of(value.p);
 	c->at = NULL;
 }
 

@@ -8,7 +8,7 @@
 #include "parsers/format.h"
 #include "parsers/zip.h"
 
-/* docProps/core.xml (OOXML) or meta.xml (ODF): title, author, time of creation. */
+/* docProps/core.xml and docProps/app.xml (OOXML) or meta.xml (ODF): title, author, time of creation; pages as the document says. */
 void office_core(struct reading *r, const uint8_t *p, size_t n);
 
 /* A cell's number format shows a date: by its number where that is fixed ([ECMA-376] 18.8.30), else by its code (NULL: unknown). */

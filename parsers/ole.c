@@ -92,6 +92,31 @@ string_fact(GsfDocMetaData *meta, const char *name)
 	return text_of(value != NULL && G_VALUE_HOLDS_STRING(value) ? g_value_dup_string(value) : "");
 }
 
+static uint32_t
+count_fact(GsfDocMetaData *meta, const char *name)
+{
+	GsfDocProp   *prop = gsf_doc_meta_data_lookup(meta, name);
+	const GValue *value = prop == NULL ? NULL : gsf_doc_prop_get_val(prop);
+
+	return value != NULL && G_VALUE_HOLDS_INT(value) ? (uint32_t)MAX(g_value_get_int(value), 0) : 0;
+}
+
+/* Slides are counted in the second property set, pages in the first. */
+static uint32_t
+slides_of(GsfInfile *f)
+{
+	GsfInput       *child = child_of(f, "\05DocumentSummaryInformation");
+	GsfDocMetaData *meta = gsf_doc_meta_data_new();
+	uint32_t        slides = 0;
+
+	if (child != NULL && gsf_doc_meta_data_read_from_msole(meta, child) == NULL)
+		slides = count_fact(meta, GSF_META_NAME_SLIDE_COUNT);
+	if (child != NULL)
+		g_object_unref(child);
+	g_object_unref(meta);
+	return slides;
+}
+
 void
 ole_facts(struct reading *r, GsfInfile *f)
 {
@@ -107,11 +132,14 @@ ole_facts(struct reading *r, GsfInfile *f)
 		r->author = string_fact(meta, GSF_META_NAME_INITIAL_CREATOR);
 		if (r->author.n == 0)
 			r->author = string_fact(meta, GSF_META_NAME_CREATOR);
+		r->pages = count_fact(meta, GSF_META_NAME_PAGE_COUNT);
 		prop = gsf_doc_meta_data_lookup(meta, GSF_META_NAME_DATE_CREATED);
 		value = prop == NULL ? NULL : gsf_doc_prop_get_val(prop);
 		if (value != NULL && VAL_IS_GSF_TIMESTAMP(value) && g_value_get_boxed(value) != NULL)
 			r->created_at = ((const GsfTimestamp *)g_value_get_boxed(value))->timet;
 	}
+	if (r->pages == 0)
+		r->pages = slides_of(f);
 	g_object_unref(meta);
 	g_object_unref(child);
 }

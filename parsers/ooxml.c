@@ -265,6 +265,7 @@ read_ooxml(struct reading *r)
 		m = g_ptr_array_index(k.sheets, i);
 		h.in_text = h.in_value = h.in_phonetic = 0;
 		textbuf_newline(&r->text);
+		r->pages += (uint32_t)g_str_has_prefix(m->name, "ppt/slides/");
 		(void)xml_read(m->p, m->n, &handler, &h);
 	}
 	if (k.core.p != NULL)

@@ -38,6 +38,8 @@ struct rtf {
 	uint32_t        high;		/* first half of a surrogate pair */
 	int             is_html, changes, comments;
 	struct textbuf  title, author;
+	int             created[5];	/* year, month, day, hour, minute */
+	uint32_t        pages;
 };
 
 static struct textbuf *
@@ -197,7 +199,7 @@ static void
 enter(struct rtf *r, const struct rtf_word *w)
 {
 	flush(r);
-	if (r->g.place == RTF_SKIPPED && w->place != RTF_TITLE && w->place != RTF_AUTHOR)
+	if (r->g.place == RTF_SKIPPED && w->place != RTF_TITLE && w->place != RTF_AUTHOR && w->place != RTF_CREATED)
 		return;
 	if (w->place == RTF_COMMENT || w->place == RTF_FOOTNOTE) {
 		r->g.place = RTF_TEXT;
@@ -232,6 +234,8 @@ do_word(struct rtf *r, const struct rtf_word *w, int value, int given)
 	case RTF_CODEPAGE:   name_font_page(r, (unsigned)value); break;
 	case RTF_ANSI_PAGE:  set_default_page(r, (unsigned)value); break;
 	case RTF_FIXED_PAGE: set_default_page(r, w->number); break;
+	case RTF_PAGES:      r->pages = (uint32_t)MAX(value, 0); break;
+	case RTF_TIME:       r->created[w->number] = r->g.place == RTF_CREATED ? value : r->created[w->number]; break;
 	case RTF_DEFAULT_FONT: r->default_font = (unsigned)value; break;
 	case RTF_PLAIN:      flush(r); r->g.hidden = r->g.deleted = 0; set_font(r, r->default_font); break;
 	case RTF_HIDDEN:     flush(r); r->g.hidden = on & 1U; break;
@@ -367,6 +371,15 @@ rtf_text(const uint8_t *p, size_t n, struct textbuf *out)
 	run(&r, p, n, out);
 }
 
+/* In the writer's own time, which is not told: read as UTC. */
+static int64_t
+created_at(const int *t)
+{
+	GDateTime *at = g_date_time_new_utc(t[0], t[1], t[2], t[3], t[4], 0);
+
+	return at == NULL ? TIME_UNKNOWN : g_date_time_to_unix(at);
+}
+
 enum text_status
 read_rtf_document(struct reading *r)
 {
@@ -375,6 +388,8 @@ read_rtf_document(struct reading *r)
 	run(&rtf, r->p, r->n, &r->text);
 	r->title = (struct text){ rtf.title.p == NULL ? "" : rtf.title.p, rtf.title.n };
 	r->author = (struct text){ rtf.author.p == NULL ? "" : rtf.author.p, rtf.author.n };
+	r->created_at = created_at(rtf.created);
+	r->pages = rtf.pages;
 	if (rtf.changes)
 		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
 	if (rtf.comments)

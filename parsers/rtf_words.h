@@ -5,7 +5,7 @@
 #ifndef HOERING_PARSERS_RTF_WORDS_H
 #define HOERING_PARSERS_RTF_WORDS_H
 
-enum rtf_place { RTF_TEXT = 0, RTF_SKIPPED, RTF_FONTS, RTF_TITLE, RTF_AUTHOR, RTF_COMMENT, RTF_FOOTNOTE };
+enum rtf_place { RTF_TEXT = 0, RTF_SKIPPED, RTF_FONTS, RTF_TITLE, RTF_AUTHOR, RTF_CREATED, RTF_COMMENT, RTF_FOOTNOTE };
 
 enum rtf_act {
 	RTF_ENTER,	/* the group's text goes to `place`; `text` stands before it */
@@ -13,6 +13,8 @@ enum rtf_act {
 	RTF_LETTER,	/* a letter with a name: `text` */
 	RTF_UNICODE, RTF_UC, RTF_FONT, RTF_CHARSET, RTF_CODEPAGE, RTF_ANSI_PAGE,
 	RTF_FIXED_PAGE,	/* the code page is `number` */
+	RTF_PAGES,
+	RTF_TIME,	/* of when it was created, where the group says so: `number` 0 is the year, 4 the minute */
 	RTF_DEFAULT_FONT, RTF_PLAIN, RTF_HIDDEN, RTF_DELETED, RTF_REVISED, RTF_FROM_HTML, RTF_HTML_TAG, RTF_HTML_OFF, RTF_BIN
 };
 

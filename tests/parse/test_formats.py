@@ -189,6 +189,36 @@ def test_archives_in_part():
     equal(document("x.7z", b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + bytes(32) + packed)[0]["status"], "encrypted", "7z")
 
 
+def test_text_under_another_name():
+    """A letter is read whatever its label and its name say; a signature is what it says."""
+    letter = "Høringssvar fra Ærfjord kommune.\nVi støtter forslaget, og ber om at det følges opp.\n".encode()
+    for name in ("svar.png", "svar.pdf", "svar.doc", "svar.docx", "svar.zip", "svar.msg", "svar.7z"):
+        part, text, _ = document(name, letter)
+        equal((part["found_type"], part["status"], text), ("text/plain", "ok", letter.decode().strip()), name)
+    for begin in (b"#include <stdio.h>\n", b"#!/bin/sh\n"):
+        equal(document("svar.doc", begin + letter)[0]["status"], "ok", "what looks like a program")
+    equal(document("svar.pdf", bytes([1, 2, 3, 0xfe]) * 99)[0]["status"], "corrupt", "no letter")
+    equal(document("svar.asc", b"-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n-----END PGP SIGNATURE-----\n")[0]["found_type"], "application/pgp-signature", "PGP")
+
+
+def test_pages_and_dates():
+    """As the document says, or as there are slides."""
+    says = lambda **k: "".join(f"<{name}>{value}</{name}>" for name, value in k.items())
+    app = '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">%s</Properties>'
+    word = make.zipped({"word/document.xml": f"<w:document {make.W}><w:body/></w:document>", "docProps/app.xml": app % says(Words=3, Pages=7, Lines=9)})
+    statistic = make.META.replace("</office:meta>", '<meta:document-statistic meta:page-count="4" meta:word-count="9"/></office:meta>')
+    time = r"{\rtf1\ansi{\info{\title Svar}{\creatim\yr2011\mo2\dy3\hr4\min5}{\revtim\yr2019\mo9\dy9}{\nofpages12}}Tekst\yr7}"
+    summary = lambda number, value: (struct.pack("<HHI16sI", 0xfffe, 0, 2, bytes(16), 1) + bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9" if number == 14 else
+              "02d5cdd59c2e1b10939708002b2cf9ae") + struct.pack("<IIIIIIi", 48, 24, 1, number, 16, 3, value))
+    for name, data, pages in (("x.docx", word, 7), ("x.rtf", time.encode(), 12), ("x.pptx", make.pptx(["En", "To"]), 2), ("x.odp", make.odp(["En", "To", "Tre"]), 3),
+                              ("x.fodt", make.flat_odf("text", "<text:p>x</text:p>").replace(make.META.encode(), statistic.encode()), 4), ("x.odt", make.odf("text", ""), 0),
+                              ("x.ppt", make.ole({"PowerPoint Document": bytes(8), "\5SummaryInformation": summary(14, 0), "\5DocumentSummaryInformation": summary(7, 5)}), 5),
+                              ("x.doc", make.ole({"WordDocument": bytes(768), "\5SummaryInformation": summary(14, 6)}), 6)):
+        part, _, _ = document(name, data)
+        equal(part["pages"], pages, name)
+        equal(part["created"], 1296705900 if name == "x.rtf" else None, name)
+
+
 def test_large_and_deep():
     """Of what is too much the beginning is read, and what stands below something too deep."""
     paragraph = "<w:p><w:r><w:t>Kommunen støtter forslaget.</w:t></w:r></w:p>"

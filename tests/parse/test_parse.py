@@ -209,7 +209,7 @@ class Cases:
         check(r['texts'] == {0: 'se vedlagt', 1: 'indre tekst', 2: 'a;b', 3: 'indre tekst', 4: 'a;b'}, r['texts'])
 
     def test_documents(self):
-        for name, pages in [('svar.docx', 0), ('svar.odt', 0), ('svar.pdf', 1), ('svar.html', 0), ('svar.doc', 0), ('svar.rtf', 0)]:
+        for name, pages in [('svar.docx', 1), ('svar.odt', 1), ('svar.pdf', 1), ('svar.html', 0), ('svar.doc', 0), ('svar.rtf', 0)]:
             p, t, _ = self.document(name)
             check(p['status'] == 'ok' and p['pages'] == pages, name, p)
             for words in ['Høringssvar – opptrappingsplan', '21/4593-33', 'Effektive tiltak', 'Lavterskeltilbud', 'Åse Øydegård']:
