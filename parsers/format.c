@@ -198,6 +198,23 @@ looks_like_html(const uint8_t *p, size_t n)
 	return found;
 }
 
+/* A text that begins with a tag of a page is one, or a piece of one, whatever its name. */
+static int
+is_tagged(const uint8_t *p, size_t n)
+{
+	static const char *const tags[] = { "<!doctype html", "<html", "<head", "<body", "<div", "<table", "<p>", "<p " };
+	size_t i, at = 0;
+
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	while (at < n && g_ascii_isspace(p[at]))
+		at++;
+	for (i = 0; i < G_N_ELEMENTS(tags); i++)
+		if (n - at >= strlen(tags[i]) && g_ascii_strncasecmp((const char *)p + at, tags[i], strlen(tags[i])) == 0)
+			return 1;
+	return 0;
+}
+
 /* Labels of what has no marks at its beginning: text, and signatures. */
 static int
 has_no_marks(enum known known)
@@ -236,6 +253,8 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 		type = name;
 	if (type == UNKNOWN && g_str_has_prefix(declared_type, "text/"))
 		type = looks_like_html(p, n) ? HTML : PLAIN;
+	if (type == PLAIN && is_tagged(p, n))
+		type = HTML;
 	if (has_no_marks(type))
 		return &formats[type];
 	found = magic_type(p, n);

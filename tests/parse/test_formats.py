@@ -198,6 +198,10 @@ def test_text_under_another_name():
     for begin in (b"#include <stdio.h>\n", b"#!/bin/sh\n"):
         equal(document("svar.doc", begin + letter)[0]["status"], "ok", "what looks like a program")
     equal(document("svar.pdf", bytes([1, 2, 3, 0xfe]) * 99)[0]["status"], "corrupt", "no letter")
+    for page in (b"<p>Vi st&oslash;tter forslaget.</p>", b"\xef\xbb\xbf\r\n<!DOCTYPE html><title>x</title>Vi st&oslash;tter forslaget."):
+        part, text, _ = document("svar.txt", page)
+        equal((part["found_type"], text), ("text/html", "Vi støtter forslaget."), "a page named as text")
+    equal(document("svar.txt", b"<ola@nordmann.example> skrev: <p>")[0]["found_type"], "text/plain", "an address")
     equal(document("svar.asc", b"-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n-----END PGP SIGNATURE-----\n")[0]["found_type"], "application/pgp-signature", "PGP")
 
 
