@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/distance.h"
+#include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
 #define LETTERS		8	/* that a name is shortened to */
@@ -108,6 +109,44 @@ before_letters(const char *name)
 		if (!isupper((unsigned char)*c) && (unsigned char)*c < 0x80)
 			return n;
 	return (size_t)(open - name);
+}
+
+/* Which of the two languages' names it is: that of somebody on a list, else the one with a word that says what it is, not in Sami. */
+static unsigned
+weigh_tongue(struct session *s, const char *name)
+{
+	char         key[NAME_KEY_BYTES];
+	struct token words[8];
+	size_t       i, n;
+	unsigned     sami = 0;
+
+	name_key(s->j, name, key);
+	n = token_split(key, strlen(key), words, 8);
+	for (i = 0; i < n; i++)
+		sami |= (unsigned)word_lists_has(s->j->words, "sami", words[i].p, words[i].n);
+	return (is_listed(s, key) ? 4u : 0) + (sami ? 0 : 2u) + (name_class(s->j, name) != NULL ? 1u : 0);
+}
+
+/* "Storvik kommune / Stoerre tjielte": of a name in two languages, one with a Sami word in it, the Norwegian; else as it is written. */
+const char *
+of_two_tongues(struct session *s, const char *written)
+{
+	static const char *const between[] = { " / ", " \xe2\x80\x93 ", " - ", " | ", "/" };
+	const char *at = NULL, *front, *behind;
+	unsigned    a, b;
+	size_t      i;
+
+	for (i = 0; i < sizeof between / sizeof between[0] && (at = strstr(written, between[i])) == NULL; i++)
+		;
+	if (at == NULL || at == written)
+		return written;
+	front = judge_copy(s, written, (size_t)(at - written));
+	behind = at + strlen(between[i]);
+	if (front == NULL || behind[0] == '\0' || strstr(behind, between[i]) != NULL)
+		return written;	/* three of them are a list */
+	a = weigh_tongue(s, front);
+	b = weigh_tongue(s, behind);
+	return (a & 2) == (b & 2) || ((a & 2) != 0 ? a : b) < 3 ? written : (a & 2) != 0 ? front : behind;
 }
 
 /*
@@ -216,6 +255,24 @@ nearly_invited(const struct search *f, const char *key)
 	return found;
 }
 
+/* "Hovedstyret i Ulvøy Kystlag": whose board it is, where that is surely somebody. */
+static const char *
+behind_board(const struct search *f, const char *written)
+{
+	size_t      n = strcspn(written, " ");
+	const char *rest = written + n;
+	char        folded[NAME_KEY_BYTES], key[NAME_KEY_BYTES];
+
+	if (strncmp(rest, " i ", 3) != 0)
+		return written;
+	rest += 3;
+	n = tokens_fold(folded, sizeof folded, (const uint8_t *)written, n, NULL);
+	while (n > 0 && folded[n - 1] == ' ')
+		n--;
+	name_key(f->s->j, rest, key);
+	return word_lists_has(f->s->j->words, "board", folded, n) && (is_listed(f->s, key) || name_class(f->s->j, rest) != NULL) ? rest : written;
+}
+
 /* A former name is the same organisation's; what somebody on a list is called stays as it is. */
 void
 found(struct search *f, const char *written, enum source source, int points, const struct signal *from, const char *rule)
@@ -224,8 +281,10 @@ found(struct search *f, const char *written, enum source source, int points, con
 	const struct known_name         *near;
 	char                             key[NAME_KEY_BYTES];
 
-	written = name_of(f->s, written);
+	written = name_of(f->s, of_two_tongues(f->s, behind_board(f, written)));
 	name_key(f->s->j, written, key);
+	if (name_says(f->s->j, written, "device"))
+		return;
 	if (key[0] == '\0' || (word_lists_has(f->s->j->words, "generic", key, strlen(key)) && !is_listed(f->s, key)))
 		return;	/* "Lokalstyret": which one? */
 	known = known_one(f->s, KNOWN_BY_NAME, key);

@@ -195,6 +195,8 @@ named_by_domain(struct search *f, const struct signal *one)
 	name_key_as_written(f->s->j, full, key);
 	if (full == name && !domain_names(f->domain, key) && name_class(f->s->j, name) == NULL && !is_listed(f->s, key))
 		return;
+	if (is_part_of_found(f, name))
+		return;
 	found(f, full, FROM_TEXT, 15, one, "named-domain");
 }
 
@@ -207,7 +209,7 @@ named_by_short(struct search *f, const struct signal *one)
 
 	name_key_as_written(f->s->j, name, key);
 	if (name_class(f->s->j, name) != NULL && name_looks_like_house(f->s->j, name) && !is_of_title(f->s, key) &&
-	    (domain_shortens(f->domain, key) > 0 || domain_names(f->domain, key)))
+	    (domain_shortens(f->domain, key) > 0 || domain_names(f->domain, key)) && !is_part_of_found(f, name))
 		found(f, name, FROM_TEXT, 15, one, "named-short-domain");
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/judge/responder_parts.h"
 
 #define ENOUGH		40	/* points that make a name the responder's */
+#define OWN_WORDS	16	/* of a name, that may say that it answers for itself */
 
 /* "nettpost.no": whatever it is called, mail is what they sell. */
 static int
@@ -194,11 +195,48 @@ in_domains(const struct conf_invited *inv, const char *domain)
 	return 0;
 }
 
+/* One of the list's addresses is in this domain. */
+static int
+has_mail_at(const struct conf_invited *inv, const char *domain)
+{
+	const char *at;
+	size_t      i;
+
+	for (i = 0; i < inv->n_emails; i++)
+		if ((at = strrchr(inv->emails[i], '@')) != NULL && strcasecmp(at + 1, domain) == 0)
+			return 1;
+	return 0;
+}
+
+/* The only one of all lists who has an address in the sender's domain. Courts share one, and so do clubs of a town. */
+static int
+is_alone_at(const struct search *f, const struct known_name *one)
+{
+	size_t i;
+
+	if (f->domain[0] == '\0' || !has_mail_at(one->invited, f->domain))
+		return 0;
+	for (i = 0; i < f->s->j->n_names; i++)
+		if (strcmp(f->s->j->names[i].key, one->key) != 0 && has_mail_at(f->s->j->names[i].invited, f->domain))
+			return 0;
+	return 1;
+}
+
+/* "Ulvøy tingrett", from ulvoy.kommune.no: only the municipality's bodies write from there. */
+static int
+is_other_in_town(const struct search *f, const char *name)
+{
+	const char *class = name_class(f->s->j, name);
+
+	return strstr(f->domain, ".kommune.") != NULL && (class == NULL || strcmp(class, "kommune") != 0);
+}
+
 /* Address, domain or organisation number stand in the list of the invited. */
 static void
 gather_invited(struct search *f)
 {
 	struct session *s = f->s;
+	int             at_work = f->has_role || !name_is_person(s->j, s->v->contact);
 	size_t          i;
 
 	for (i = 0; i < s->j->n_names; i++) {
@@ -209,9 +247,11 @@ gather_invited(struct search *f)
 			found(f, inv->name, FROM_INVITED, 60, NULL, "invited-address");
 		else if (f->domain[0] != '\0' && in_domains(inv, f->domain))
 			found(f, inv->name, FROM_INVITED, 50, NULL, "invited-domain");
+		else if (at_work && is_alone_at(f, &s->j->names[i]))
+			found(f, inv->name, FROM_MAIL_DOMAIN, 15, NULL, "invited-address-domain");
 		if (orgnr != NULL)
 			found(f, inv->name, FROM_ORGNR, 60, orgnr, "invited-orgnr");
-		if (domain_is_of(f->domain, s->j->names[i].key))
+		if (domain_is_of(f->domain, s->j->names[i].key) && !is_other_in_town(f, inv->name))
 			found(f, inv->name, FROM_LIST, 5, NULL, "invited-name-domain");
 	}
 }
@@ -283,6 +323,63 @@ without_part(const struct search *f, const struct name *best)
 	return best;
 }
 
+/* Nobody wrote it: the sender's domain is called so, or another address in it is on a list. */
+static int
+is_only_of_domain(const struct name *n)
+{
+	return (n->sources & ~(unsigned)(FROM_LIST | FROM_DOMAIN | FROM_MAIL_DOMAIN)) == 0;
+}
+
+/* It is signed with, and surely a house. */
+static int
+is_signed(const struct name *n)
+{
+	return n->points >= ENOUGH && (n->sources & (FROM_SIGNATURE | FROM_BEHALF)) != 0 && n->best >= MAIL_POINTS &&
+	    (n->class != NULL || n->invited != NULL || n->known != NULL || (n->sources & FROM_DOMAIN) != 0);
+}
+
+/* "Ulvøy tingrett", "Sund ungdomsråd": it answers for itself, whoever gave it its address. */
+static int
+answers_itself(const struct judge *j, const struct name *n)
+{
+	struct token words[OWN_WORDS];
+	size_t       i, m = token_split(n->key, strlen(n->key), words, OWN_WORDS);
+
+	for (i = 0; i < m; i++)
+		if (word_lists_has(j->words, "own-house", words[i].p, words[i].n))
+			return 1;
+	return 0;
+}
+
+/* Who signs, where the best name is only the domain's, or its holder's whose bodies answer for themselves. */
+static const struct name *
+signed_instead(const struct search *f, const struct name *best)
+{
+	const struct name *found = NULL, *n;
+	const int          of_domain = is_only_of_domain(best);
+
+	if (!of_domain && (answers_itself(f->s->j, best) || (best->sources & (FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY | FROM_ORGNR)) != 0))
+		return best;
+	for (n = f->names; n < f->names + f->n; n++)
+		if (n != best && is_signed(n) && (of_domain || answers_itself(f->s->j, n)) && (found == NULL || n->points > found->points))
+			found = n;
+	return found != NULL ? found : best;
+}
+
+/* "HKL" from hkl.no, where who is invited from there is called Havlys Kystlag: these are its letters. */
+static const struct name *
+written_out(const struct search *f, const struct name *best)
+{
+	const struct name *n;
+
+	if (best->invited != NULL || best->known != NULL || best->written == NULL || !is_letters_only(best->written))
+		return best;
+	for (n = f->names; n < f->names + f->n; n++)
+		if (n != best && n->invited != NULL && (n->sources & (FROM_INVITED | FROM_MAIL_DOMAIN)) != 0)
+			return n;
+	return best;
+}
+
 static const struct name *
 best_name(const struct search *f)
 {
@@ -292,7 +389,7 @@ best_name(const struct search *f)
 	for (i = 0; i < f->n; i++)
 		if (best == NULL || f->names[i].points > best->points)
 			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? fuller_name(f, without_part(f, best)) : NULL;
+	return best != NULL && best->points >= ENOUGH ? written_out(f, fuller_name(f, without_part(f, signed_instead(f, best)))) : NULL;
 }
 
 /* The person: the first line of the signature, when it is a name; else the display name; else nothing better is known. */

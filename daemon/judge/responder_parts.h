@@ -13,7 +13,7 @@
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,
 	FROM_LETTERHEAD = 64, FROM_DOMAIN = 128, FROM_LIST = 256, FROM_REGISTER = 512, FROM_REGISTER_DOMAIN = 1024,
-	FROM_TEXT = 2048 };
+	FROM_TEXT = 2048, FROM_MAIL_DOMAIN = 4096 };
 
 struct name {
 	const char                *written;	/* as in the best source */
@@ -44,6 +44,7 @@ void        found_registered(struct search *f, const struct known_organisation *
     const char *rule);
 const struct conf_invited *invited_by_key(const struct session *s, const char *key);
 int         is_listed(const struct session *s, const char *key);	/* invited, or an association or authority of the register */
+const char *of_two_tongues(struct session *s, const char *written);	/* of a name in Norwegian and Sami the Norwegian; else as it is */
 int         is_private_name(const struct session *s, const char *p);
 const char *judge_key(struct session *s, const char *name);
 

@@ -181,7 +181,7 @@ signature_line(struct search *f, const struct signal *from, int points)
 	/* "Storvik kommune | 51 00 00 00": of what stands between bars, each is for itself. */
 	if (n >= sizeof copy || (strchr(line, '|') == NULL && name_is_contact(line)) || name_is_prose(line) || is_signer(f, from) || is_by(line))
 		return;
-	if (strpbrk(line, ",|;/") == NULL) {
+	if (strpbrk(line, ",|;/") == NULL || of_two_tongues(f->s, line) != line) {
 		signature_piece(f, line, from, points);
 		return;
 	}

@@ -122,9 +122,13 @@ write_configuration(void)
 	write_file("consultations.d/sykehjem.conf", "title = \"Forskrift om sykehjem\"; opened = \"2021-03-01\"; deadline = \"2021-06-01\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/lesing.conf", "title = \"Leselyst i folkebibliotekene\"; case = \"22/4410\";\n"
 	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"aar\" ];\n");
+	write_file("consultations.d/kraft.conf", "title = \"Høring og høringsmøte – endringer i fjordkraftloven\";\n"
+	    "opened = \"2022-09-01\"; deadline = \"2022-10-01\"; mailboxes = [ \"kaes\" ];\n");
 	write_file("invited/opptrapping.tsv", "Norsk Sykepleierforbund\tPostboks 456 Sentrum\t0104 OSLO\tpost@nsf.no\tnsf.no\t960893506\n"
 	    "Den norske legeforening\tPostboks 1152 Sentrum\t0107 OSLO\tlegeforeningen.no\nVoksne for Barn\tOslo\n"
-	    "Kristiansund kommune\tKaibakken 2\t6509 KRISTIANSUND N\nKS – Kommunesektorens organisasjon\tOslo\nFjordfolkets forbund\tOslo\n");
+	    "Kristiansund kommune\tKaibakken 2\t6509 KRISTIANSUND N\nKS – Kommunesektorens organisasjon\tOslo\nFjordfolkets forbund\tOslo\n"
+	    "Kystrettenes administrasjon\tpost@kyrett.no\nUlvøy tingrett\nSund tingrett\tsund@kyrett.no\nHavnas Kraftlag\tpost@hkl.no\n"
+	    "Kystkvinners Hjelpelag\tpost@kysthjelpen.no\nSametinget\tpost@samedi.no\n");
 }
 
 static void

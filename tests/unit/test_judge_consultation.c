@@ -63,6 +63,9 @@ static const struct place places[] = {
 	/* one alone is open in this mailbox */
 	{ "guessed", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE } },
 	{ "half of the title", "jordvern", NULL, { AUTUMN, .mailbox = "aar", .subject = "Høringssvar - jordvernstrategien", .body = PROSE } },
+	{ "words of the trade are nobody's title", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høyring", .body = "Høyringssvar følgjer. " PROSE } },
+	{ "nor is the meeting's", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsmøte og høring", .body = PROSE } },
+	{ "behind them the title tells", "kraft", NULL, { AUTUMN, .mailbox = "kaes", .subject = "Høyring om fjordkraftlova", .body = PROSE } },
 	{ "not guessed against some words", NULL, "no-consultation", { AUTUMN, .mailbox = "post", .subject = "Høring om folkebibliotek", .body = PROSE } },
 };
 

@@ -234,6 +234,29 @@ static const struct { const char *want, *class; int asks; struct mail m; } named
 	/* passed on by a colleague, whose program leaves addresses out */
 	{ "Havnevakta", "organisasjon", 0, { .subject = "VS: Høring 21/4593", FROM("kari@havnevakta.no"), .body = "Her er svaret.\n\nKari\n\nFra: Ola Dahl\nSendt: 10. mai 2022 14:12\n"
 	    "Til: Kari Berg\nEmne: Høring 21/4593\n\nHavnevakta mener at planen må på plass. " PROSE } },
+	/* the short name in the text, the whole one below it */
+	{ "Norsk Snekkerforening", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@snekkerforeningen.no"), .body = "Snekkerforeningen viser til 21/4593. " PROSE KARI("\nfagsjef\nNorsk Snekkerforening") } },
+	{ "Norsk Båtbyggerforening", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@batbygger.no"), .body = "Norsk Båtbyggerforening har dette å si. " PROSE KARI("\nNorsk Båtbyggerforening") } },
+	{ "Norges Blå Ring", "organisasjon", 0, { .subject = "Svar 21/4593", FROM("kari@blaring.no"), .body = "Norges Blå Ring har tro på det. " PROSE KARI("\nrådgiver\nNorges Blå Ring") } },
+	/* who signs, from the domain of another body that is invited; the holder where nobody else is named */
+	{ "Ulvøy tingrett", "etat", 0, { SIGNED("Kari Berg\nsorenskriver\nUlvøy tingrett"), FROM("kari.berg@kyrett.no") } },
+	{ "Fjordane jordskifterett", "etat", 0, { SIGNED("Kari Berg\nFjordane jordskifterett"), FROM("kari.berg@kystrettenes.no") } },
+	{ "Kystrettenes administrasjon", "organisasjon", 0, { SIGNED("Kari Berg\navdelingsdirektør"), FROM("kari.berg@kystrettenes.no") } },
+	{ "Ulvøy ungdomsråd", "kommune", 0, { .subject = "Svar 21/4593", FROM("kari@ulvoy.kommune.no"), .body = "Ulvøy kommune bør høre på oss. " PROSE KARI("\nleiar\nUlvøy ungdomsråd") } },
+	/* the only one who is invited from this domain; neither a person without work there, nor one of several who share it */
+	{ "Kystkvinners Hjelpelag", "organisasjon", 0, { SIGNED("Kari Berg\nfagsjef"), FROM("kari.berg@kysthjelpen.no") } },
+	{ "Havnas Kraftlag", "organisasjon", 0, { .subject = "HKL: svar 21/4593", FROM("kari@hkl.no"), .body = "HKL viser til 21/4593. " PROSE KARI("\ndagleg leiar\nHKL") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari.berg@kysthjelpen.no"), .body = "Jeg er mot. " PROSE KARI("") } },
+	{ "Kari Berg", "privatperson", 1, { SIGNED("Kari Berg\nrådgiver"), FROM("kari.berg@kyrett.no") } },
+	/* two languages, a board, a device */
+	{ "Røyrsund kommune", "kommune", 0, { SIGNED("Kari Berg\nrådgiver\nRøyrsund kommune / Raerien tjïelte"), FROM("kari@royrsund.no") } },
+	{ "Røyrsund kommune", "kommune", 0, { SIGNED("Kari Berg\nrådgiver\nRaerien tjïelte – Røyrsund kommune"), FROM("kari@royrsund.no") } },
+	{ "Sametinget", "etat", 0, { SIGNED("Kari Berg\nrådgiver\nSámediggi / Sametinget"), FROM("kari@samedi.no") } },
+	{ "Fjordfolkets forbund", "organisasjon", 0, { SIGNED("Kari Berg\nHovedstyret i Fjordfolkets forbund"), FROM("kari@gmail.com") } },
+	{ "Kari Berg", "privatperson", 0, { SIGNED("Kari Berg\nHentet fra Outlook for iOS"), FROM("kari@sund.no") } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari@sund.no"), .body = PROSE "\n\nKari\nSent from my Samsung Galaxy S21" } },
+	{ "Kari Berg", "privatperson", 0, { .subject = "Svar 21/4593", FROM("kari@sund.no"), .body = PROSE "\n\nKari\nSkrive på min iPad" } },
+	{ "Kari Berg", "privatperson", 0, { SIGNED("Kari Berg\nOutlook for Android Mobil"), FROM("kari@sund.no") } },
 	/* nobody's house: the family's own domain, a name by its initials, a neighbour, a place, anybody's address */
 	{ "Kari Bergli", "privatperson", 0, { .subject = "Svar 21/4593", .from = "kari@bergli.no", .from_name = "Kari Bergli", .body = "Vi på Bergli er glade. " PROSE "\n\nHilsen\nKari Bergli" } },
 	{ "Kari Bergli", "privatperson", 0, { .subject = "Svar 21/4593", .from = "kari@karibergli.no", .from_name = "Kari Bergli", .body = PROSE "\n\nHilsen\nKari Bergli" } },
