@@ -95,15 +95,25 @@ build_open(struct builder *b, uint32_t parent)
 	return b->parts->len - 1;
 }
 
+/* What ended a child before, or what there is no time for; told with a warning. */
 static int
-is_skipped(const struct builder *b, uint32_t position)
+is_left(struct builder *b, uint32_t position, uint32_t part)
 {
+	const struct progress *g = b->progress;
 	size_t i;
 
-	for (i = 0; i < PROGRESS_SKIPS; i++)
-		if (b->progress->skip[i] == position)
-			return 1;
-	return 0;
+	for (i = 0; i < PROGRESS_SKIPS && g->skip[i] != position; i++)
+		;
+	if (i == PROGRESS_SKIPS && (!g->lists_only || position == PROGRESS_BODY))	/* the body comes first: it has been read before */
+		return 0;
+	if (i == PROGRESS_SKIPS)
+		build_warn(b, part, WARNING_TIME, "not read: other parts of the mail took all the time, or all the tries");
+	else if (g->was_slow[i])
+		build_warn(b, part, WARNING_TIME, "not read: it took too long");
+	else
+		build_warn(b, part, "reader-died", "the reader of this part did not survive it");
+	build_part(b, part)->info.text_status = i < PROGRESS_SKIPS && !g->was_slow[i] ? TEXT_CORRUPT : TEXT_TOO_LARGE;
+	return 1;
 }
 
 /* What has no more room is asked for by another request; a part that has none even alone ends the child. */
@@ -139,12 +149,18 @@ build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n)
 		g_checksum_update(sum, p + at, (gssize)MIN(n - at, 1U << 30));
 	g_checksum_get_digest(sum, part->info.sha256, &len);
 	g_checksum_free(sum);
-	if (is_skipped(b, position)) {
-		part->info.text_status = TEXT_CORRUPT;
-		build_warn(b, position, "reader-died", "the reader of this part did not survive it");
+	if (is_left(b, position, position))
 		return 0;
-	}
 	b->progress->reading = position;
+	return 1;
+}
+
+int
+build_body(struct builder *b)
+{
+	if (is_left(b, PROGRESS_BODY, 0))
+		return 0;
+	b->progress->reading = PROGRESS_BODY;
 	return 1;
 }
 
@@ -220,7 +236,7 @@ build_close(struct builder *b, uint32_t position)
 	const uint32_t parent = build_part(b, position)->info.parent;
 
 	state_of(b, position)->closed = 1;
-	if (b->progress->reading == position)	/* an archive is being read again when its member is done */
+	if (b->progress->reading == (position == 0 ? PROGRESS_BODY : position))	/* an archive is being read again when its member is done */
 		b->progress->reading = state_of(b, parent)->closed ? 0 : parent;
 	tell(b);
 }

@@ -21,9 +21,13 @@ struct builder;
  * the server reads a number and passes it to the next child, which lists that part without reading it.
  */
 #define PROGRESS_SKIPS 4
+#define PROGRESS_BODY  UINT32_MAX	/* of the mail itself */
 struct progress {
-	volatile uint32_t reading;		/* position, 0: none */
-	uint32_t          skip[PROGRESS_SKIPS];	/* written by the server before the fork */
+	volatile uint32_t reading;		/* position, PROGRESS_BODY, 0: none */
+	/* written by the server before the fork: */
+	uint32_t          skip[PROGRESS_SKIPS];
+	int               was_slow[PROGRESS_SKIPS];	/* that one took too long; else it killed its reader */
+	int               lists_only;		/* no time or try is left: nothing is read any more */
 };
 
 /* `extract`: 0, or the first position whose bytes are wanted instead of records: PARSE_EXTRACT's answer is written to `out` and nothing else. */
@@ -42,6 +46,9 @@ struct text_part *build_part(struct builder *b, uint32_t position);
 
 /* Its decoded bytes, for size and digest. Returns 1 when reading them is wanted and safe; 0 when the part is to be left. */
 int build_content(struct builder *b, uint32_t position, const uint8_t *p, size_t n);
+
+/* The mail's own body is about to be read. Returns 0 when its HTML, which alone can cost much, is to be left. */
+int build_body(struct builder *b);
 
 /* 1 when only the bytes of parts are wanted: text is not. */
 int build_is_extract(const struct builder *b);

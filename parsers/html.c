@@ -13,6 +13,8 @@
 
 #define QUOTES_SHOWN 5	/* levels of quote marks; deeper ones look alike */
 #define CELL_BREAKS  2	/* between two texts in one cell of a table: a paragraph */
+#define ATTRIBUTES   200u	/* of one tag; libxml2 compares each with all those before it */
+#define NAME_BYTES   100u	/* where libxml2 ends a name and begins the next */
 
 struct page {
 	struct builder *b;
@@ -299,13 +301,76 @@ on_characters(void *ctx, const xmlChar *p, int n)
 	add_visible(pg, (const char *)p + from, (size_t)(n - from));
 }
 
-void
-html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
+static size_t
+past_spaces(const char *p, size_t n, size_t i)
+{
+	while (i < n && g_ascii_isspace(p[i]))
+		i++;
+	return i;
+}
+
+static size_t
+past_word(const char *p, size_t n, size_t i)
+{
+	while (i < n && !g_ascii_isspace(p[i]) && p[i] != '>')
+		i++;
+	return i;
+}
+
+/* Past an attribute, its value and the spaces after it, as libxml2 reads them. */
+static size_t
+past_attribute(const char *p, size_t n, size_t i)
+{
+	const size_t most = MIN(n, i + NAME_BYTES), from = i;
+	const char  *close;
+
+	while (i < most && (g_ascii_isalnum(p[i]) || (p[i] != '\0' && strchr(":-_.", p[i]) != NULL)))
+		i++;
+	if (i == from)
+		return past_spaces(p, n, past_word(p, n, i));
+	i = past_spaces(p, n, i);
+	if (i < n && p[i] == '=') {
+		i = past_spaces(p, n, i + 1);
+		if (i < n && (p[i] == '"' || p[i] == '\'')) {
+			close = memchr(p + i + 1, p[i], n - i - 1);
+			i = close == NULL ? n : (size_t)(close + 1 - p);
+		} else
+			i = past_word(p, n, i);
+	}
+	return past_spaces(p, n, i);
+}
+
+/* Leaves spaces where a tag's attributes are too many to be meant; what may be the end of a comment stays. Returns how many tags that were. */
+static unsigned
+cut_tags(char *p, size_t n)
+{
+	size_t   i, cut, k;
+	unsigned attributes, tags = 0;
+
+	for (i = 0; i + 1 < n; i++) {
+		if (p[i] != '<' || !(g_ascii_isalpha(p[i + 1]) || p[i + 1] == '_' || p[i + 1] == ':' || p[i + 1] == '.'))
+			continue;
+		for (attributes = 0, cut = ++i; i < n && p[i] != '>'; attributes++) {
+			i = past_attribute(p, n, i);
+			cut = attributes < ATTRIBUTES ? i : cut;
+		}
+		tags += cut < i;
+		for (k = cut; k < i; k++)
+			if (p[k] != '-' && p[k] != '!')
+				p[k] = ' ';
+	}
+	return tags;
+}
+
+int
+html_text(struct builder *b, const char *text, size_t n, struct textbuf *out)
 {
 	htmlParserCtxtPtr ctxt;
 	struct page       pg = { .b = b, .out = out };
 	htmlSAXHandler    sax;
 	size_t            start;
+	char             *p;
+	unsigned          cut;
 
 	memset(&sax, 0, sizeof sax);
 	sax.startElement = on_start;
@@ -318,9 +383,11 @@ html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
 		n = 4 * (size_t)LIMIT_PART_TEXT;
 		out->full = 1;
 	}
+	p = g_memdup2(text, n);
+	cut = cut_tags(p, n);
 	ctxt = n == 0 ? NULL : htmlCreateMemoryParserCtxt(p, (int)n);
 	if (ctxt == NULL)
-		return;
+		return 1;
 	ctxt->sax = &sax;
 	ctxt->userData = &pg;
 	(void)htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
@@ -330,6 +397,7 @@ html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
 	(void)htmlParseDocument(ctxt);
 	if (!text_has_words((struct text){ out->p == NULL ? "" : out->p + start, out->n - start }))
 		textbuf_add(out, pg.title.p, pg.title.n);
+	return cut == 0;
 }
 
 /* "charset" as an attribute or a parameter, then "=" and the name; also "encoding" of an XML declaration. */
@@ -363,7 +431,8 @@ read_html(struct reading *r)
 	const char *charset = r->charset != NULL ? r->charset : html_charset((const char *)r->p, r->n);
 
 	utf8 = charset_to_utf8(r->p, r->n, charset, &n, NULL);
-	html_text(NULL, utf8, n, &r->text);
+	if (!html_text(NULL, utf8, n, &r->text))
+		build_warn(r->b, r->position, WARNING_LONG_TAG, "a tag has too many attributes: the rest of them is left out");
 	r->source = TEXT_HTML;
 	return TEXT_OK;
 }

@@ -11,8 +11,12 @@
 
 struct builder;
 
-/* Appends the visible text of `p` (UTF-8). cid: references are told to `b` (may be NULL). */
-void html_text(struct builder *b, const char *p, size_t n, struct textbuf *out);
+/*
+ * Appends the visible text of `p` (UTF-8). cid: references are told to `b` (may be NULL). Returns 0 when a tag with more attributes
+ * than anybody writes was cut; the caller warns.
+ */
+#define WARNING_LONG_TAG "long-tag"
+int html_text(struct builder *b, const char *p, size_t n, struct textbuf *out);
 
 /* The character set a document claims in its first bytes (meta, XML declaration); NULL when none. */
 char *html_charset(const char *p, size_t n);

@@ -46,7 +46,7 @@
 
 /* The child: processor seconds, wall seconds (its server kills it), address space. */
 #define LIMIT_CHILD_CPU_S	30u
-#define LIMIT_CHILD_WALL_S	60u
+#define LIMIT_CHILD_WALL_S	60u	/* of all children that one message needs */
 #define LIMIT_CHILD_SPACE	(1500u << 20)
 
 /*

@@ -17,7 +17,7 @@ add_html(const struct mapi_body *body, struct textbuf *out)
 	char       *utf8;
 
 	utf8 = charset_to_utf8(body->html, body->html_n, charset != NULL ? charset : body->charset, &n, NULL);
-	html_text(NULL, utf8, n, out);
+	(void)html_text(NULL, utf8, n, out);
 	g_free(utf8);
 }
 

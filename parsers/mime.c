@@ -50,6 +50,7 @@ struct walk {
 	guint           inside;		/* the leaf whose signed content is being walked */
 	const char     *boundary;	/* of the multipart that is being walked */
 	const uint8_t  *raw; size_t raw_n;	/* the bytes that are being walked */
+	int             leaves_html;	/* reading it took too long before */
 };
 
 void
@@ -231,7 +232,7 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	char        *utf8;
 	int          guessed;
 
-	if (bytes == NULL)
+	if (bytes == NULL || (w->leaves_html && strcmp(type, "text/html") == 0))
 		return;
 	if (words != NULL) {
 		bytes = words;
@@ -245,9 +246,10 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	utf8 = charset_to_utf8(bytes->data, bytes->len, charset, &n, &guessed);
 	if (guessed)
 		build_warn(w->b, w->position, "charset-guessed", "a text's character set is missing or wrong");
-	if (body->source == TEXT_HTML)
-		html_text(w->b, utf8, n, &body->text);
-	else if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0)
+	if (body->source == TEXT_HTML) {
+		if (!html_text(w->b, utf8, n, &body->text))
+			build_warn(w->b, w->position, WARNING_LONG_TAG, "a tag has too many attributes: the rest of them is left out");
+	} else if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0)
 		plain_flowed(utf8, n, delsp != NULL && g_ascii_strcasecmp(delsp, "yes") == 0, &body->text);
 	else
 		textbuf_add(&body->text, utf8, n);
@@ -524,6 +526,7 @@ mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p
 		return;
 	}
 	w.leaves = g_array_new(FALSE, FALSE, sizeof(struct leaf));
+	w.leaves_html = position == 0 && !build_body(b);
 	walk_object(&w, g_mime_message_get_mime_part(mail), 0, bodies);
 	join_bodies(&w, bodies);
 	build_close(b, position);

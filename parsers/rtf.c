@@ -353,7 +353,7 @@ run(struct rtf *r, const uint8_t *p, size_t n, struct textbuf *out)
 	r->bytes = g_byte_array_new();
 	read_rtf(r);
 	if (r->is_html && own.n > 0)
-		html_text(NULL, own.p, own.n, out);
+		(void)html_text(NULL, own.p, own.n, out);
 	else if (own.n > 0)
 		textbuf_add(out, own.p, own.n);
 	if (r->asides.n > 0) {

@@ -37,8 +37,13 @@ struct job {
 	struct parse_request request;
 	struct parse_answer  answer;
 	int                  mail, result;
-	int64_t              deadline_ms;
+	int64_t              deadline_ms;	/* of the message */
+	int64_t              child_ms;		/* of the child at hand */
 };
+
+/* How much of the time that is left one child may use up: what it left unread is read, or at least listed, in the rest. */
+#define CHILD_SHARE(left) ((left) / 3 * 2)
+#define LISTING_MS 5000	/* enough to list all parts of the largest mail */
 
 static int64_t
 now_ms(void)
@@ -117,7 +122,7 @@ wait_child(struct server *s, const struct job *j, int pidfd)
 	int           n;
 
 	for (;;) {
-		left = j->deadline_ms - now_ms();
+		left = j->child_ms - now_ms();
 		if (left <= 0)
 			return 0;
 		n = poll(fds, 2, (int)left);
@@ -187,27 +192,35 @@ run_once(struct server *s, struct job *j)
 }
 
 /*
- * A child that dies while it reads a part costs that part: the next one lists it without reading it. After
- * PROGRESS_SKIPS such parts, or outside any, what the last child wrote is the answer. SIGKILL comes from outside (an
+ * A child that dies or takes too long while it reads a part costs that part: the next one lists it without reading it. After
+ * PROGRESS_SKIPS such parts, or when the time is nearly over, the last child lists all parts and reads none. Outside any part
+ * what a child wrote is the answer. SIGKILL comes from outside (an
  * admin, a machine short of memory): the part is read once more before it is to blame.
  */
 static void
 run_child_until_sound(struct server *s, struct job *j)
 {
-	uint32_t skipped = 0, reading;
-	int      killed = 0;
+	struct progress *g = s->progress;
+	uint32_t         skipped = 0, reading;
+	int64_t          left;
+	int              killed = 0;
 
-	memset((void *)(uintptr_t)s->progress, 0, sizeof *s->progress);
+	memset((void *)(uintptr_t)g, 0, sizeof *g);
 	for (;;) {
-		s->progress->reading = 0;
+		left = j->deadline_ms - now_ms();
+		g->reading = 0;
+		g->lists_only = skipped == PROGRESS_SKIPS || left < LISTING_MS;
+		j->child_ms = j->deadline_ms - (g->lists_only ? 0 : left - CHILD_SHARE(left));
 		run_once(s, j);
-		reading = s->progress->reading;
-		if (j->answer.end == PARSE_DONE || j->answer.end == PARSE_UNABLE || s->peer_gone || reading == 0 ||
-		    skipped == PROGRESS_SKIPS || now_ms() >= j->deadline_ms)
+		reading = g->reading;
+		if (j->answer.end == PARSE_DONE || j->answer.end == PARSE_UNABLE || s->peer_gone || reading == 0 || g->lists_only)
 			return;
 		if (j->answer.end == PARSE_CRASHED && j->answer.detail == SIGKILL && killed++ == 0)
 			continue;
-		s->progress->skip[skipped++] = reading;
+		if (skipped < PROGRESS_SKIPS) {
+			g->was_slow[skipped] = j->answer.end == PARSE_TIMEOUT;
+			g->skip[skipped++] = reading;
+		}
 	}
 }
 

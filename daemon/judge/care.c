@@ -84,17 +84,22 @@ nothing_said(struct session *s)
 	    "the mail announces an attachment and has none", "");
 }
 
-/* A body that was read, and into noise. */
+/* A body that was read, and into noise, or that was not read at all. */
 static void
 noise(struct session *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->p->n_warnings; i++)
-		if (strcmp(s->p->warnings[i].code.p, WARNING_NOISE) == 0) {
-			judge_review(s, "unreadable", "the text of the mail is not in the character set or encoding that it names", "");
+	for (i = 0; i < s->p->n_warnings; i++) {
+		const struct warning *w = &s->p->warnings[i];
+		const int             late = strcmp(w->code.p, WARNING_TIME) == 0 && w->part == 0;
+
+		if (late || strcmp(w->code.p, WARNING_NOISE) == 0) {
+			judge_review(s, "unreadable", late ? "the text of the mail took too long to read" :
+			    "the text of the mail is not in the character set or encoding that it names", "");
 			return;
 		}
+	}
 }
 
 static void

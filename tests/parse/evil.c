@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "parsers/child.h"
+#include "parsers/html.h"
 #include "tests/parse/evil.h"
 
 static struct progress *shared;	/* of the server and all children of one message */
@@ -329,6 +330,22 @@ __wrap_child_run(const struct task *t)
 	__real_child_run(t);
 }
 
+/* "X-Spin" in a part, or in the HTML of a body: it is never read to its end. */
+static void
+spin(const void *p, size_t n)
+{
+	if (memmem(p, n, "X-Spin", 6) != NULL)
+		for (volatile unsigned i = 0;; i++)
+			;
+}
+
+int
+__wrap_html_text(struct builder *b, const char *p, size_t n, struct textbuf *out)
+{
+	spin(p, n);
+	return __real_html_text(b, p, n, out);
+}
+
 /*
  * A part "X-Hang: N" is not read to its end by the first N children that come to it: each hangs there until it is killed. The
  * last place of the list of parts to be skipped counts them, with numbers that no part has.
@@ -341,6 +358,8 @@ __wrap_build_content(struct builder *b, uint32_t position, const uint8_t *p, siz
 	const int         goes_on = __real_build_content(b, position, p, n);
 	uint32_t         *count = &shared->skip[PROGRESS_SKIPS - 1];
 
+	if (goes_on)
+		spin(p, n);
 	if (!goes_on || n <= skip || memcmp(p, magic, skip) != 0)
 		return goes_on;
 	if (*count == 0)

@@ -67,6 +67,27 @@ def test_killed(server):
           status, warnings, texts)
 
 
+def slow_parts(server, parts, body='text/plain\n\nse vedlagt'):
+    """What comes of such a mail: end, the parts' status, the warnings, the texts."""
+    mail = ('From: a@b.no\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: %s\n' % body + ''.join(
+        '--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\n%s\n' % p for p in parts) + '--b--\n').encode()
+    end, _, _, records = server.ask(mail)
+    r = client.read(records)
+    check(r['complete'], 'a slow mail is not whole', parts)
+    return end, [p['status'] for p in r['parts']], [(w['part'], w['code']) for w in r['warnings']], r['texts']
+
+
+def test_slow(server):
+    """What takes too long costs that part; where there are too many, all are listed; a body in HTML costs itself."""
+    got = slow_parts(server, ['X-Spin', 'et vedlegg', 'X-Spin', 'et til'])
+    check(got == ('done', ['too large', 'ok', 'too large', 'ok'], [(1, 'limit-time'), (3, 'limit-time')],
+                  {0: 'se vedlagt', 2: 'et vedlegg', 4: 'et til'}), 'two slow parts', got)
+    got = slow_parts(server, ['X-Spin'] * 5 + ['et vedlegg'])
+    check(got == ('done', ['too large'] * 6, [(i, 'limit-time') for i in range(1, 7)], {0: 'se vedlagt'}), 'too many slow parts', got)
+    got = slow_parts(server, ['et vedlegg'], 'text/plain\n\nlest\n--b\nContent-Type: text/html\n\nX-Spin')
+    check(got == ('done', ['ok'], [(0, 'limit-time')], {0: 'lest', 1: 'et vedlegg'}), 'a slow body', got)
+
+
 def main(program):
     sanitized = b'__asan_init' in open(program, 'rb').read()
     env = dict(os.environ, ASAN_OPTIONS='detect_leaks=0')
@@ -93,6 +114,7 @@ def main(program):
         check(end != 'done' and len(records) <= 24 << 20, act, end, len(records))
         sound_after(server, act)
     test_killed(server)
+    test_slow(server)
     sound_after(server, 'kills')
     if os.environ.get('HOERING_SLOW'):	# the wall deadline, a minute
         end, _, cpu, _ = server.ask(b'X-Evil: sleep\n\nbody\n')

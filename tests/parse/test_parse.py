@@ -167,6 +167,15 @@ class Cases:
         t = self.mail('Content-Type: text/html\n\n<a href="https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffirma.sharepoint.com%2Fx&amp;data=1">svar</a>')['texts'][0]
         check('%2F%2Ffirma.sharepoint.com%2Fx' in t, repr(t))
 
+    def test_long_tags(self):
+        """A tag with attributes without end is cut, and only it; long values are no matter, and a comment ends where it ended."""
+        many = ' '.join('a%d="%d"' % (i, i) for i in range(250))
+        for html, cut in [('<p>før</p><div %s>i</div>etter' % many, True), ('<p>før</p>i<!-- <a %s -->etter' % many, True),
+                          ('<p>før</p>i<img src="data:image/png;base64,%s" alt="%s">etter' % ('QUJD' * 9999, 'a > b ' * 300), False)]:
+            r = self.mail('Content-Type: text/html\n\n' + html)
+            check(''.join(r['texts'][0].split()) == 'førietter', html[:40], r['texts'])
+            check(('long-tag' in [w['code'] for w in r['warnings']]) == cut, html[:40], r['warnings'])
+
     def test_alternative(self):
         long_html = '<p>' + 'Dette er det egentlige brevet med mange ord. ' * 20
         plain, html = leaf('text/plain', b'ren tekst', disposition=None), leaf('text/html', b'<p>html tekst', disposition=None)
@@ -359,7 +368,8 @@ class Cases:
         for data in [b'Content-Type: text/html\n\n' + b'> ' * (1 << 20), b'\n' + b'=ybegin name=x\n' * 80000,
                      b'\n' + b'begin 644 x\nM\n' * 80000, b'Content-Type: text/html\n\n<pre>' + b'>\n' * (1 << 20),
                      b'To: ' + b'a@b.no, ' * 100000 + b'\n\nx', b'Subject: ' + b'=?utf-8?Q?x?= ' * 100000 + b'\n\nx',
-                     b'\n' + 'a\u0300\u0301 '.encode() * 150000]:
+                     b'\n' + 'a\u0300\u0301 '.encode() * 150000,
+                     b'Content-Type: text/html\n\n<p ' + b' '.join(b'a%d=1' % i for i in range(300000)) + b'>']:
             end, _, cpu, records = self.server.ask(data)
             check(end == 'done' and cpu < 15000, end, cpu, data[:40])
 
