@@ -11,6 +11,7 @@
 #include "parsers/head.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
+#include "parsers/mime_mend.h"
 #include "parsers/pkcs7.h"
 #include "parsers/plain.h"
 #include "parsers/uuencode.h"
@@ -321,6 +322,29 @@ walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	w->raw = raw;
 }
 
+/* A multipart whose delimiter is missing or another than it says, so that GMime found no part in it. */
+static int
+is_lost(GMimeObject *o)
+{
+	const char *preamble = g_mime_multipart_get_prologue(GMIME_MULTIPART(o));
+
+	return g_mime_multipart_get_count(GMIME_MULTIPART(o)) == 0 && preamble != NULL && preamble[strspn(preamble, " \t\r\n")] != '\0';
+}
+
+static void
+walk_lost(struct walk *w, GMimeObject *o, const char *type, unsigned depth, GPtrArray *bodies)
+{
+	char          *mended = mend_multipart(type, g_mime_multipart_get_prologue(GMIME_MULTIPART(o)));
+	GMimeMessage  *inner = build_unfold(w->b, strlen(mended)) ? parsed((const uint8_t *)mended, strlen(mended)) : NULL;
+	const uint8_t *raw = w->raw;
+
+	build_warn(w->b, w->position, "structure-mended", "a multipart's delimiter is missing or wrong: it is read by what stands in it");
+	w->raw = NULL;
+	if (inner != NULL && g_mime_message_get_mime_part(inner) != NULL)
+		walk_object(w, g_mime_message_get_mime_part(inner), depth + 1, bodies);
+	w->raw = raw;
+}
+
 static void
 walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 {
@@ -330,7 +354,9 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	const char *around = w->boundary;
 
 	encoded_words_mend(o);
-	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
+	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH && is_lost(o))
+		walk_lost(w, o, type, depth, bodies);
+	else if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
 		w->boundary = g_mime_multipart_get_boundary(GMIME_MULTIPART(o));
 		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;
 		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
@@ -511,12 +537,20 @@ mbox_line(const uint8_t *p, size_t n)
 void
 mime_read(struct builder *b, uint32_t position, unsigned depth, const uint8_t *p, size_t n, mime_told *told, void *ctx)
 {
-	size_t           skip = mbox_line(p, n);
+	const size_t     skip = mbox_line(p, n);
 	struct walk      w = { .b = b, .position = position, .depth = depth, .raw = p + skip, .raw_n = n - skip };
 	GPtrArray       *bodies = g_ptr_array_new();
-	GMimeMessage    *mail = parsed(p + skip, n - skip);
-	const struct mail_head *head = mail == NULL ? head_empty() : head_of(mail);
+	const char      *fault;
+	const uint8_t   *mended = mend_mail(w.raw, w.raw_n, &w.raw_n, &fault);
+	GMimeMessage    *mail;
+	const struct mail_head *head;
 
+	if (mended != NULL) {
+		w.raw = mended;
+		build_warn(b, position, "structure-mended", "the mail is not made as mails are: %s", fault);
+	}
+	mail = parsed(w.raw, w.raw_n);
+	head = mail == NULL ? head_empty() : head_of(mail);
 	if (told != NULL)
 		told(ctx, head);
 	build_part(b, position)->mail = head;

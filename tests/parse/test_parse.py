@@ -217,6 +217,27 @@ class Cases:
               [(0, 'message/rfc822'), (1, 'text/plain'), (0, 'message/rfc822'), (3, 'text/plain')], r['parts'])
         check(r['texts'] == {0: 'se vedlagt', 1: 'indre tekst', 2: 'a;b', 3: 'indre tekst', 4: 'a;b'}, r['texts'])
 
+    def test_broken_structure(self):
+        """Line ends, delimiters and the end of the headers may be wrong: text and files are read all the same, and it is told."""
+        whole = multipart('mixed', [leaf('text/plain; charset=utf-8', 'Vi støtter forslaget.'.encode(), disposition=None, cte='8bit'),
+                                    leaf('text/csv', b'a;b', disposition='attachment; filename=t.csv')], head=HEAD + 'Subject: Svar\r\n').encode('latin-1')
+        unix = whole.replace(b'\r\n', b'\n')
+        for broken in (whole.replace(b'\r\n', b'\r\r\n'), unix.replace(b'\n', b'\r'), whole.replace(b'; boundary="XX"', b''),
+                       unix.replace(b'boundary="XX"', b'boundary="YY"'), unix.replace(b'boundary="XX"', b'boundary=""'),
+                       multipart('mixed', [whole.replace(b'boundary="XX"', b'boundary="YY"').decode('latin-1')], boundary='ZZ').encode('latin-1')):
+            r = self.mail(broken)
+            check(r['texts'].get(0) == 'Vi støtter forslaget.' and [(p['filename'], p['bytes']) for p in r['parts']] == [('t.csv', 3)] and
+                  [w['code'] for w in r['warnings']] == ['structure-mended'], broken[:200], r['texts'], r['parts'], r['warnings'])
+        check(self.mail(whole)['warnings'] == [], 'a sound one')
+        r = self.mail('Content-Type: multipart/mixed; boundary=x\n\nVi har ingen merknader.\n-- \nKari\n')
+        check(r['texts'] == {0: 'Vi har ingen merknader.\n-- \nKari'} and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
+        for text in 'Vi har ingen merknader.\nMvh Per', 'Hei!\n\nMerk: Vi har ingen merknader.\n\nMvh Per':
+            r = self.mail('From: a@b.no\nSubject: Svar\n' + text)
+            check(r['texts'][0] == text and r['envelope']['subject'] == 'Svar' and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
+        for head in 'Subject: en\nto\nFrom: a@b.no', 'Subject: en\n>From x\nFrom: a@b.no', 'From: a@b.no':
+            r = self.mail(head + '\n\nHei\n')
+            check(r['texts'] == {0: 'Hei'} and r['envelope']['from_address'] == 'a@b.no' and not r['warnings'], head, r)
+
     def test_documents(self):
         for name, pages in [('svar.docx', 1), ('svar.odt', 1), ('svar.pdf', 1), ('svar.html', 0), ('svar.doc', 0), ('svar.rtf', 0)]:
             p, t, _ = self.document(name)
