@@ -210,6 +210,32 @@ is_one_byte_set(const char *name)
 	return g_ascii_strncasecmp(name, "windows-", 8) == 0 || g_ascii_strncasecmp(name, "iso-8859-", 9) == 0;
 }
 
+/* A set in which 0xC2 to 0xC5 are letters of Western Europe, which no sign follows within a word. */
+static int
+is_western(const char *name)
+{
+	return g_ascii_strcasecmp(name, "windows-1252") == 0 || g_ascii_strcasecmp(name, "iso-8859-15") == 0;
+}
+
+/*
+ * The only letter beyond ASCII, labelled as western: two of its bytes would be a pair like "Ã¸" there, which nobody writes. Behind
+ * "Ä" and "Å" a quotation mark, a dash or dots may well stand.
+ */
+static int
+is_doubtless(const uint8_t *p, size_t n)
+{
+	static const uint8_t marks[] = { 0x84, 0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97 };
+	size_t               i;
+
+	for (i = 0; i < n && p[i] < 0x80; i++)
+		;
+	if (i + 1 >= n)
+		return 0;
+	if (p[i] == 0xc4 || p[i] == 0xc5)
+		return memchr(marks, p[i + 1], sizeof marks) == NULL;
+	return p[i] == 0xc2 || p[i] == 0xc3 || (p[i] == 0xe2 && p[i + 1] <= 0x82);
+}
+
 char *
 charset_to_utf8(const uint8_t *p, size_t n, const char *charset, size_t *out_n, int *guessed)
 {
@@ -234,7 +260,7 @@ charset_to_utf8(const uint8_t *p, size_t n, const char *charset, size_t *out_n, 
 		return copied(p, n, out_n);
 	if (is_one_byte_set(name) && letters == 0 && invalid == 0)
 		return copied(p, n, out_n);
-	if (is_one_byte_set(name) && letters >= 2 && invalid == 0) {
+	if (is_one_byte_set(name) && invalid == 0 && (letters >= 2 || (is_western(name) && is_doubtless(p, n)))) {
 		*guessed = 1;
 		return copied(p, n, out_n);
 	}
