@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "parsers/build.h"
 #include "parsers/magic.h"
 #include "parsers/ole.h"
 #include "parsers/zip.h"
@@ -264,6 +265,13 @@ format_of(const uint8_t *p, size_t n, const char *declared_type, const char *fil
 	if (content != UNKNOWN)
 		return &formats[content];
 	return found[0] != '\0' && content == UNKNOWN ? named_format(found) : &formats[type];
+}
+
+enum text_status
+damaged(struct reading *r)
+{
+	build_warn(r->b, r->position, "damaged", "the file is cut or broken: only what could be read of it is kept");
+	return TEXT_CORRUPT;
 }
 
 /* An office file that is encrypted as a whole ([MS-OFFCRYPTO]). */

@@ -31,6 +31,9 @@ struct reading {
 	size_t          *page_at; size_t n_pages;
 };
 
+/* A file that ends too early or is broken inside, with what could be read of it. */
+enum text_status damaged(struct reading *r);
+
 /* TEXT_OK also when there turns out to be no text. A reader never fails the message: what it got before a fault stays. */
 typedef enum text_status format_read(struct reading *r);
 

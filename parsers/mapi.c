@@ -33,6 +33,10 @@ add_rtf(const struct mapi_body *body, struct textbuf *out)
 
 	if (body->rtf_n < 16 || body->rtf_n > INT32_MAX)
 		return;
+	if (memcmp(h + 8, "MELA", 4) == 0) {	/* not compressed at all ([MS-OXRTFCP] 2.1.3.1.1) */
+		rtf_text(h + 16, body->rtf_n - 16, out);
+		return;
+	}
 	unfolded = (uint32_t)h[4] | (uint32_t)h[5] << 8 | (uint32_t)h[6] << 16 | (uint32_t)h[7] << 24;
 	if (unfolded > 8 * (uint64_t)LIMIT_PART_TEXT)
 		return;

@@ -137,7 +137,7 @@ office_number(struct textbuf *out, double value, int is_date, int is_1904)
 }
 
 enum text_status
-office_status(const struct reading *r, enum zip_end end, int seen)
+office_status(struct reading *r, enum zip_end end, int seen)
 {
 	if (end == ZIP_ENCRYPTED)
 		return TEXT_ENCRYPTED;
@@ -147,7 +147,7 @@ office_status(const struct reading *r, enum zip_end end, int seen)
 	}
 	if (end == ZIP_UNKNOWN && r->text.n == 0)
 		return TEXT_UNSUPPORTED;
-	if (end == ZIP_NO_ARCHIVE || !seen || (end == ZIP_DAMAGED && r->text.n == 0))
+	if (end == ZIP_NO_ARCHIVE || !seen)
 		return TEXT_CORRUPT;
-	return TEXT_OK;
+	return end == ZIP_DAMAGED ? damaged(r) : TEXT_OK;
 }

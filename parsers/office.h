@@ -18,6 +18,6 @@ int office_is_date(unsigned format, const char *code);
 void office_number(struct textbuf *out, double value, int is_date, int is_1904);
 
 /* `seen`: some file of the format was there. */
-enum text_status office_status(const struct reading *r, enum zip_end end, int seen);
+enum text_status office_status(struct reading *r, enum zip_end end, int seen);
 
 #endif

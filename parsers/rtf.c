@@ -37,6 +37,7 @@ struct rtf {
 	unsigned        bytes_page;
 	uint32_t        high;		/* first half of a surrogate pair */
 	int             is_html, changes, comments;
+	int             is_cut;		/* it ends within a group */
 	struct textbuf  title, author;
 	int             created[5];	/* year, month, day, hour, minute */
 	uint32_t        pages;
@@ -334,6 +335,7 @@ read_rtf(struct rtf *r)
 		else if (c != '\r' && c != '\n' && c != '\0')
 			add_byte(r, c);
 	}
+	r->is_cut = !r->out->full && r->stack->len > 0;
 	flush(r);
 }
 
@@ -394,5 +396,5 @@ read_rtf_document(struct reading *r)
 		build_warn(r->b, r->position, "tracked-changes", "the document has tracked changes; they are read as accepted");
 	if (rtf.comments)
 		build_warn(r->b, r->position, "comments", "the document has comments; they stand at the end of its text");
-	return TEXT_OK;
+	return rtf.is_cut ? damaged(r) : TEXT_OK;
 }

@@ -119,5 +119,5 @@ read_tnef(struct reading *r)
 	for (at = t.starting_attach.next; at != NULL; at = at->next)
 		if (!attach_one(r, at, body.charset))
 			break;
-	return fault && r->text.n == 0 && t.starting_attach.next == NULL ? TEXT_CORRUPT : TEXT_OK;
+	return fault ? damaged(r) : TEXT_OK;
 }
