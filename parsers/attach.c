@@ -79,7 +79,7 @@ attach(struct builder *b, const struct attached *a)
 	part->info.is_inline = (a->is_inline || is_shown) && image_is_logo(a->p, a->n, is_shown);
 	part->info.text_status = a->known;
 	if (build_content(b, position, a->p, a->n) && (a->known == TEXT_OK || a->n > 0)) {
-		f = format_of(a->p, a->n, part->info.type.p, part->info.filename.p);
+		f = format_of(a->p, a->n, a->reads_as != NULL ? a->reads_as : part->info.type.p, part->info.filename.p);
 		if (a->n > 0)
 			part->info.found_type = text_of(f->type);
 		if (a->n == 0)

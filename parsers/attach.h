@@ -17,6 +17,7 @@ struct attached {
 	unsigned       depth;		/* of nesting, 0 in the mail itself */
 	const char    *filename;	/* any bytes, NULL when none */
 	const char    *type;		/* declared, NULL when none */
+	const char    *reads_as;	/* type to read it by where none was declared, else NULL */
 	const char    *charset;		/* declared, NULL when none */
 	const char    *content_id;	/* NULL when none */
 	int            is_inline;

@@ -202,17 +202,23 @@ add_leaf(struct walk *w, GMimeObject *o, const struct uu_file *file, int is_read
 
 /* Files that stand in a plain text are attachments; the text is what is left. */
 static void
-take_files(struct walk *w, GByteArray *bytes)
+take_files(struct walk *w, GByteArray *bytes, const char *charset)
 {
 	struct uu_file file;
-	size_t         from = 0, kept = 0;
+	size_t         from = 0, kept = 0, stays, n;
 
 	while (w->leaves->len <= LIMIT_PARTS && uu_find(bytes->data, bytes->len, from, &file)) {
 		if (!build_unfold(w->b, file.n))
 			break;
+		file.name = charset_to_utf8((const uint8_t *)file.name, strlen(file.name), charset, &n, NULL);
+		if (file.is_cut)
+			build_warn(w->b, w->position, "damaged", "a file in the text has no end: it is kept as far as it goes");
+		if (file.is_sealed)
+			build_warn(w->b, w->position, WARNING_SEALED, "a text is encrypted");
 		add_leaf(w, NULL, &file, 0);
-		memmove(bytes->data + kept, bytes->data + from, file.begin - from);
-		kept += file.begin - from;
+		stays = file.is_sealed ? file.end : file.begin;
+		memmove(bytes->data + kept, bytes->data + from, stays - from);
+		kept += stays - from;
 		from = file.end;
 	}
 	if (from > 0) {
@@ -241,7 +247,7 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	}
 	body->source = strcmp(type, "text/html") == 0 ? TEXT_HTML : TEXT_PLAIN;
 	if (body->source == TEXT_PLAIN)
-		take_files(w, bytes);
+		take_files(w, bytes, charset);
 	if (body->source == TEXT_HTML && charset == NULL)
 		charset = html_charset((const char *)bytes->data, bytes->len);
 	utf8 = charset_to_utf8(bytes->data, bytes->len, charset, &n, &guessed);
@@ -322,27 +328,13 @@ walk_signed(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	w->raw = raw;
 }
 
-/* A multipart whose delimiter is missing or another than it says, so that GMime found no part in it. */
+/* A multipart whose delimiter is missing or another than it says: all its parts are one to GMime, before the first. */
 static int
 is_lost(GMimeObject *o)
 {
 	const char *preamble = g_mime_multipart_get_prologue(GMIME_MULTIPART(o));
 
 	return g_mime_multipart_get_count(GMIME_MULTIPART(o)) == 0 && preamble != NULL && preamble[strspn(preamble, " \t\r\n")] != '\0';
-}
-
-static void
-walk_lost(struct walk *w, GMimeObject *o, const char *type, unsigned depth, GPtrArray *bodies)
-{
-	char          *mended = mend_multipart(type, g_mime_multipart_get_prologue(GMIME_MULTIPART(o)));
-	GMimeMessage  *inner = build_unfold(w->b, strlen(mended)) ? parsed((const uint8_t *)mended, strlen(mended)) : NULL;
-	const uint8_t *raw = w->raw;
-
-	build_warn(w->b, w->position, "structure-mended", "a multipart's delimiter is missing or wrong: it is read by what stands in it");
-	w->raw = NULL;
-	if (inner != NULL && g_mime_message_get_mime_part(inner) != NULL)
-		walk_object(w, g_mime_message_get_mime_part(inner), depth + 1, bodies);
-	w->raw = raw;
 }
 
 static void
@@ -354,9 +346,10 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 	const char *around = w->boundary;
 
 	encoded_words_mend(o);
-	if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH && is_lost(o))
-		walk_lost(w, o, type, depth, bodies);
-	else if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
+	if (GMIME_IS_MULTIPART(o) && is_lost(o)) {
+		build_warn(w->b, w->position, "structure-mended", "a multipart's delimiter is missing or wrong: what stands in it is kept as one file");
+		add_leaf(w, o, NULL, 0);
+	} else if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
 		w->boundary = g_mime_multipart_get_boundary(GMIME_MULTIPART(o));
 		own = strcmp(type, "multipart/alternative") == 0 ? g_ptr_array_new() : bodies;
 		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
@@ -368,8 +361,11 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 		add_body(w, o, type, bodies);
 	else if (GMIME_IS_PART(o) && pkcs7_is_type(type) && depth < MULTIPART_DEPTH)
 		walk_signed(w, o, depth, bodies);
-	else
+	else {
+		if (GMIME_IS_MULTIPART(o))
+			build_warn(w->b, w->position, "limit-depth", "multiparts nested deeper than %u: what is in them is kept as one file", MULTIPART_DEPTH);
 		add_leaf(w, o, NULL, 0);
+	}
 	g_free(type);
 }
 
@@ -452,9 +448,18 @@ enclosed(struct walk *w, const struct leaf *leaf, GMimeMessage *inner)
 	return bytes;
 }
 
+/* A multipart without its delimiter, as a mail of its own that can be read. */
+static GByteArray *
+lost(struct walk *w, GMimeObject *o, const char *type)
+{
+	char *mended = mend_multipart(type, g_mime_multipart_get_prologue(GMIME_MULTIPART(o)));
+
+	return build_unfold(w->b, strlen(mended)) ? g_byte_array_new_take((guint8 *)mended, strlen(mended)) : NULL;
+}
+
 /*
- * A part, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), or a multipart
- * nested too deep, which is kept whole.
+ * A part, an enclosed mail (its bytes as they stand in the mail, read again as a mail of its own), a multipart that lost its
+ * delimiter, or one nested too deep, which is kept whole.
  */
 static uint32_t
 attach_object(struct walk *w, const struct leaf *leaf, uint32_t parent)
@@ -477,10 +482,16 @@ attach_object(struct walk *w, const struct leaf *leaf, uint32_t parent)
 		a.filename = g_mime_part_get_filename(GMIME_PART(o));
 		a.charset = g_mime_object_get_content_type_parameter(o, "charset");
 		bytes = decoded(w, GMIME_PART(o));
+	} else if (GMIME_IS_MULTIPART(o) && is_lost(o)) {
+		a.type = NULL;	/* no part that was declared, but something that stood in the text */
+		a.reads_as = "message/rfc822";
+		bytes = lost(w, o, type);
 	} else {
 		a.filename = g_mime_object_get_content_disposition_parameter(o, "filename");
 		if (a.filename == NULL)
 			a.filename = g_mime_object_get_content_type_parameter(o, "name");
+		if (GMIME_IS_MULTIPART(o))
+			a.known = TEXT_TOO_LARGE;
 		inner = GMIME_IS_MESSAGE_PART(o) ? g_mime_message_part_get_message(GMIME_MESSAGE_PART(o)) : NULL;
 		bytes = inner == NULL ? NULL : enclosed(w, leaf, inner);
 		if (bytes == NULL)

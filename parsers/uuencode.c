@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
+#define CUT_BYTES 135u	/* three whole lines of data: what has no end is a file too */
+
 /* A line without its end; *next is where the following one begins. */
 struct line {
 	const uint8_t *p;
@@ -64,7 +66,7 @@ uu_line(struct line l, GByteArray *out)
 	return 1;
 }
 
-/* "begin 644 name" has been seen; data follows until an empty line of data and "end". */
+/* "begin 644 name" has been seen; data follows until an empty line of data and "end", or is cut off. */
 static int
 read_uu(const uint8_t *p, size_t n, size_t at, struct uu_file *out)
 {
@@ -83,8 +85,15 @@ read_uu(const uint8_t *p, size_t n, size_t at, struct uu_file *out)
 		if (l.n > 0 && !is_line(l, " ") && !uu_line(l, bytes))
 			break;
 	}
-	g_byte_array_free(bytes, TRUE);
-	return 0;
+	if (bytes->len < CUT_BYTES) {
+		g_byte_array_free(bytes, TRUE);
+		return 0;
+	}
+	out->is_cut = 1;
+	out->end = at;
+	out->n = bytes->len;
+	out->p = g_byte_array_free(bytes, FALSE);
+	return 1;
 }
 
 static int
@@ -141,6 +150,22 @@ yenc_name(struct line l)
 	return name == NULL || name + 6 >= l.p + l.n ? NULL : name + 6;
 }
 
+/* The armour of RFC 4880 6.2, kept as it stands: the whole of it is the file. */
+static void
+take_armour(const uint8_t *p, size_t n, size_t from, struct uu_file *out)
+{
+	static const char end[] = "-----END PGP MESSAGE-----";
+	const uint8_t    *hit = memmem(p + from, n - from, end, sizeof end - 1);
+
+	out->is_sealed = 1;
+	out->is_cut = hit == NULL;
+	out->begin = from;
+	(void)line_at(p, n, hit == NULL ? n : (size_t)(hit - p), &out->end);
+	out->n = out->end - from;
+	out->p = g_memdup2(p + from, out->n);
+	out->name = g_strdup("");
+}
+
 int
 uu_find(const uint8_t *p, size_t n, size_t from, struct uu_file *out)
 {
@@ -148,8 +173,13 @@ uu_find(const uint8_t *p, size_t n, size_t from, struct uu_file *out)
 	struct line    l;
 	size_t         next;
 
+	out->is_cut = out->is_sealed = 0;
 	for (; from < n; from = next) {
 		l = line_at(p, n, from, &next);
+		if (is_line(l, "-----BEGIN PGP MESSAGE-----")) {
+			take_armour(p, n, from, out);
+			return 1;
+		}
 		name = uu_name(l);
 		if (name != NULL ? !read_uu(p, n, next, out) : (name = yenc_name(l)) == NULL || !read_yenc(p, n, next, out))
 			continue;

@@ -172,6 +172,7 @@ struct block {
 #define NAMED_IN_TITLE	NAMED_MARK "title"	/* a piece of the subject or a file's name: "Høring - Storvik kommune" */
 #define NAMED_BEHIND_FROM NAMED_MARK "from"	/* the same, behind "fra": "Innspill til planen fra Storvik kommune" */
 #define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
+#define WARNING_SEALED "encrypted"	/* a body, or some of it, is encrypted by OpenPGP */
 #define WARNING_TIME  "limit-time"	/* a part, or the body, took too long to read and was left */
 struct warning {
 	uint32_t    part;

@@ -84,22 +84,23 @@ nothing_said(struct session *s)
 	    "the mail announces an attachment and has none", "");
 }
 
-/* A body that was read, and into noise, or that was not read at all. */
+/* A body that was read, and into noise, or that nobody could read. */
 static void
 noise(struct session *s)
 {
-	size_t i;
+	static const struct { const char *code, *told; int of_any; } faults[] = {
+		{ WARNING_NOISE, "the text of the mail is not in the character set or encoding that it names", 1 },
+		{ WARNING_SEALED, "the text of the mail is encrypted", 1 },
+		{ WARNING_TIME, "the text of the mail took too long to read", 0 },	/* an attachment has a status */
+	};
+	size_t i, k;
 
-	for (i = 0; i < s->p->n_warnings; i++) {
-		const struct warning *w = &s->p->warnings[i];
-		const int             late = strcmp(w->code.p, WARNING_TIME) == 0 && w->part == 0;
-
-		if (late || strcmp(w->code.p, WARNING_NOISE) == 0) {
-			judge_review(s, "unreadable", late ? "the text of the mail took too long to read" :
-			    "the text of the mail is not in the character set or encoding that it names", "");
-			return;
-		}
-	}
+	for (i = 0; i < s->p->n_warnings; i++)
+		for (k = 0; k < sizeof faults / sizeof faults[0]; k++)
+			if ((faults[k].of_any || s->p->warnings[i].part == 0) && strcmp(s->p->warnings[i].code.p, faults[k].code) == 0) {
+				judge_review(s, "unreadable", faults[k].told, "");
+				return;
+			}
 }
 
 static void
