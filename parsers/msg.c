@@ -18,7 +18,7 @@
 enum { SUBJECT = 0x0037, SUBMIT_TIME = 0x0039, SENT_NAME = 0x0042, SENT_ADDRESS = 0x0065, HEADERS = 0x007d, SENDER_NAME = 0x0c1a,
 	SENDER_ADDRESS = 0x0c1f, DELIVERY_TIME = 0x0e06, BODY = 0x1000, RTF = 0x1009, HTML = 0x1013, MESSAGE_ID = 0x1035,
 	REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, DISPLAY_NAME = 0x3001, ADDRESS = 0x3003, SMTP_ADDRESS = 0x39fe,
-	ATTACH_DATA = 0x3701, ATTACH_SHORT_NAME = 0x3704, ATTACH_NAME = 0x3707, ATTACH_TYPE = 0x370e, ATTACH_CID = 0x3712,
+	ATTACH_DATA = 0x3701, ATTACH_SHORT_NAME = 0x3704, ATTACH_NAME = 0x3707, ATTACH_PATH = 0x370d, ATTACH_TYPE = 0x370e, ATTACH_CID = 0x3712,
 	INTERNET_CODEPAGE = 0x3fde, LOCALE = 0x3ff1, CODEPAGE = 0x3ffd,
 	SENDER_SMTP = 0x5d01, SENT_SMTP = 0x5d02 };
 enum { TYPE_LONG = 0x0003, TYPE_OBJECT = 0x000d, TYPE_BYTES8 = 0x001e, TYPE_UNICODE = 0x001f, TYPE_TIME = 0x0040, TYPE_BINARY = 0x0102 };
@@ -235,7 +235,7 @@ attach_one(struct msg *m, GsfInfile *f)
 	struct attached a;
 	struct stream   data = property(m, f, ATTACH_DATA, TYPE_BINARY);
 	GsfInfile      *inner;
-	char            name[40];
+	char            name[40], *path;
 
 	memset(&a, 0, sizeof a);
 	a.parent = m->r->position;
@@ -255,6 +255,12 @@ attach_one(struct msg *m, GsfInfile *f)
 		ole_close(inner);
 		if (a.type == NULL)
 			a.type = "application/vnd.ms-outlook";
+	}
+	path = data.p == NULL ? string(m, f, ATTACH_PATH) : NULL;
+	if (path != NULL && path[0] != '\0') {	/* only where the file is */
+		a.type = "message/external-body";
+		data.p = (uint8_t *)path;
+		data.n = strlen(path);
 	}
 	a.p = data.p == NULL ? (const uint8_t *)"" : data.p;
 	a.n = data.n;

@@ -8,6 +8,8 @@
 #include "parsers/build.h"
 #include "parsers/format.h"
 
+#define HEAD_BYTES 20u	/* in which the type of the content is named */
+
 int
 pkcs7_is_type(const char *type)
 {
@@ -47,6 +49,23 @@ pkcs7_content(const uint8_t *p, size_t n, uint8_t **out, size_t *out_n)
 	return found;
 }
 
+/* What its beginning says it is (RFC 5652, RFC 3274), where GnuTLS has no content of it: encrypted, as nearly all are, or what nobody sends. */
+static enum text_status
+status_without_content(struct reading *r)
+{
+	static const char not_read[][16] = { "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01", "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x05", "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09" };
+	static const char is_signed[] = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+	const size_t      head = MIN(r->n, HEAD_BYTES);
+	size_t            i;
+
+	for (i = 0; i < sizeof not_read / sizeof not_read[0]; i++)	/* plain data; with a digest; compressed */
+		if (memmem(r->p, head, not_read[i], strlen(not_read[i])) != NULL)
+			return TEXT_UNSUPPORTED;
+	if (memmem(r->p, head, is_signed, strlen(is_signed)) == NULL)
+		return TEXT_ENCRYPTED;
+	return imported(r->p, r->n) == NULL ? damaged(r) : TEXT_EMPTY;	/* certificates alone */
+}
+
 /* What was signed is a piece of MIME with headers of its own: a mail without an envelope. */
 enum text_status
 read_pkcs7(struct reading *r)
@@ -55,7 +74,7 @@ read_pkcs7(struct reading *r)
 
 	memset(&a, 0, sizeof a);
 	if (!pkcs7_content(r->p, r->n, (uint8_t **)(uintptr_t)&a.p, &a.n))
-		return TEXT_ENCRYPTED;
+		return status_without_content(r);
 	r->source = TEXT_NONE;
 	if (!build_unfold(r->b, a.n))
 		return TEXT_OK;

@@ -60,34 +60,6 @@ read_plain(struct reading *r)
 	return TEXT_OK;
 }
 
-/*
- * A calendar or card (RFC 5545 3.1, RFC 6350 3.2): a line that begins with white space goes on where the one before it ended, within a
- * word too; a line's end, a comma and a semicolon in a value have a backslash.
- */
-enum text_status
-read_card(struct reading *r)
-{
-	size_t n, i;
-	char  *utf8 = charset_to_utf8(r->p, r->n, r->charset, &n, NULL), c;
-
-	for (i = 0; i < n && !r->text.full; i++) {
-		c = utf8[i];
-		if (c == '\r' && i + 1 < n && utf8[i + 1] == '\n')
-			continue;
-		if (c == '\n' && i + 1 < n && (utf8[i + 1] == ' ' || utf8[i + 1] == '\t')) {
-			i++;
-			continue;
-		}
-		if (c == '\\' && i + 1 < n && strchr("nN,;\\", utf8[i + 1]) != NULL) {
-			c = utf8[++i];
-			c = c == 'n' || c == 'N' ? '\n' : c;
-		}
-		textbuf_add(&r->text, &c, 1);
-	}
-	r->source = TEXT_PLAIN;
-	return TEXT_OK;
-}
-
 /* A file that only says where the real one is (a shortcut, message/external-body): its words are kept, the file is not here. */
 enum text_status
 read_link(struct reading *r)
