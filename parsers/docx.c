@@ -13,6 +13,8 @@ struct story {
 	struct textbuf *out;
 	unsigned        left_out;	/* depth inside what is not read: moved away, old look of a drawing */
 	int             in_text, changes, comments;
+	int             in_paragraph, in_row;	/* among what is said of a paragraph, a table's row */
+	int             joins;			/* the mark that ends the paragraph is deleted */
 };
 
 static int
@@ -59,12 +61,24 @@ start_comment(struct story *s, const struct xml_element *e)
 	g_free(author);
 }
 
+/* Said of the whole: a deleted mark joins the paragraph with the next one; a deleted row is left out from here to its end. */
+static void
+delete_whole(struct story *s)
+{
+	s->joins |= s->in_paragraph;
+	if (s->in_row)
+		s->left_out = 2;	/* the row and its properties; the element itself is counted as any other */
+	s->in_row = 0;
+}
+
 static void
 on_start(void *ctx, const struct xml_element *e)
 {
 	struct story *s = ctx;
 	const char   *n = e->name;
 
+	if (s->left_out == 0 && strcmp(n, "del") == 0 && is_word(e->ns))
+		delete_whole(s);
 	if (strcmp(n, "ins") == 0 || strcmp(n, "del") == 0 || strcmp(n, "moveFrom") == 0)
 		s->changes |= is_word(e->ns);
 	if (s->left_out > 0 || is_left_out(n)) {
@@ -73,6 +87,10 @@ on_start(void *ctx, const struct xml_element *e)
 	}
 	if (strcmp(n, "t") == 0)
 		s->in_text = 1;
+	else if (strcmp(n, "pPr") == 0)
+		s->in_paragraph = 1;
+	else if (strcmp(n, "trPr") == 0)
+		s->in_row = 1;
 	else if (strcmp(n, "br") == 0 || strcmp(n, "cr") == 0)
 		textbuf_add(s->out, "\n", 1);
 	else if (strcmp(n, "noBreakHyphen") == 0)
@@ -96,6 +114,12 @@ on_end(void *ctx, const char *n, const char *ns)
 	}
 	if (strcmp(n, "t") == 0)
 		s->in_text = 0;
+	else if (strcmp(n, "pPr") == 0)
+		s->in_paragraph = 0;
+	else if (strcmp(n, "trPr") == 0)
+		s->in_row = 0;
+	else if (strcmp(n, "p") == 0 && is_word(ns) && s->joins)
+		s->joins = 0;
 	else if (strcmp(n, "tab") == 0 || strcmp(n, "ptab") == 0 || strcmp(n, "tc") == 0)
 		textbuf_space(s->out, '\t');
 	else if ((strcmp(n, "p") == 0 && (is_word(ns) || xml_is_ns(ns, "drawingml"))) || strcmp(n, "tr") == 0)
@@ -174,7 +198,7 @@ read_story(struct docx *d, const struct member *m, GHashTable *said, struct stor
 
 	s->out = &own;
 	s->left_out = 0;
-	s->in_text = 0;
+	s->in_text = s->in_paragraph = s->in_row = s->joins = 0;
 	if (!xml_read(m->p, m->n, &handler, s))
 		build_warn(d->r->b, d->r->position, "xml-damaged", "a file inside the document is not well-formed, or nested too deep in places");
 	textbuf_add(&own, "", 1);

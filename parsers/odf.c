@@ -19,6 +19,9 @@ struct story {
 	unsigned        aside;		/* depth inside a note or comment */
 	int             in_body, is_sheets, changes, comments;
 	uint32_t        slides;
+	char           *region;		/* the id of the change that is being declared */
+	GHashTable     *deletions;	/* ids of those that delete; the text may have moved out of them to where it stood (flat ones) */
+	unsigned        deleted;	/* such changes that are open */
 };
 
 static struct textbuf *
@@ -81,12 +84,31 @@ begin_aside(struct story *s, int is_comment)
 }
 
 static void
+note_change(struct story *s, const struct xml_element *e)
+{
+	const int is_start = strcmp(e->name, "change-start") == 0;
+	char     *id;
+
+	if (strcmp(e->name, "changed-region") == 0)
+		s->region = xml_attribute(e, "id");
+	else if (strcmp(e->name, "deletion") == 0 && s->region != NULL)
+		(void)g_hash_table_add(s->deletions, s->region);
+	else if (is_start || strcmp(e->name, "change-end") == 0) {
+		id = xml_attribute(e, "change-id");
+		if (id != NULL && g_hash_table_contains(s->deletions, id))
+			s->deleted = is_start ? s->deleted + 1 : s->deleted - (s->deleted > 0);
+		g_free(id);
+	}
+}
+
+static void
 on_start(void *ctx, const struct xml_element *e)
 {
 	struct story *s = ctx;
 	const char   *n = e->name;
 
 	s->changes |= strcmp(n, "tracked-changes") == 0;
+	note_change(s, e);
 	if (s->left_out > 0 || is_left_out(n, e->ns)) {
 		s->left_out++;
 		return;
@@ -128,6 +150,8 @@ on_end(void *ctx, const char *n, const char *ns)
 		s->aside--;
 	if (strcmp(n, "body") == 0 && xml_is_ns(ns, "office"))
 		s->in_body = 0;
+	if (s->deleted > 0)
+		return;
 	if (strcmp(n, "p") == 0 || strcmp(n, "h") == 0 || strcmp(n, "table-row") == 0)
 		textbuf_newline(out);
 	else if (strcmp(n, "table-cell") == 0 && xml_is_ns(ns, "table")) {
@@ -142,7 +166,7 @@ on_characters(void *ctx, const char *p, size_t n)
 {
 	struct story *s = ctx;
 
-	if (s->shown > 0 && s->left_out == 0)
+	if (s->shown > 0 && s->left_out == 0 && s->deleted == 0)
 		textbuf_add(target(s), p, n);
 }
 
@@ -183,7 +207,7 @@ read_story(struct reading *r, const uint8_t *p, size_t n, struct story *s)
 	static const struct xml_handler handler = { on_start, on_end, on_characters };
 
 	s->out = &r->text;
-	s->left_out = s->shown = s->aside = 0;
+	s->left_out = s->shown = s->aside = s->deleted = 0;
 	s->in_body = 0;
 	if (p != NULL && !xml_read(p, n, &handler, s))
 		build_warn(r->b, r->position, "xml-damaged", "a file inside the document is not well-formed, or nested too deep in places");
@@ -208,7 +232,7 @@ enum text_status
 read_flat_odf(struct reading *r)
 {
 	static const char meta_end[] = "</office:meta>";
-	struct story      s = { .changes = 0 };
+	struct story      s = { .deletions = g_hash_table_new(g_str_hash, g_str_equal) };
 	const uint8_t    *meta = memmem(r->p, r->n, meta_end, sizeof meta_end - 1);
 
 	read_story(r, r->p, r->n, &s);
@@ -222,7 +246,7 @@ enum text_status
 read_odf(struct reading *r)
 {
 	struct odf    d;
-	struct story  s = { .changes = 0 };
+	struct story  s = { .deletions = g_hash_table_new(g_str_hash, g_str_equal) };
 	enum zip_end  end;
 	const struct member *manifest = &d.files[MANIFEST];
 

@@ -133,6 +133,23 @@ def test_docx():
     equal(text_of("x.docx", make.docx(paragraph("bare tekst"))), ("bare tekst", set()), "a plain one")
 
 
+def test_deleted_wholes():
+    """A deleted end of a paragraph joins it with the next one; a deleted row is gone; in a flat OpenDocument deletions stand where they stood."""
+    run = lambda s: f"<w:r><w:t>{s}</w:t></w:r>"
+    row = lambda s, props="": f"<w:tr>{props}<w:tc><w:p>{run(s)}</w:p></w:tc></w:tr>"
+    gone = '<w:del w:id="1" w:author="K"/>'
+    body = (f"<w:p><w:pPr><w:rPr>{gone}</w:rPr></w:pPr>{run('sammen')}</w:p><w:p>{run('satt ord')}</w:p>"
+            f"<w:tbl>{row('første')}{row('slettet', f'<w:trPr>{gone}</w:trPr>')}{row('siste')}</w:tbl><w:p>{run('slutt')}</w:p>")
+    text, warnings = text_of("x.docx", make.docx(body))
+    equal((text.split(), "tracked-changes" in warnings), (["sammensatt", "ord", "første", "siste", "slutt"], True), "docx")
+    region = lambda i, kind: f'<text:changed-region text:id="c{i}"><text:{kind}/></text:changed-region>'
+    span = lambda i, s: f'<text:change-start text:change-id="c{i}"/>{s}<text:change-end text:change-id="c{i}"/>'
+    body = (f"<text:tracked-changes>{region(1, 'deletion')}{region(2, 'insertion')}</text:tracked-changes>"
+            f"<text:p>Vi er {span(1, 'imot')}{span(2, 'for')}. sam{span(1, '</text:p><text:p>')}men</text:p>")
+    text, warnings = text_of("x.fodt", make.flat_odf("text", body))
+    check("Vi er for. sammen" in text and "imot" not in text and "tracked-changes" in warnings, f"{text!r} {warnings}")
+
+
 def test_encrypted_office():
     equal(document("x.docx", make.ole({"EncryptedPackage": bytes(64), "EncryptionInfo": bytes(64)}))[0]["status"], "encrypted", "a protected docx")
 
@@ -147,6 +164,17 @@ def test_msg():
     equal([(p["parent"], p["filename"], p["status"]) for p in r["parts"][1:]],
           [(1, "svar.txt", "ok"), (1, "brev.msg", "ok"), (3, "dypt.txt", "ok")], "parts")
     check("Vi mener ja" in r["texts"][2] and "Indre tekst fra Ærfjord" in r["texts"][3] and "Aller innerst" in r["texts"][4], f"{r['texts']}")
+
+
+def test_msg_link():
+    """An attachment that is only an address is a link, and the address is its text."""
+    tree = make.msg_tree(True, "Svar", "Se vedlagt.", attachments=[("Svar.docx", b"")])
+    link = tree["__attach_version1.0_#00000000"]
+    del link["__substg1.0_37010102"]
+    link["__substg1.0_370D001F"] = "https://kommunen.sharepoint.example/Svar.docx".encode("utf-16le")
+    _, _, r = document("x.msg", make.ole(tree))
+    equal([(p["filename"], p["status"]) for p in r["parts"][1:]], [("Svar.docx", "link only")], "parts")
+    check("https://kommunen.sharepoint.example/Svar.docx" in r["texts"][2], r["texts"])
 
 
 def test_archives():
@@ -241,6 +269,32 @@ def test_calendar_and_card():
     text, _ = text_of("x.ics", "BEGIN:VCALENDAR\r\nSUMMARY:Innspillsmøte om opptrappings\r\n planen\\, Ærfjord\r\nDESCRIPTION:En\\nTo\r\nEND:VCALENDAR\r\n".encode())
     for words in ("Innspillsmøte om opptrappingsplanen, Ærfjord\n", "DESCRIPTION:En\nTo\n"):
         check(words in text, f"{words!r} in {text!r}")
+
+
+def test_old_cards():
+    """Version 2.1: quoted-printable in a character set of its own, over several lines; pictures are no text."""
+    card = (b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:=C3=98yg=C3=A5rd;=C3=\r\n=85se\r\n"
+            b"FN;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:=C5se=\r\n =D8yg=E5rd\r\nPHOTO;ENCODING=BASE64:/9j/4AAQSkZJRg\r\n ABAQAAAQABAAD\r\n\r\n"
+            b"LOGO:data:image/png;base64,iVBORw0KGgo\r\nNOTE:a\\, b=20c\r\nEND:VCARD\r\n")
+    text, _ = text_of("x.vcf", card)
+    for words in (":Øygård;Åse\n", ":ÅseØygård\n", "NOTE:a, b=20c\n"):
+        check(words in text, f"{words!r} in {text!r}")
+    check("9j" not in text and "ABAQ" not in text and "iVBOR" not in text, text)
+
+
+def test_cut():
+    """A file that ends too early is corrupt, and what was read of it is kept."""
+    big = lambda seed: "".join(f"<w:p><w:r><w:t>avsnitt {i * seed % 7919}</w:t></w:r></w:p>" for i in range(2000))
+    whole = make.docx("<w:p><w:r><w:t>Vi støtter forslaget.</w:t></w:r></w:p>", header1=f"<w:hdr {make.W}>{big(31)}</w:hdr>")
+    text, warnings = text_of("x.docx", whole[:len(whole) - 4000], "corrupt")
+    check("Vi støtter forslaget." in text and "damaged" in warnings, f"{text[:80]!r} {warnings}")
+    whole = make.pptx(["Lysark"], {"ppt/notesSlides/notesSlide1.xml": '<p:notes xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+                                   'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:t>Notat</a:t></p:notes>', "ppt/media/bilde.bin": os.urandom(9000)})
+    text, warnings = text_of("x.pptx", whole[:len(whole) - 5000], "corrupt")
+    check("Notat" in text and "damaged" in warnings, f"{text!r} {warnings}")
+    for rtf in (rb"{\rtf1\ansi Vi st\'f8tter{\b  forslaget", rb"{\rtf1\ansi Vi st\'f8tter forslaget{\pict\bin4294967295 xx}}"):
+        text, warnings = text_of("x.rtf", rtf, "corrupt")
+        check("Vi støtter forslaget" in text and "damaged" in warnings, f"{text!r} {warnings}")
 
 
 def test_pdf():

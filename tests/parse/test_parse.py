@@ -121,6 +121,13 @@ class Cases:
                 (b'text/plain; charset=utf-16', b'\xff\xfe' + 'blåbær'.encode('utf-16le'), 'blåbær'),
                 (b'text/plain; charset=../../../etc/passwd', b'x', 'x'),
                 (b'text/plain; charset=koi8-r', 'привет'.encode('koi8-r'), 'привет'),
+                (b'text/plain; charset=iso-8859-1', 'Vi støtter det'.encode(), 'Vi støtter det'),
+                (b'text/plain; charset=windows-1252', 'Ås'.encode(), 'Ås'),
+                (b'text/plain; charset=iso-8859-15', 'ja – nei'.encode(), 'ja – nei'),
+                (b'text/html; charset=iso-8859-1', b'<meta charset=utf-8>' + 'Høring'.encode(), 'Høring'),
+                (b'text/plain; charset=iso-8859-1', 'čoahkkin'.encode(), 'čoahkkin'),
+                (b'text/plain; charset=windows-1252', 'bokstaven "Å” og'.encode('cp1252'), 'bokstaven "Å” og'),
+                (b'text/plain; charset=windows-1251', 'Гё'.encode('cp1251'), 'Гё'),
                 (b'text/html; charset=iso-8859-1', b'<meta charset=koi8-r><p>bl\xe5b\xe6r', 'blåbær'),
                 (b'text/html', b'<meta charset=iso-8859-1><p>bl\xe5b\xe6r', 'blåbær'),
                 (b'text/plain; charset=utf-8', 'æ'.encode() + b'a\x00b\x1b[31m\x08c\r\nd\x0be\xff', 'æab[31mc\nd\ne\ufffd')]:
@@ -222,15 +229,18 @@ class Cases:
         whole = multipart('mixed', [leaf('text/plain; charset=utf-8', 'Vi støtter forslaget.'.encode(), disposition=None, cte='8bit'),
                                     leaf('text/csv', b'a;b', disposition='attachment; filename=t.csv')], head=HEAD + 'Subject: Svar\r\n').encode('latin-1')
         unix = whole.replace(b'\r\n', b'\n')
-        for broken in (whole.replace(b'\r\n', b'\r\r\n'), unix.replace(b'\n', b'\r'), whole.replace(b'; boundary="XX"', b''),
-                       unix.replace(b'boundary="XX"', b'boundary="YY"'), unix.replace(b'boundary="XX"', b'boundary=""'),
-                       multipart('mixed', [whole.replace(b'boundary="XX"', b'boundary="YY"').decode('latin-1')], boundary='ZZ').encode('latin-1')):
+        for broken in (whole.replace(b'\r\n', b'\r\r\n'), unix.replace(b'\n', b'\r')):
             r = self.mail(broken)
             check(r['texts'].get(0) == 'Vi støtter forslaget.' and [(p['filename'], p['bytes']) for p in r['parts']] == [('t.csv', 3)] and
                   [w['code'] for w in r['warnings']] == ['structure-mended'], broken[:200], r['texts'], r['parts'], r['warnings'])
+        for broken in (whole.replace(b'; boundary="XX"', b''), unix.replace(b'boundary="XX"', b'boundary="YY"'), unix.replace(b'boundary="XX"', b'boundary=""'),
+                       multipart('mixed', [whole.replace(b'boundary="XX"', b'boundary="YY"').decode('latin-1')], boundary='ZZ').encode('latin-1')):
+            r = self.mail(broken)
+            check(r['texts'].get(1) == 'Vi støtter forslaget.' and [(p['parent'], p['type'], p['filename']) for p in r['parts']] ==
+                  [(0, '', ''), (1, 'text/csv', 't.csv')] and [w['code'] for w in r['warnings']] == ['structure-mended'], broken[:200], r['parts'], r['warnings'])
         check(self.mail(whole)['warnings'] == [], 'a sound one')
         r = self.mail('Content-Type: multipart/mixed; boundary=x\n\nVi har ingen merknader.\n-- \nKari\n')
-        check(r['texts'] == {0: 'Vi har ingen merknader.\n-- \nKari'} and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
+        check(r['texts'] == {1: 'Vi har ingen merknader.\n-- \nKari'} and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
         for text in 'Vi har ingen merknader.\nMvh Per', 'Hei!\n\nMerk: Vi har ingen merknader.\n\nMvh Per':
             r = self.mail('From: a@b.no\nSubject: Svar\n' + text)
             check(r['texts'][0] == text and r['envelope']['subject'] == 'Svar' and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
@@ -267,6 +277,12 @@ class Cases:
         check([w['code'] for w in r['warnings']] == ['signed-content'], r['warnings'])
         r = self.kept_mail('kryptert.eml')
         check([p['status'] for p in r['parts']] == ['encrypted'] and 0 not in r['texts'], r['parts'])
+        cms = lambda oid, content: b'\x30\x80\x06' + bytes([len(oid)]) + oid + b'\xa0\x80' + content + bytes(4)
+        pkcs = bytes.fromhex('2a864886f70d0107')
+        for oid, status in ((pkcs + b'\x05', 'unsupported'), (pkcs + b'\x01', 'unsupported'), (bytes.fromhex('2a864886f70d0109100109'), 'unsupported'),
+                            (pkcs + b'\x03', 'encrypted'), (bytes.fromhex('2a864886f70d0109100117'), 'encrypted'), (pkcs + b'\x02', 'corrupt')):
+            p, _, _ = self.document('smime.p7m', cms(oid, b'\x30\x03\x02\x01\x00'))
+            check(p['status'] == status, oid.hex(), p)
 
     def test_files_in_text(self):
         data = bytes(range(256)) * 3
@@ -279,6 +295,22 @@ class Cases:
         check(r['parts'] == [] and r['texts'][0].startswith('begin 644'), r)
         r = self.mail(b'Content-Transfer-Encoding: 8bit\n\n=ybegin line=128 size=3 name=a b.bin\n\x8b\x8c=}\n=yend size=3\n')
         check([(p['filename'], p['bytes']) for p in r['parts']] == [('a b.bin', 3)], r['parts'])
+
+    def test_files_without_end(self):
+        """Names are in the text's own character set; what is cut goes as far as it goes; what is encrypted is a file too."""
+        data = bytes(range(256)) * 3
+        lines = [binascii.b2a_uu(data[i:i + 45]) for i in range(0, len(data), 45)]
+        for charset in 'iso-8859-1', 'utf-8', 'windows-1252':
+            r = self.mail(('Content-Type: text/plain; charset=%s\n\nHøring\nbegin 644 Høring svar.bin\n' % charset).encode(charset) + b''.join(lines) + b'`\nend\n')
+            check([(p['filename'], p['bytes']) for p in r['parts']] == [('Høring svar.bin', len(data))], charset, r['parts'])
+        for rest, text in ((b'', 'Se vedlagt.'), (b'og litt til\n', 'Se vedlagt.\nog litt til')):
+            r = self.mail(b'\nSe vedlagt.\nbegin 644 svar.bin\n' + b''.join(lines[:6]) + rest)
+            check([(p['filename'], p['sha256']) for p in r['parts']] == [('svar.bin', hashlib.sha256(data[:270]).hexdigest())] and
+                  r['texts'][0] == text and [w['code'] for w in r['warnings']] == ['damaged'], r)
+        armour = '-----BEGIN PGP MESSAGE-----\n\nhQEMA1234567890abcdef\n=abcd\n-----END PGP MESSAGE-----'
+        r = self.mail('\nHei\n%s\nHilsen Kari\n' % armour)
+        check([(p['status'], p['found_type'], p['bytes']) for p in r['parts']] == [('encrypted', 'application/encrypted', len(armour) + 1)] and
+              r['texts'] == {0: 'Hei\n%s\nHilsen Kari' % armour} and [w['code'] for w in r['warnings']] == ['encrypted'], r)
 
     def test_archives(self):
         packed = io.BytesIO()
@@ -325,6 +357,14 @@ class Cases:
         p, t, r = self.document('winmail.dat', data)
         check(p['status'] == 'ok' and t == 'Høringssvar i brev', p, t)
         check([(q['parent'], q['filename'], q['bytes']) for q in r['parts'][1:]] == [(1, 'notat.txt', 5)], r['parts'])
+        p, t, r = self.document('winmail.dat', data + attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x0006800f, bytes(9000))[:5000])
+        check(p['status'] == 'corrupt' and t == 'Høringssvar i brev' and r['parts'][1]['bytes'] == 5 and
+              (1, 'damaged') in [(w['part'], w['code']) for w in r['warnings']], p, t, r['parts'])
+        rtf = br'{\rtf1\ansi Vi st\'f8tter forslaget.}'
+        mela = struct.pack('<II4sI', len(rtf) + 12, len(rtf), b'MELA', 0) + rtf
+        properties = struct.pack('<IIII', 1, 0x10090102, 1, len(mela)) + mela + bytes(-len(mela) % 4)
+        p, t, _ = self.document('winmail.dat', struct.pack('<IH', 0x223e9f78, 1) + attribute(1, 0x00089006, struct.pack('<I', 0x10000)) + attribute(1, 0x00069003, properties))
+        check(p['status'] == 'ok' and t == 'Vi støtter forslaget.', 'RTF that is not compressed', p, t)
         p, _, _ = self.document('winmail.dat', data[:6] + b'\x07what is left of it, if anything' * 9)
         check(p['status'] == 'corrupt', p)
 
@@ -404,6 +444,8 @@ class Cases:
         check(len(r['parts']) == 2000 and any(w['code'] == 'limit-parts' for w in r['warnings']), len(r['parts']))
         r = self.mail(b'\n' + b'forvaltningsloven ' * 400000)
         check(len(r['texts'][0]) <= 6 << 20 and any(w['code'] == 'limit-text' for w in r['warnings']), 'long text')
+        r = self.mail(HEAD + ''.join('Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n' % (i, i) for i in range(300)))
+        check([p['status'] for p in r['parts']] == ['too large'] and [w['code'] for w in r['warnings']] == ['limit-depth'], r['parts'], r['warnings'])
         deep = HEAD + ''.join('Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n' % (i, i) for i in range(10000))
         self.mail(deep + 'Content-Type: text/plain\r\n\r\nbunn')
         self.mail(b'Content-Type: text/plain; charset=utf-8\n\na' + '\u0301'.encode() * (1 << 20))
