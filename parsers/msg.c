@@ -258,7 +258,7 @@ attach_one(struct msg *m, GsfInfile *f)
 	}
 	path = data.p == NULL ? string(m, f, ATTACH_PATH) : NULL;
 	if (path != NULL && path[0] != '\0') {	/* only where the file is */
-		a.type = "message/external-body";
+		a.reads_as = "message/external-body";
 		data.p = (uint8_t *)path;
 		data.n = strlen(path);
 	}

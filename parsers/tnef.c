@@ -64,12 +64,16 @@ attach_one(struct reading *r, Attachment *at, const char *charset)
 	static const uint8_t  tnef_magic[] = { 0x78, 0x9f, 0x3e, 0x22 };
 	const variableLength *object = bytes_property(&at->MAPI, PR_ATTACH_DATA_OBJ), *data = &at->FileData;
 	struct attached       a;
+	char                 *path = NULL;
 
 	memset(&a, 0, sizeof a);
 	if (object != NULL && (data->data == NULL || object->size > data->size))
 		data = object;
-	if (data->data == NULL || data->size <= 0)
-		return 1;
+	if (data->data == NULL || data->size <= 0) {	/* only where the file is, if anything */
+		path = utf8_of(string_property(&at->MAPI, PR_ATTACH_LONG_PATHNAME), charset);
+		if (path == NULL || path[0] == '\0')
+			return 1;
+	}
 	a.parent = r->position;
 	a.depth = r->depth + 1;
 	a.filename = utf8_of(string_property(&at->MAPI, PR_ATTACH_LONG_FILENAME), charset);
@@ -79,8 +83,10 @@ attach_one(struct reading *r, Attachment *at, const char *charset)
 		a.filename = utf8_of(&at->Title, charset);
 	a.type = utf8_of(string_property(&at->MAPI, PR_ATTACH_MIME_TAG), NULL);
 	a.content_id = utf8_of(string_property(&at->MAPI, PR_ATTACH_CONTENT_ID), NULL);
-	a.p = data->data;
-	a.n = (size_t)data->size;
+	if (path != NULL)
+		a.reads_as = "message/external-body";
+	a.p = path != NULL ? (const uint8_t *)path : data->data;
+	a.n = path != NULL ? strlen(path) : (size_t)data->size;
 	if (a.n > 20 && memcmp(a.p + 16, tnef_magic, sizeof tnef_magic) == 0) {	/* a message inside, behind its interface's name */
 		a.p += 16;
 		a.n -= 16;

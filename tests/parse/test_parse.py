@@ -360,6 +360,11 @@ class Cases:
         p, t, r = self.document('winmail.dat', data + attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x0006800f, bytes(9000))[:5000])
         check(p['status'] == 'corrupt' and t == 'Høringssvar i brev' and r['parts'][1]['bytes'] == 5 and
               (1, 'damaged') in [(w['part'], w['code']) for w in r['warnings']], p, t, r['parts'])
+        link = 'https://kommunen.sharepoint.example/svar.docx'.encode('utf-16le') + bytes(2)
+        properties = struct.pack('<IIIII', 1, 0x370d001f, 1, len(link), 0)[:16] + link + bytes(-len(link) % 4)
+        _, _, r = self.document('winmail.dat', data + attribute(2, 0x00069002, bytes(14)) + attribute(2, 0x00018010, b'lenke.docx\0') + attribute(2, 0x00069005, properties))
+        check([(q['filename'], q['status']) for q in r['parts'][1:]] == [('notat.txt', 'ok'), ('lenke.docx', 'link only')] and
+              r['texts'].get(3) == 'https://kommunen.sharepoint.example/svar.docx', r['parts'], r['texts'])
         rtf = br'{\rtf1\ansi Vi st\'f8tter forslaget.}'
         mela = struct.pack('<II4sI', len(rtf) + 12, len(rtf), b'MELA', 0) + rtf
         properties = struct.pack('<IIII', 1, 0x10090102, 1, len(mela)) + mela + bytes(-len(mela) % 4)
