@@ -49,6 +49,18 @@ pkcs7_content(const uint8_t *p, size_t n, uint8_t **out, size_t *out_n)
 	return found;
 }
 
+/* Its outermost element says that it is longer (X.690 8.1.3). */
+static int
+is_cut(const uint8_t *p, size_t n)
+{
+	const size_t digits = n < 6 || p[0] != 0x30 || p[1] < 0x81 || p[1] > 0x84 ? 0 : p[1] - 0x80u;
+	size_t       i, length = 0;
+
+	for (i = 0; i < digits; i++)
+		length = length << 8 | p[2 + i];
+	return length > n;
+}
+
 /* What its beginning says it is (RFC 5652, RFC 3274), where GnuTLS has no content of it: encrypted, as nearly all are, or what nobody sends. */
 static enum text_status
 status_without_content(struct reading *r)
@@ -63,7 +75,9 @@ status_without_content(struct reading *r)
 			return TEXT_UNSUPPORTED;
 	if (memmem(r->p, head, is_signed, strlen(is_signed)) == NULL)
 		return TEXT_ENCRYPTED;
-	return imported(r->p, r->n) == NULL ? damaged(r) : TEXT_EMPTY;	/* certificates alone */
+	if (imported(r->p, r->n) != NULL)	/* certificates alone */
+		return TEXT_EMPTY;
+	return is_cut(r->p, r->n) ? damaged(r) : TEXT_UNSUPPORTED;
 }
 
 /* What was signed is a piece of MIME with headers of its own: a mail without an envelope. */

@@ -280,9 +280,11 @@ class Cases:
         cms = lambda oid, content: b'\x30\x80\x06' + bytes([len(oid)]) + oid + b'\xa0\x80' + content + bytes(4)
         pkcs = bytes.fromhex('2a864886f70d0107')
         for oid, status in ((pkcs + b'\x05', 'unsupported'), (pkcs + b'\x01', 'unsupported'), (bytes.fromhex('2a864886f70d0109100109'), 'unsupported'),
-                            (pkcs + b'\x03', 'encrypted'), (bytes.fromhex('2a864886f70d0109100117'), 'encrypted'), (pkcs + b'\x02', 'corrupt')):
+                            (pkcs + b'\x03', 'encrypted'), (bytes.fromhex('2a864886f70d0109100117'), 'encrypted'), (pkcs + b'\x02', 'unsupported')):
             p, _, _ = self.document('smime.p7m', cms(oid, b'\x30\x03\x02\x01\x00'))
             check(p['status'] == status, oid.hex(), p)
+        p, _, _ = self.document('smime.p7m', b'\x30\x82\x40\x00\x06\x09' + pkcs + b'\x02\xa0\x82\x3f\xf0' + bytes(500))
+        check(p['status'] == 'corrupt', 'cut', p)
 
     def test_files_in_text(self):
         data = bytes(range(256)) * 3
