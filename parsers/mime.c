@@ -347,7 +347,7 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 
 	encoded_words_mend(o);
 	if (GMIME_IS_MULTIPART(o) && is_lost(o)) {
-		build_warn(w->b, w->position, "structure-mended", "a multipart's delimiter is missing or wrong: what stands in it is kept as one file");
+		build_warn(w->b, w->position, WARNING_LOST, "a multipart's delimiter is missing or wrong: what stands in it is kept as one file");
 		add_leaf(w, o, NULL, 0);
 	} else if (GMIME_IS_MULTIPART(o) && depth < MULTIPART_DEPTH) {
 		w->boundary = g_mime_multipart_get_boundary(GMIME_MULTIPART(o));

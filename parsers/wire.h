@@ -173,6 +173,7 @@ struct block {
 #define NAMED_BEHIND_FROM NAMED_MARK "from"	/* the same, behind "fra": "Innspill til planen fra Storvik kommune" */
 #define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
 #define WARNING_SEALED "encrypted"	/* a body, or some of it, is encrypted by OpenPGP */
+#define WARNING_LOST  "structure-lost"	/* nobody knows which of a body's words are the letter */
 #define WARNING_TIME  "limit-time"	/* a part, or the body, took too long to read and was left */
 struct warning {
 	uint32_t    part;

@@ -91,6 +91,7 @@ noise(struct session *s)
 	static const struct { const char *code, *told; int of_any; } faults[] = {
 		{ WARNING_NOISE, "the text of the mail is not in the character set or encoding that it names", 1 },
 		{ WARNING_SEALED, "the text of the mail is encrypted", 1 },
+		{ WARNING_LOST, "the parts of the mail are not told from each other: its text stands as a file", 1 },
 		{ WARNING_TIME, "the text of the mail took too long to read", 0 },	/* an attachment has a status */
 	};
 	size_t i, k;

@@ -237,10 +237,10 @@ class Cases:
                        multipart('mixed', [whole.replace(b'boundary="XX"', b'boundary="YY"').decode('latin-1')], boundary='ZZ').encode('latin-1')):
             r = self.mail(broken)
             check(r['texts'].get(1) == 'Vi støtter forslaget.' and [(p['parent'], p['type'], p['filename']) for p in r['parts']] ==
-                  [(0, '', ''), (1, 'text/csv', 't.csv')] and [w['code'] for w in r['warnings']] == ['structure-mended'], broken[:200], r['parts'], r['warnings'])
+                  [(0, '', ''), (1, 'text/csv', 't.csv')] and [w['code'] for w in r['warnings']] == ['structure-lost'], broken[:200], r['parts'], r['warnings'])
         check(self.mail(whole)['warnings'] == [], 'a sound one')
         r = self.mail('Content-Type: multipart/mixed; boundary=x\n\nVi har ingen merknader.\n-- \nKari\n')
-        check(r['texts'] == {1: 'Vi har ingen merknader.\n-- \nKari'} and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])
+        check(r['texts'] == {1: 'Vi har ingen merknader.\n-- \nKari'} and [w['code'] for w in r['warnings']] == ['structure-lost'], r['texts'])
         for text in 'Vi har ingen merknader.\nMvh Per', 'Hei!\n\nMerk: Vi har ingen merknader.\n\nMvh Per':
             r = self.mail('From: a@b.no\nSubject: Svar\n' + text)
             check(r['texts'][0] == text and r['envelope']['subject'] == 'Svar' and [w['code'] for w in r['warnings']] == ['structure-mended'], r['texts'])

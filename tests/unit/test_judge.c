@@ -457,7 +457,7 @@ static void
 test_noise(void)
 {
 	struct warning       odd[] = { { .code = { WARNING_NOISE, sizeof WARNING_NOISE - 1 } }, { .code = { WARNING_TIME, sizeof WARNING_TIME - 1 } },
-		{ .code = { WARNING_SEALED, sizeof WARNING_SEALED - 1 } } };
+		{ .code = { WARNING_SEALED, sizeof WARNING_SEALED - 1 } }, { .code = { WARNING_LOST, sizeof WARNING_LOST - 1 } } };
 	struct parsed        p = *fixture_parse(&(struct mail){ .subject = "Høringssvar 21/4593", .from = "post@storvik.kommune.no",
 	    .body = "Vi mener at planen er god, og at kommunene må få penger til det som står i den. Det gjelder særlig de minste." });
 	const char          *mailbox = "hmr";
@@ -466,7 +466,7 @@ test_noise(void)
 	struct why           why;
 	int                  told;
 
-	for (told = 0; told < 4; told++) {
+	for (told = 0; told < 5; told++) {
 		p.warnings = told ? &odd[told - 1] : NULL;
 		p.n_warnings = told > 0;
 		check(judge_message(fixture_judge_itself(), &p, &c, &v, &why) == OUTCOME_OK && fixture_has_review(&v, "unreadable") == (told > 0), "noise",
