@@ -166,6 +166,16 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 	}
 }
 
+/* "Våre medlemmer bor langt unna": no "bør", though keyboards without the letter write so; a text that has it means what it writes. */
+static int
+only_lives(const struct stretch *s, const struct phrase_hit *hit)
+{
+	const struct word *w = words_at(s->words, hit->first);
+
+	return word_is(s->words, hit->first, "bor") && w->bytes == 3 && (s->text[w->at + 1] == 'o' || s->text[w->at + 1] == 'O') &&
+	    (memmem(s->text + s->at, s->end - s->at, "\xc3\xb8", 2) != NULL || memmem(s->text + s->at, s->end - s->at, "\xc3\xa5", 2) != NULL);
+}
+
 static void
 note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, unsigned language, int *decided)
 {
@@ -189,6 +199,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
 		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit) ||
 		    is_out_of_place(s, one, hit->group))
+			continue;
+		if (only_lives(s, hit))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
 			continue;	/* who asks says nothing on the matter */

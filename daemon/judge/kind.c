@@ -333,6 +333,10 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 		(void)phrase(&yes, "inquiry", IN_VOICE(s), -30);	/* who asks first, and names nobody */
 	answer_evidence(&yes);
 	answer_evidence(&no);
+	/* Why nobody can come sounds like an opinion: "it is too far". */
+	if (in_registration_mailbox(s) && judge_documents(s) == 0 && own_words(s) <= SHORT_WORDS &&
+	    judge_find(s, SIGNAL_PHRASE, "meeting-decline", IN(s->voice)) != NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) != NULL)
+		add(&no, 25, "reason-to-stay-away", NULL, "");
 	answer_in_subject(&yes);
 	if (!(in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL))
 		answer_in_subject(&no);	/* "Svar på invitasjon": to the meeting */

@@ -138,6 +138,7 @@ names_alone(struct session *s, const struct conf_consultation *c)
 			return;
 		person->name = judge_copy(s, one->value.p, one->value.n);
 		person->email = address_of(s, person->name);
+		person->speaker = person->email[0] != '\0' && judge_find(s, SIGNAL_PHRASE, "speaks", IN(s->voice)) != NULL;
 		person->verdict = verdict_on(s, c, person, s->v->n_persons);
 		judge_tell(s, "registration", person->verdict, "person-named", 0, one, one->value.p);
 	}
@@ -160,6 +161,7 @@ writer_too(struct session *s, const struct conf_consultation *c)
 		return;
 	person->name = s->v->contact;
 	person->email = s->v->address;
+	person->speaker = judge_find(s, SIGNAL_PHRASE, "self-speaks", IN(s->voice)) != NULL;
 	person->verdict = verdict_on(s, c, person, s->v->n_persons);
 	judge_tell(s, "registration", person->verdict, "sender-comes-too", 0, said, said->extra.p);
 }

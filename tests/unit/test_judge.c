@@ -133,6 +133,9 @@ static const struct kind_case kinds[] = {
 	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Styret møtes 28. mai. Kan vi få levere dagen etter?" } },
 	{ "withdrawal", { .subject = "Høring 21/4593", .from = "a@x.no", .body = "Vi ber om at høringssvaret vårt av 3. mai trekkes." } },
 	{ "decline", { .subject = "SV: Møte", .from = "a@x.no", .mailbox = "kaes", .body = "Takk, men vi står over." } },
+	{ "decline", { .subject = "Møtet i Sund", .from = "a@x.no", .mailbox = "kaes", .body = "Ferja er for dyr for oss, så vi kjem ikkje." } },
+	{ "inquiry", { .subject = "Opptak av møtet", .from = "a@x.no", .mailbox = "hmr", .body = "Blir det gjort opptak av innspillsmøtet? Mange av våre bor på øyene." } },
+	{ "response", { .subject = "Kaia vår", .from = "a@x.no", .mailbox = "hmr", .body = "Eg bur ved kaia. Ikkje riv skuret vårt." } },
 	{ "bounce", { .subject = "Undeliverable: Høring", .from = "postmaster@x.no", .return_path = "<>", .content_type = "multipart/report",
 	    .report_type = "delivery-status", .body = "Recipient not found." } },
 	{ "bounce", { .subject = "Delivery Status Notification (Failure)", .from = "mailer-daemon@googlemail.com", .body = "Address not found." } },
@@ -327,6 +330,9 @@ test_positions(void)
 	static const struct { const char *want; const char *body; } cases[] = {
 		{ "no remarks", "Vi har ingen merknader." }, { "no remarks", "Fylkesrådet har ikkje merknader til framlegget." },
 		{ "no remarks", "Direktoratet vil ikke avgi uttalelse i saken." }, { "no remarks", "Høringen er lagt fram for ledelsen. Vi har ikke noe å tilføye." },
+		{ "no remarks", "Havnetilsynet avgir som hovedregel ikke uttalelse til slikt. Dette gjelder også her." },
+		{ "no remarks", "Det kjem difor inga fråsegn herifrå." }, { "no remarks", "Saken har ikke en slik tyngde at rådet finner det nødvendig å avgi uttalelse." },
+		{ "no remarks", "Saka har ikkje ei slik tyngd at nemnda finn det naudsynt å gje fråsegn." }, { "remarks", "Rådet finner det nødvendig å uttale seg: gebyret bør ned." },
 		{ "no remarks", "We have no comments." }, { "remarks", "Vi har ingen merknader til kapittel 3, men fristen er for kort." },
 		{ "remarks", "Utover dette har vi ingen merknader." }, { "remarks", LONG_PROSE "Vi har for øvrig ingen merknader." },
 		{ "remarks", LONG_PROSE "Medlemmene hadde ingen merknader til dette." LONG_PROSE },
@@ -531,6 +537,8 @@ test_languages(void)
 		{ "Eikvoll kommune has no comments to the consultation.\n\nBest regards\nKari Berg\nEikvoll kommune\n", "en" },
 		{ "Kommunen er enig i forslaget, men mener at kostnadene er for høye.\n\nVennlig hilsen\nKari Berg\n", "nb" },
 		{ "Me er samde i framlegget, men kostnadene vert for høge.\n", "nn" },
+		{ "Vi er usamde i punkt to. Gebyret tek me opp att seinare.\n", "nn" },
+		{ "Havnelaget protesterer mot gebyret og etterlyser penger.\n", "nb" },
 		{ "Sámediggi doarju evttohusa ja oaivvilda ahte dat lea buorre.\n", "se" },
 	};
 	size_t i;

@@ -25,6 +25,14 @@ test_persons(void)
 	    "%zu persons, first %s", v->n_persons, v->n_persons == 0 ? "" : v->persons[0].name);
 	check(v->n_persons == 2 && strcmp(v->persons[1].email, "ola@x.no") == 0 && strcmp(v->persons[1].verdict, "ok") == 0, "persons-writer",
 	    "who writes and comes has no address");
+	/* who writes comes and speaks, the other one does not */
+	m.body = "Eg melder på meg sjølv (innlegg) og Kari Berg, kari@x.no (utan innlegg).\n\nOla Dahl\nrådgjevar\n";
+	v = fixture_judge(&m);
+	check(v->n_persons == 2 && strcmp(v->persons[1].email, "ola@x.no") == 0 && v->persons[1].speaker && !v->persons[0].speaker, "persons-self",
+	    "%zu persons", v->n_persons);
+	m.body = "Sett meg på lista til møtet. Jeg vil gjerne si noe.\n\nOla Dahl, Havlys, 900 00 000\n";
+	v = fixture_judge(&m);
+	check(v->n_persons == 1 && v->persons[0].speaker, "persons-speaks", "%zu persons, and nobody speaks", v->n_persons);
 }
 
 /* Who comes in another's place, and in whose; where nobody is named a person looks. */
