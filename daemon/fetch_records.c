@@ -18,6 +18,7 @@
 #define TURN		64
 /* User, server and folder; what is longer is told apart by its beginning. */
 #define SOURCE_BYTES	1024
+#define UNSETTLED_TOLD_S 3600	/* that a server won't let its mails be flagged or moved is told so often */
 
 /* Where its mail is; a change of it alone does not say whether it is the same mail. */
 static void
@@ -200,6 +201,7 @@ on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, s
 	struct copy c = { .mailbox = f->mailbox->name, .uidvalidity = f->uidvalidity, .uid = r->uid, .key = "", .fd = -1,
 		.actor = "hoering-fetch" };
 	const char  *how = strcmp(r->words, "moved") == 0 ? "moved" : strcmp(r->words, "gone") == 0 ? "gone" : "keyword";
+	int64_t      now = (int64_t)time(NULL);
 	int          was_asked = 0;
 	enum outcome o;
 
@@ -215,8 +217,12 @@ on_settled(struct fetcher *f, const struct fetch_record *r, struct intake *in, s
 		return intake_settled(in, &c, how, why);
 	f->settle_after = r->uid > f->settle_after ? r->uid : f->settle_after;
 	f->failed = 1;
-	log_warnx("settle-failed", "mailbox=%s uid=%" PRIu32 " %s: it is filed; tried again after the next connection",
-	    f->mailbox->name, r->uid, r->words);
+	fetcher_set_error(f, r->words);
+	if (now - f->unsettled_at >= UNSETTLED_TOLD_S || now < f->unsettled_at) {
+		f->unsettled_at = now;
+		log_warnx("settle-failed", "mailbox=%s uid=%" PRIu32 " %s: it is filed, and is tried again in each round, as are others; told once an hour",
+		    f->mailbox->name, r->uid, r->words);
+	}
 	return OUTCOME_OK;
 }
 

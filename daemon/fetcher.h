@@ -30,6 +30,7 @@ struct fetcher {
 	uint32_t                   uidvalidity;	/* 0: not selected yet */
 	size_t                     settling;	/* SETTLE sent, not answered */
 	uint64_t                   settle_after;	/* UIDs up to here wait for the next round: the server has refused one */
+	int64_t                    unsettled_at;	/* when that was told last */
 	struct fetch_record        last_failure;
 	int                        again;		/* what was read elsewhere is read once more, and held against what is stored */
 	uint64_t                   again_uid;		/* archived, or known, up to here: there the next connection goes on */

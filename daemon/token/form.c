@@ -5,6 +5,7 @@
 #include "daemon/token/wipe.h"
 
 #define MAX_SECRETS 4	/* a client's, an assertion, a refresh token, a device code */
+#define RUN_BYTES   6	/* of letters and digits, of a secret: too long for chance */
 
 struct form {
 	char  *text;
@@ -150,12 +151,40 @@ base64_within(const char *secret, unsigned shift)
 	return out;
 }
 
+/* The secret's longest run of letters and digits: escaped for JSON, HTML or anything else it stands there unchanged. */
+static int
+holds_run(const char *words, const char *secret)
+{
+	static const char alphanumeric[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	const char       *p, *longest = secret;
+	char             *run;
+	size_t            n, most = 0;
+	int               found;
+
+	for (p = secret; *p != '\0'; p += n > 0 ? n : 1) {
+		n = strspn(p, alphanumeric);
+		if (n > most) {
+			most = n;
+			longest = p;
+		}
+	}
+	if (most < RUN_BYTES)
+		return 0;
+	run = wipe_calloc(most + 1, 1);
+	if (run == NULL)
+		return 1;
+	memcpy(run, longest, most);
+	found = strcasestr(words, run) != NULL;
+	wipe_free(run);
+	return found;
+}
+
 /* In words that are as they are, or decoded. No memory to look: it may. */
 static int
 holds(const char *words, const char *secret)
 {
 	char *digits = wipe_strdup(words), *pattern;
-	int   found = digits == NULL || strstr(words, secret) != NULL;
+	int   found = digits == NULL || strstr(words, secret) != NULL || holds_run(words, secret);
 
 	if (digits != NULL)
 		one_alphabet(digits);

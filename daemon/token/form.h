@@ -20,7 +20,8 @@ void form_add(struct form *f, const char *name, const char *value);
 void form_add_secret(struct form *f, const char *name, const char *value);
 
 const char *form_text(const struct form *f, size_t *n);
-/* 1 when one of the secrets stands in these words: as it is, percent-encoded, in base64 or base64url, also among other bytes. */
+/* 1 when one of the secrets stands in these words: as it is, percent-encoded, in base64 or base64url, also among other bytes, or
+ * its longest run of letters and digits, however the rest is escaped. */
 int         form_reveals(const struct form *f, const char *words);
 
 #endif

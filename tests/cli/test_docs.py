@@ -143,6 +143,7 @@ def test_every_message_of_the_log_is_told():
     told = {w for l in re.findall(r"^\.It Li (.*)", page, re.M) for w in re.split(r"[ ,]+", l)}
     given = set(re.findall(r'log_(?:info|warn|warnx|filed)\((?:\s*|in, )"([a-z-]+)["\s]', sources("daemon")))
     given |= {w for call in re.findall(r"log_filed\(in, ([^;]*)\);", sources("daemon")) for w in re.findall(r'"([a-z-]+)"', call)}
+    given |= {w for w in ("fatal", "bug") if re.search(rf"\b{w}\(", sources("daemon"))}
     check(len(given) > 15, f"only {given}")
     check(given <= told, f"hoeringd(8) does not tell {sorted(given - told)}")
     check(told <= given | {"unparsed"}, f"hoeringd(8) tells {sorted(told - given)}, which nothing logs")

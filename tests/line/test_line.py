@@ -33,7 +33,7 @@ def user(*folders):
     return server.user(f"line{n_users}@dep.example", *folders)
 
 
-def configure(mailboxes, more=""):
+def configure(mailboxes, more="", poll="3600s"):
     """A folder with hoeringd.conf for {name: (user, keys)} and the two consultations of the samples."""
     folder = tempfile.mkdtemp(dir=work)
     password = fetcher.password_file(folder)
@@ -50,7 +50,7 @@ def configure(mailboxes, more=""):
                 text = text.replace(line + "\n", "")
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
-    conf = fetcher.configuration(folder, given, more=more)
+    conf = fetcher.configuration(folder, given, poll=poll, more=more)
     return Daemon(conf, f"{folder}/hoeringd.db")
 
 
@@ -236,6 +236,27 @@ def test_once_settles_everything():
     equal((len(server.files(who)), len(server.files(who, "Filed"))), (0, 7), "mails in the inbox and in Filed")
     equal(d.query("SELECT DISTINCT state FROM copies"), [("settled",)], "states")
     equal(d.query("SELECT seen, stored, missing FROM completeness"), [(7, 7, 0)], "completeness")
+
+
+def test_folder_goes_away():
+    """What cannot be moved is filed, shown by status and told once; it is moved when the folder is there again."""
+    who = user("Filed")
+    c = server.imap_client(who)
+    with configure({"m": (who, dict(after="move:Filed"))}, poll="2s") as d:
+        d.start()
+        d.wait_for("SELECT count(*) FROM mailboxes WHERE state = 'level'", 1)
+        c.delete("Filed")
+        for n in range(3):
+            server.deliver(who, mail(n), when(n))
+        d.wait_for("SELECT count(*) FROM copies WHERE state = 'filed'", 3)
+        d.wait_for("SELECT count(*) FROM mailboxes WHERE last_error <> ''", 1)
+        server.deliver(who, mail(4), when(4))
+        d.wait_for("SELECT count(*) FROM copies WHERE state = 'filed'", 4)
+        equal(d.log().count("settle-failed"), 1, "lines of the log")
+        c.create("Filed")
+        d.wait_for("SELECT count(*) FROM copies WHERE state = 'settled'", 4)
+        equal(len(server.files(who, "Filed")), 4, "moved")
+        equal(d.stop(), 0, "exit status")
 
 
 def test_control_is_no_socket():

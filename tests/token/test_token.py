@@ -2,6 +2,7 @@
 """hoering-token against a real token endpoint over TLS: every flow, every refusal, and that no refresh token is ever lost."""
 import base64
 import email.utils
+import html
 import json
 import os
 import shutil
@@ -448,6 +449,9 @@ def test_words_of_the_server():
                 s.script = [lambda h, f, e=error: h.answer(400, e)]
                 said = a.fails(78, "repeats a secret")
                 check(form[:12] not in said, f"{form!r} in {said!r}")
+        for form in (json.dumps(SECRET), html.escape(SECRET), SECRET.upper()):
+            s.script = [lambda h, f, x=form: h.answer(400, {"error": "invalid_client", "error_description": x})]
+            a.fails(78, "repeats a secret")
         s.script = [lambda h, f: h.answer(400, {"error": "invalid_client", "error_description": "100 % of klient%20 a2xpZW50 is not secret%"})]
         a.fails(78, "a2xpZW50 is not secret")
         for status, words in ((429, "is too busy (status 429"), (500, "is broken or too busy (status 500"), (503, "(status 503")):
