@@ -32,12 +32,6 @@ by_receipt(const void *a, const void *b)
 
 /* --- comparing two ------------------------------------------------------------------------------------------------- */
 
-int
-same_string(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && a[0] != '\0' && strcmp(a, b) == 0;
-}
-
 static int
 has_digest(const struct relative *r, enum digest_kind k)
 {

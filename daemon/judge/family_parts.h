@@ -5,10 +5,18 @@
 #ifndef HOERING_JUDGE_FAMILY_PARTS_H
 #define HOERING_JUDGE_FAMILY_PARTS_H
 
+#include <string.h>
+
 #include "daemon/judge/judge_parts.h"
 
+/* Equal, and neither empty nor NULL. */
+static inline int
+same_string(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && a[0] != '\0' && strcmp(a, b) == 0;
+}
+
 int         by_receipt(const void *a, const void *b);	/* two relatives; for qsort() too */
-int         same_string(const char *a, const char *b);	/* and neither empty nor NULL */
 int         same_digest(const struct relative *a, const struct relative *b, enum digest_kind k);
 unsigned    like(const struct relative *a, const struct relative *b);	/* MinHash slots of MINHASH_SIZE that are equal */
 int         same_responder(const struct relative *a, const struct relative *b);
