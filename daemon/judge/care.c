@@ -69,8 +69,9 @@ unreadable(struct session *s)
 		if (p->text_status == TEXT_LINK_ONLY)
 			judge_review(s, "link-only", "an attachment is only a link to somewhere else", "");
 		else if (may_be_answer(s, p))
-			judge_review(s, "unreadable", judge_say(s, "attachment %u is %s: its text was neither judged nor indexed", p->position,
-			    text_status_name(p->text_status)), "");
+			judge_review(s, "unreadable", judge_say(s, "attachment %u is %s: %s", p->position, text_status_name(p->text_status),
+			    p->text_status == TEXT_CORRUPT || p->text_status == TEXT_TOO_LARGE ? "its text was read in part, or not at all" :
+			    "its text was neither judged nor indexed"), "");
 	}
 }
 
