@@ -1,6 +1,5 @@
 #include "base/domain.h"
 
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -135,19 +134,25 @@ shortened(struct piece label, const struct piece *words, size_t count)
 }
 
 unsigned
+domain_label_shortens(const char *label, size_t n, const char *key)
+{
+	struct piece words[WORDS];
+	size_t       count = n > SHORT_BYTES || n < SHORT_LEAST - 1 ? 0 : cut(key, words, WORDS);
+
+	return count == 0 ? 0 : shortened((struct piece){ label, n }, words, count);
+}
+
+unsigned
 domain_shortens(const char *domain, const char *key)
 {
-	struct piece words[WORDS], label;
-	size_t       count = cut(key, words, WORDS);
-	unsigned     best = 0, now;
+	unsigned best = 0, now;
+	size_t   n;
 
 	/* As it stands: folded, two letters could be one ("naaf"). What stands behind the last full stop is no label. */
-	for (label.p = domain; count > 0 && label.p[label.n = strcspn(label.p, ".-")] != '\0'; label.p += label.n + 1) {
-		size_t least = strncmp(label.p + label.n, ".dep.", 5) == 0 ? SHORT_LEAST - 1 : SHORT_LEAST;
-
-		if (label.n > SHORT_BYTES || label.n < least)
+	for (; domain[n = strcspn(domain, ".-")] != '\0'; domain += n + 1) {
+		if (n < SHORT_LEAST && strncmp(domain + n, ".dep.", 5) != 0)
 			continue;
-		now = shortened(label, words, count);
+		now = domain_label_shortens(domain, n, key);
 		best = now > best ? now : best;
 	}
 	return best;

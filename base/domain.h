@@ -7,6 +7,8 @@
 #ifndef HOERING_BASE_DOMAIN_H
 #define HOERING_BASE_DOMAIN_H
 
+#include <stddef.h>
+
 /* One of its labels is the name, its beginning, or put together of its words: "reddbarna.no" for Redd Barna. */
 int domain_names(const char *domain, const char *key);
 /* The same, or a label is its initials: "nsf.no" for Norges Småkraftforbund. A person's are soon found too. */
@@ -16,5 +18,6 @@ int domain_is_of(const char *domain, const char *key);
  * words begin so, 0 when it is another name's. Weak: only for what is known to be a house.
  */
 unsigned domain_shortens(const char *domain, const char *key);
+unsigned domain_label_shortens(const char *label, size_t n, const char *key);	/* of one label, or of letters that stand by themselves */
 
 #endif

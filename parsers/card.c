@@ -1,4 +1,5 @@
 #include <glib.h>
+#include <gmime/gmime.h>
 #include <string.h>
 
 #include "parsers/charset.h"
@@ -73,18 +74,13 @@ read_property(struct property *p, const char *s, size_t n, size_t *at)
 static char *
 decoded(const struct property *p, const char *value, size_t *n)
 {
-	GByteArray *bytes = g_byte_array_new();
-	guint8      c;
+	GMimeEncoding coding;
+	const size_t  len = strlen(value);
+	char         *bytes;
 
-	for (; *value != '\0'; value++) {
-		c = (guint8)*value;
-		if (c == '=' && g_ascii_isxdigit(value[1]) && g_ascii_isxdigit(value[2])) {
-			c = (guint8)(g_ascii_xdigit_value(value[1]) * 16 + g_ascii_xdigit_value(value[2]));
-			value += 2;
-		}
-		g_byte_array_append(bytes, &c, 1);
-	}
-	return charset_to_utf8(bytes->data, bytes->len, p->charset, n, NULL);
+	g_mime_encoding_init_decode(&coding, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	bytes = g_malloc(g_mime_encoding_outlen(&coding, len) + 1);
+	return charset_to_utf8((uint8_t *)bytes, g_mime_encoding_flush(&coding, value, len, bytes), p->charset, n, NULL);
 }
 
 /* A line's end, a comma and a semicolon in a value have a backslash. */

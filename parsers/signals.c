@@ -197,10 +197,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
-		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit) ||
-		    is_out_of_place(s, one, hit->group))
-			continue;
-		if (only_lives(s, hit))
+		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit) || is_out_of_place(s, one, hit->group) ||
+		    only_lives(s, hit))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
 			continue;	/* who asks says nothing on the matter */

@@ -123,52 +123,46 @@ list_ends(const struct notes *n, const struct stretch *s, size_t end)
 
 /* --- "kommunene Ulvøy, Sund og Bjerk" -------------------------------------------------------------------------------------- */
 
-/* What they all are: said before the places, or behind them ("Ulvøy, Sund og Bjerk kommuner"). Bytes of the words; *one is what each is. */
-static size_t
-places_before(const char *list, const char **one)
+/* What places are, said before all of them or behind them ("Ulvøy, Sund og Bjerk kommuner"), and of one. */
+static const struct sort { const char *before, *behind, *one; } sorts[] = { { "kommunene ", " kommuner", " kommune" },
+	{ "kommunane ", " kommunar", " kommune" }, { "fylkeskommunene ", " fylkeskommuner", " fylkeskommune" },
+	{ "fylkeskommunane ", " fylkeskommunar", " fylkeskommune" } };
+
+static const struct sort *
+said_before(const char *list)
 {
-	static const char *const words[][2] = { { "kommunene ", " kommune" }, { "kommunane ", " kommune" }, { "fylkeskommunene ", " fylkeskommune" },
-		{ "fylkeskommunane ", " fylkeskommune" } };
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < G_N_ELEMENTS(words); i++)
-		if (g_ascii_strncasecmp(list, words[i][0], strlen(words[i][0])) == 0 && starts_upper(list + strlen(words[i][0]), strlen(list + strlen(words[i][0])))) {
-			*one = words[i][1];
-			return strlen(words[i][0]);
-		}
-	return 0;
-}
-
-static size_t
-places_behind(const char *list, const char **one)
-{
-	static const char *const words[][2] = { { " kommuner", " kommune" }, { " kommunar", " kommune" }, { " fylkeskommuner", " fylkeskommune" },
-		{ " fylkeskommunar", " fylkeskommune" } };
-	size_t i;
-
-	for (i = 0; i < G_N_ELEMENTS(words); i++)
-		if (g_str_has_suffix(list, words[i][0])) {
-			*one = words[i][1];
-			return strlen(words[i][0]);
-		}
-	return 0;
+	for (i = 0; i < G_N_ELEMENTS(sorts); i++) {
+		n = strlen(sorts[i].before);
+		if (g_ascii_strncasecmp(list, sorts[i].before, n) == 0 && starts_upper(list + n, strlen(list + n)))
+			return &sorts[i];
+	}
+	return NULL;
 }
 
 /* The list with what each of the places is, "Ulvøy kommune, Sund kommune og Bjerk kommune"; NULL when it is no such list. */
 static char *
 expand_places(const char *list)
 {
-	const char *one = NULL, *p, *end;
-	size_t      before = places_before(list, &one), behind = before > 0 ? 0 : places_behind(list, &one);
-	GString    *out;
+	const struct sort *sort = said_before(list);
+	const char        *p = list, *end = list + strlen(list);
+	GString           *out;
+	size_t             i;
 
-	if (one == NULL)
+	if (sort != NULL)
+		p += strlen(sort->before);
+	for (i = 0; i < G_N_ELEMENTS(sorts) && sort == NULL; i++)
+		if (g_str_has_suffix(list, sorts[i].behind)) {
+			sort = &sorts[i];
+			end -= strlen(sort->behind);
+		}
+	if (sort == NULL)
 		return NULL;
-	end = list + strlen(list) - behind;
 	out = g_string_new(NULL);
-	for (p = list + before; p < end; p++) {
+	for (; p < end; p++) {
 		if ((*p == ',' || strncmp(p, " og ", 4) == 0) && out->len > 0)
-			g_string_append(out, one);
+			g_string_append(out, sort->one);
 		if (*p == ',' || *p != ' ' || strncmp(p, " og ", 4) != 0)
 			g_string_append_c(out, *p);
 		else {
@@ -176,7 +170,7 @@ expand_places(const char *list)
 			p += 3;
 		}
 	}
-	g_string_append(out, one);
+	g_string_append(out, sort->one);
 	return g_string_free(out, FALSE);
 }
 
@@ -197,12 +191,11 @@ names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_
 	enum signal_kind   kind = strcmp(hit->group, "on-behalf-of") == 0 ? SIGNAL_ON_BEHALF_OF : SIGNAL_FROM_ORGANISATION;
 	const struct word *last = words_at(s->words, hit->first + hit->count - 1);
 	size_t             at = last->at + last->bytes, end, all;
-	const char        *sort;
 	char              *name, *list, *places;
 
 	while (at < s->end && (s->text[at] == ' ' || s->text[at] == '\n' || s->text[at] == ':' || s->text[at] == '_'))
 		at++;
-	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at]) && places_before(s->text + at, &sort) == 0))
+	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at]) && said_before(s->text + at) == NULL))
 		return;	/* "fra oss", "fra meg" */
 	end = cut_name(n, s, at, name_ends(s->text, at, s->end));
 	if (end <= at)

@@ -243,18 +243,26 @@ has_speaker_column(const struct notes *n, const struct stretch *s, size_t first)
 	return found;
 }
 
+/* Behind the first address of text[at .. end); end without one. */
+static size_t
+behind_address(const struct stretch *s, size_t at, size_t end)
+{
+	const char *address = memchr(s->text + at, '@', end - at);
+
+	for (at = address == NULL ? end : (size_t)(address - s->text); at < end && strchr(" \t\n|;,)", s->text[at]) == NULL; at++)
+		;
+	return at;
+}
+
 /* A yes behind the address, in the person's row. */
 static int
 ticks(const struct stretch *s, size_t at, size_t end)
 {
 	struct words *w = words_new();
-	const char   *address = memchr(s->text + at, '@', end - at);
 	size_t        i;
 	int           yes = 0;
 
-	for (i = address == NULL ? at : (size_t)(address - s->text); i < end && strchr(" \t\n|;,", s->text[i]) == NULL; i++)
-		;
-	words_add(w, s->text, i, end);
+	words_add(w, s->text, behind_address(s, at, end), end);
 	for (i = 0; i < w->all->len; i++)
 		yes |= is_yes(w, i);
 	words_free(w);
@@ -265,17 +273,12 @@ ticks(const struct stretch *s, size_t at, size_t end)
 static int
 is_marked(const struct notes *n, const struct stretch *s, const struct person *p)
 {
-	const char   *address = memchr(s->text + p->at, '@', p->own - p->at), *feed;
+	const size_t  from = behind_address(s, p->at, p->own);
+	const char   *feed = memchr(s->text + from, '\n', p->own - from);
+	const size_t  end = feed == NULL ? p->own : (size_t)(feed - s->text);
 	struct words *w;
-	size_t        from, end;
 	int           yes;
 
-	if (address == NULL)
-		return 0;
-	for (from = (size_t)(address - s->text); from < p->own && strchr(" \t\n|;,)", s->text[from]) == NULL; from++)
-		;
-	feed = memchr(s->text + from, '\n', p->own - from);
-	end = feed == NULL ? p->own : (size_t)(feed - s->text);
 	if (end - from > MARK_BYTES)
 		return 0;
 	w = words_new();

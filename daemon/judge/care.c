@@ -85,9 +85,9 @@ nothing_said(struct session *s)
 	    "the mail announces an attachment and has none", "");
 }
 
-/* A body that was read, and into noise, or that nobody could read. */
+/* A body that was read into noise, or that nobody could read. */
 static void
-noise(struct session *s)
+unreadable_body(struct session *s)
 {
 	static const struct { const char *code, *told; int of_any; } faults[] = {
 		{ WARNING_NOISE, "the text of the mail is not in the character set or encoding that it names", 1 },
@@ -108,7 +108,7 @@ noise(struct session *s)
 static void
 readability(struct session *s)
 {
-	noise(s);
+	unreadable_body(s);
 	if (s->v->kind != KIND_RESPONSE || judge_words(s, DIGEST_ANSWER) > 3 * FEW_WORDS)
 		return;
 	unreadable(s);

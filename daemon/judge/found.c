@@ -115,16 +115,10 @@ before_letters(const char *name)
 static unsigned
 weigh_tongue(struct session *s, const char *name)
 {
-	char         key[NAME_KEY_BYTES];
-	struct token words[8];
-	size_t       i, n;
-	unsigned     sami = 0;
+	char key[NAME_KEY_BYTES];
 
 	name_key(s->j, name, key);
-	n = token_split(key, strlen(key), words, 8);
-	for (i = 0; i < n; i++)
-		sami |= (unsigned)word_lists_has(s->j->words, "sami", words[i].p, words[i].n);
-	return (is_listed(s, key) ? 4u : 0) + (sami ? 0 : 2u) + (name_class(s->j, name) != NULL ? 1u : 0);
+	return (is_listed(s, key) ? 4u : 0) + (name_key_has(s->j, key, "sami") ? 0 : 2u) + (name_class(s->j, name) != NULL ? 1u : 0);
 }
 
 /* "Storvik kommune / Stoerre tjielte": of a name in two languages, one with a Sami word in it, the Norwegian; else as it is written. */

@@ -121,6 +121,7 @@ const char *name_class(const struct judge *j, const char *name);
 int name_is_contact(const char *p);
 int name_is_prose(const char *p);
 int name_says(const struct judge *j, const char *p, const char *group);
+int name_key_has(const struct judge *j, const char *key, const char *group);	/* any word of a key is of the group */
 int name_is_role(const struct judge *j, const char *p);
 int name_is_person(const struct judge *j, const char *p);
 /* A line that may be a name, though nobody has a word for it. */

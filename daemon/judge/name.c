@@ -253,6 +253,18 @@ name_says(const struct judge *j, const char *p, const char *group)
 	return 0;
 }
 
+int
+name_key_has(const struct judge *j, const char *key, const char *group)
+{
+	struct token words[NAME_WORDS];
+	size_t       n = token_split(key, strlen(key), words, NAME_WORDS), i;
+
+	for (i = 0; i < n; i++)
+		if (word_lists_has(j->words, group, words[i].p, words[i].n))
+			return 1;
+	return 0;
+}
+
 /* It tells somebody's work, or a unit: "seniorrådgiver", "Avdeling for helse". */
 int
 name_is_role(const struct judge *j, const char *p)

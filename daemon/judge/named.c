@@ -11,6 +11,7 @@
 
 #define KEY_WORDS	24
 #define STEM		4	/* letters that two words share before they are one's inflections */
+#define LETTERS_LEAST	3	/* that stand for a name; two are soon found in any */
 #define LEAST_WORD	3	/* letters of a word that tells a title from another */
 
 static int
@@ -82,24 +83,22 @@ municipality_of(const struct search *f, char *out)
 static const char *
 with_kind(const struct search *f, const char *written, const char *key)
 {
-	char label[NAME_KEY_BYTES], joined[NAME_KEY_BYTES];
-	size_t i, n = 0, m = 0;
+	char label[NAME_KEY_BYTES];
+	const char *l = label;
 
 	municipality_of(f, label);
-	for (i = 0; key[i] != '\0'; i++)
-		if (key[i] != ' ')
-			joined[n++] = key[i];
-	joined[n] = '\0';
-	for (i = 0; label[i] != '\0'; i++)
-		if (label[i] != ' ')
-			label[m++] = label[i];
-	label[m] = '\0';
-	return n > 0 && strcmp(joined, label) == 0 ? judge_say(f->s, "%s kommune", written) : written;
+	for (;; key++, l++) {	/* but for blanks the same */
+		key += strspn(key, " ");
+		l += strspn(l, " ");
+		if (*key != *l || *key == '\0')
+			break;
+	}
+	return label[0] != '\0' && *key == *l ? judge_say(f->s, "%s kommune", written) : written;
 }
 
 /* "Utdanningsdirektoratets": the name, where only without the s a word says that it is a house. */
 static const char *
-without_genitive(const struct session *s, const char *name)
+without_genitive(struct session *s, const char *name)
 {
 	size_t n = strlen(name);
 	char   bare[NAME_BYTES];
@@ -108,7 +107,7 @@ without_genitive(const struct session *s, const char *name)
 		return name;
 	memcpy(bare, name, n - 1);
 	bare[n - 1] = '\0';
-	return name_class(s->j, bare) != NULL ? judge_copy((struct session *)s, bare, n - 1) : name;
+	return name_class(s->j, bare) != NULL ? judge_copy(s, bare, n - 1) : name;
 }
 
 /* "Norges Handikapforbund finn", "Utdanningsetaten har erfart": the name ends before words in small letters that say nothing of what it is. */
@@ -142,15 +141,6 @@ same_stem(struct token a, struct token b)
 	return n > STEM && (a.n > b.n ? a.n - b.n : b.n - a.n) <= 2 && memcmp(a.p, b.p, n - 1) == 0;
 }
 
-/* "NHF" where Norges Handikapforbund signs. */
-static int
-is_short_of(const char *letters, const char *key)
-{
-	char as_domain[NAME_BYTES];
-
-	return snprintf(as_domain, sizeof as_domain, "%s.no", letters) < (int)sizeof as_domain && domain_shortens(as_domain, key) > 0;
-}
-
 /* "Lokalstyret" where "Storvik lokalstyre" signs, "Rondane" where the board for it does: what is named shortly is found already. */
 static int
 is_part_of_found(const struct search *f, const char *name)
@@ -168,8 +158,8 @@ is_part_of_found(const struct search *f, const char *name)
 		if ((f->names[k].sources & (FROM_SIGNATURE | FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY)) == 0 || f->names[k].points < MAIL_POINTS + 20)
 			continue;
 		m = token_split(f->names[k].key, strlen(f->names[k].key), own, KEY_WORDS);
-		if (n == 1 && m > 1 && is_short_of(letters, f->names[k].key))
-			return 1;
+		if (n == 1 && m > 1 && strlen(letters) >= LETTERS_LEAST && domain_label_shortens(letters, strlen(letters), f->names[k].key) > 0)
+			return 1;	/* "NHF" where Norges Handikapforbund signs */
 		for (w = i = 0; i < n && w < m; w++)
 			i += (own[w].n == words[i].n && memcmp(own[w].p, words[i].p, own[w].n) == 0) || same_stem(own[w], words[i]);
 		if (i == n && m > n)

@@ -10,7 +10,6 @@
 #include "daemon/judge/responder_parts.h"
 
 #define ENOUGH		40	/* points that make a name the responder's */
-#define OWN_WORDS	16	/* of a name, that may say that it answers for itself */
 
 /* "nettpost.no": whatever it is called, mail is what they sell. */
 static int
@@ -342,13 +341,7 @@ is_signed(const struct name *n)
 static int
 answers_itself(const struct judge *j, const struct name *n)
 {
-	struct token words[OWN_WORDS];
-	size_t       i, m = token_split(n->key, strlen(n->key), words, OWN_WORDS);
-
-	for (i = 0; i < m; i++)
-		if (word_lists_has(j->words, "own-house", words[i].p, words[i].n))
-			return 1;
-	return 0;
+	return name_key_has(j, n->key, "own-house");
 }
 
 /* Who signs, where the best name is only the domain's, or its holder's whose bodies answer for themselves. */
