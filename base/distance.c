@@ -8,7 +8,8 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment, three rows at a time, given up as soon as a whole row is above the limit. */
+/* Optimal string alignment of what is between the letters both begin and end with, three rows at a time, given up as soon as a whole
+   row is above the limit. */
 unsigned
 distance_words(const char *a, size_t an, const char *b, size_t bn, unsigned limit)
 {
@@ -19,6 +20,10 @@ distance_words(const char *a, size_t an, const char *b, size_t bn, unsigned limi
 		return 0;
 	if ((an > bn ? an - bn : bn - an) > limit || an > DISTANCE_WORD || bn > DISTANCE_WORD)
 		return limit + 1;
+	for (; an > 0 && bn > 0 && a[0] == b[0]; a++, b++, an--, bn--)
+		;
+	for (; an > 0 && bn > 0 && a[an - 1] == b[bn - 1]; an--, bn--)
+		;
 	for (k = 0; k <= bn; k++)
 		last[k] = (unsigned)k;
 	for (i = 1; i <= an; i++) {

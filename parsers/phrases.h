@@ -14,7 +14,7 @@ struct words;
 
 /*
  * Reads DIR/phrases; when there is none, or DIR is NULL: the rules built into the program. A mistake is OUTCOME_REFUSED with file and line.
- * Done before the lock is put on; the result is read-only from then on and shared by every child.
+ * Done before the lock is put on; the rules are read-only from then on and shared by every child, which remembers by itself what it looked up.
  */
 enum outcome phrases_load(const char *dir_or_null, struct phrases **out, struct why *why) MUST_CHECK;
 void         phrases_free(struct phrases *ph);
@@ -32,7 +32,7 @@ typedef void phrases_each(void *arg, const struct phrase_hit *hit);
 
 /*
  * Calls `each` for every phrase in words[first .. first + count), which is one sentence. The time is at most the number of
- * words times a constant of the rules, whatever the words are.
+ * words times a constant of the rules, whatever the words are. `each` must not search.
  */
 void phrases_find(const struct phrases *ph, const struct words *w, size_t first, size_t count, phrases_each *each, void *arg);
 

@@ -3,7 +3,10 @@
 #include <string.h>
 #include <time.h>
 
+#include <glib.h>
+
 #include "parsers/phrases.h"
+#include "parsers/signals_words.h"
 #include "tests/unit/judge_fixture.h"
 
 /* --- references ---------------------------------------------------------------------------------------------------- */
@@ -301,6 +304,47 @@ test_rules(void)
 	}
 }
 
+static void
+list_hit(void *arg, const struct phrase_hit *hit)
+{
+	g_string_append_printf(arg, "%s@%zu+%zu%s ", hit->group, hit->first, hit->count, hit->slipped ? "~" : "");
+}
+
+/* What a phrase takes: words, beginnings of words, gaps, the first word only, and a slip of the hand in a long one. */
+static void
+test_matching(void)
+{
+	static const char rules[] = "x\ten to\nx\ten to\ny\ten .. tre\nz\tfem .... slutt\ns\t^ start\np\tfor* til\nw\tfor til\nl\tmerknader her\n";
+	static const struct { const char *text, *found; } cases[] = {
+		{ "en to", "x@0+2 x@0+2 " }, { "nei en to tre", "y@1+3 x@1+2 x@1+2 " }, { "en a b c d tre", "y@0+6 " }, { "en a b c d e tre", "" },
+		{ "fem a b c d e f g h i j k l slutt", "z@0+14 " }, { "fem a b c d e f g h i j k l m slutt", "" }, { "start her", "s@0+1 " }, { "her start", "" },
+		{ "forslag til", "p@0+2 " }, { "for til", "p@0+2 w@0+2 " }, { "fot til", "" }, { "merkander her", "l@0+2~ " }, { "merknaden her", "l@0+2~ " },
+		{ "merkanden her", "" }, { "en", "" },
+	};
+	struct phrases *ph;
+	struct why      why;
+	size_t          i;
+
+	if (phrases_parse("rules", rules, strlen(rules), &ph, &why) != OUTCOME_OK) {
+		check(0, "matching", "%s", why.text);
+		return;
+	}
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct words *w = words_new();
+		GString      *found = g_string_new(NULL);
+		const char   *end = strrchr(cases[i].found, '@');
+
+		words_add(w, cases[i].text, 0, strlen(cases[i].text));
+		phrases_find(ph, w, 0, w->all->len, list_hit, found);
+		check(strcmp(found->str, cases[i].found) == 0, "matching", "%s: %s", cases[i].text, found->str);
+		check(phrases_has(ph, w, 0, w->all->len, "y") == (strchr(cases[i].found, 'y') != NULL) &&
+		    (end == NULL || phrases_has(ph, w, 0, w->all->len, (char[]){ end[-1], '\0' })), "matching", "%s: by group", cases[i].text);
+		g_string_free(found, TRUE);
+		words_free(w);
+	}
+	phrases_free(ph);
+}
+
 static const struct digest *
 digest_of(const struct parsed *p, enum digest_kind kind)
 {
@@ -417,6 +461,7 @@ main(void)
 	test_persons();
 	test_guards();
 	test_rules();
+	test_matching();
 	test_closing_language();
 	test_digests();
 	test_links();
