@@ -38,12 +38,12 @@ is_empty(const struct line *l)
 	return l->at == l->end;
 }
 
+/* The first n bytes of the text as lines, all of them body as yet. */
+void lines_read(struct splitter *s, size_t n);
+
 /* Words of lines i .. i + count - 1, as one stretch. */
 struct words *line_words(const struct splitter *s, size_t i, size_t count);
 /* 1 when the line has at most `max` words and a phrase of the group stands in it. */
 int line_says(const struct splitter *s, size_t i, const char *group, size_t max);
-
-/* What the lines of every level up to `deepest` are for: greeting, words, signature, disclaimer. */
-void roles_mark(struct splitter *s, const struct zone_hints *hints, unsigned deepest);
 
 #endif

@@ -1,7 +1,7 @@
-/* What the lines of a mail are for: who greets, who signs, and what a house says below every mail. */
+#include "parsers/signals_roles.h"
+
 #include <string.h>
 
-#include "parsers/signals_lines.h"
 #include "parsers/signals_parts.h"
 
 #define GREETING_WORDS	8
