@@ -83,9 +83,25 @@ is_rest(const GArray *hits, const struct phrase_hit *hit)
 	return has_marked(hits, hit, '~') && !has_marked(hits, hit, '^');
 }
 
+/* "Vi kommer ikke, men sender innspill": a no ends where what follows is set against it. */
 static int
-is_silenced(const GArray *hits, const struct phrase_hit *hit)
+is_cut(const struct stretch *s, const struct phrase_hit *hit)
 {
+	static const char *const against[] = { "men", "but" };
+	size_t i, k;
+
+	for (i = hit->first + 1; strncmp(hit->group, "no-remarks", 10) == 0 && i + 1 < hit->first + hit->count; i++)
+		for (k = 0; k < G_N_ELEMENTS(against); k++)
+			if (word_is(s->words, i, against[k]) && strstr(hit->id, " men ") == NULL)
+				return 1;
+	return 0;
+}
+
+static int
+is_silenced(const struct stretch *s, const GArray *hits, const struct phrase_hit *hit)
+{
+	if (is_cut(s, hit))
+		return 1;
 	if (weak_of(hit->group) > 0 && is_rest(hits, hit))
 		return 1;
 	return has_marked(hits, hit, '!') || has_marked(hits, hit, '>') || has_marked(hits, hit, '|');
@@ -197,7 +213,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
-		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(hits, hit) || is_out_of_place(s, one, hit->group) ||
+		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(s, hits, hit) || is_out_of_place(s, one, hit->group) ||
 		    only_lives(s, hit))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))

@@ -59,22 +59,30 @@ is_dashes(const struct splitter *s, const struct line *l)
 	return l->end - l->at == 2 && memcmp(s->text + l->at, "--", 2) == 0;
 }
 
-/* From the first closing line below which too little follows to be text, everything of the level is signature. */
-static void
+/*
+ * From the first closing line below which too little follows to be text, everything of the level is signature. 1 when a person
+ * closes there; what a telephone adds below the writer's name does not.
+ */
+static int
 mark_signature(struct splitter *s, unsigned level)
 {
 	size_t i, below = 0, from = s->lines->len;
+	int    closes = 0;
 
 	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
 		if (!is_level(s, i, level))
 			continue;
-		if (is_dashes(s, line_at(s, i)) || line_says(s, i, "closing", CLOSING_WORDS) || line_says(s, i, "sent-with", CLOSING_WORDS))
+		if (is_dashes(s, line_at(s, i)) || line_says(s, i, "closing", CLOSING_WORDS)) {
+			closes = 1;
+			from = i;
+		} else if (line_says(s, i, "sent-with", CLOSING_WORDS))
 			from = i;
 		below += line_at(s, i)->words;
 	}
 	for (; from < s->lines->len; from++)
 		if (is_level(s, from, level))
 			line_at(s, from)->role = ROLE_SIGNATURE;
+	return closes;
 }
 
 /* Without a closing: the last paragraph, when its lines are short and one is a telephone or web address. */
@@ -254,8 +262,7 @@ roles_mark(struct splitter *s, const struct zone_hints *hints, unsigned deepest)
 	mark_disclaimers(s);
 	for (level = 0; level <= deepest && level < 8; level++) {
 		mark_greeting(s, level);
-		mark_signature(s, level);
-		if (!has_signature(s, level))
+		if (!mark_signature(s, level))
 			mark_own_name(s, level, writer(s, hints, level));
 		if (!has_signature(s, level))
 			mark_contact_lines(s, level);

@@ -192,13 +192,18 @@ speakers_unnamed(const struct notes *n, const struct stretch *s, GArray *people,
 	int            me = sentence_has(s, one, sentence_has(s, one, english) ? myself : norwegian);
 	guint          i;
 
-	if (p != NULL) {
+	if (p != NULL)
 		p->speaker = 1;
-		return;
-	}
 	for (i = 0; i < people->len; i++) {
-		p = &g_array_index(people, struct person, i);
-		p->speaker |= sentence_has(s, one, all) || (me && g_ascii_strcasecmp(p->email, writer) == 0);
+		struct person *other = &g_array_index(people, struct person, i);
+
+		if (p != NULL && other != p && other->at < one->at)
+			other->own = MIN(other->own, one->at);	/* what is said of somebody else is not of who stands above it */
+	}
+	for (i = 0; p == NULL && i < people->len; i++) {
+		struct person *other = &g_array_index(people, struct person, i);
+
+		other->speaker |= sentence_has(s, one, all) || (me && g_ascii_strcasecmp(other->email, writer) == 0);
 	}
 }
 

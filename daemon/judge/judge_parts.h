@@ -99,6 +99,8 @@ enum outcome titles_prepare(struct judge *j, struct why *why);
 void titles_free(struct judge *j);
 /* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. Looked for once; NULL when there is no memory. */
 const struct title_hit *judge_titles(struct session *s);
+/* A word in one of the zones, among the first of its text, is made of what a telling word of a title of the consultation is made of. */
+int  titles_touched(const struct session *s, size_t consultation, unsigned zones);
 
 /* Questions taken up in the answer's own words: how many of each consultation's, and where the first; hits[consultation]. */
 struct question_hit { unsigned n; enum zone zone; uint32_t part; uint64_t offset; };

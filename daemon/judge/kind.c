@@ -319,8 +319,12 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	if (no.sum > 0 && says_meeting(s))
 		add(&no, 25, "of-a-meeting", NULL, "");
 	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
-	if (!phrase(&yes, "registration", IN(s->voice), 30) && instead != NULL)
-		add(&yes, 30, "takes-place", instead, "");
+	if (!phrase(&yes, "registration", IN(s->voice), 30)) {
+		if (instead != NULL)
+			add(&yes, 30, "takes-place", instead, "");
+		else if (in_registration_mailbox(s) && own_words(s) <= SHORT_WORDS && !phrase(&yes, "comes-self", IN(s->voice), 30))
+			(void)phrase(&yes, "comes-here", IN(s->voice), 30);	/* where nobody writes of anything but who comes */
+	}
 	if (yes.sum == 0 && no.sum == 0 && !in_registration_mailbox(s))
 		return 0;
 	if (person != NULL)
@@ -466,6 +470,21 @@ title_in(struct session *s, unsigned zones)
 	return NULL;
 }
 
+/* A short mail to its mailbox that says something of what the consultation is about, and sells nothing. */
+static const char *
+speaks_of_title(const struct session *s)
+{
+	const struct conf *c = s->j->conf;
+	size_t             i;
+
+	if (own_words(s) > SHORT_WORDS || judge_find(s, SIGNAL_PHRASE, "spam", IN_ALL) != NULL || judge_find(s, SIGNAL_PHRASE, "newsletter", IN_ALL) != NULL)
+		return NULL;
+	for (i = 0; i < c->n_consultations; i++)
+		if (takes_mail_here(s, &c->consultations[i]) && titles_touched(s, i, IN_VOICE(s)))
+			return c->consultations[i].id;
+	return NULL;
+}
+
 /* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */
 static int
 is_response(struct session *s)
@@ -480,7 +499,7 @@ is_response(struct session *s)
 	(void)phrase(&p, "encloses", all, 20);
 	if (!phrase(&p, "no-remarks", all, 30))
 		(void)phrase(&p, "no-remarks-else", all, 30);
-	(void)phrase(&p, "proposal", all, 15);
+	(void)phrase(&p, "proposal", all, in_consultation_mailbox(s) ? 20 : 15);
 	(void)phrase(&p, "substance", all, in_consultation_mailbox(s) ? 20 : 15);
 	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
@@ -497,7 +516,28 @@ is_response(struct session *s)
 		add(&p, 25, "many-own-words", NULL, "");
 	if (p.sum < 20 && (title = title_in(s, all | IN(ZONE_QUOTED))) != NULL)
 		add(&p, 20, "title", NULL, title);
+	if (p.sum < 20 && (title = speaks_of_title(s)) != NULL)
+		add(&p, 20, "speaks-of-title", NULL, title);
 	return p.sum >= 20;
+}
+
+/* "Bekreftes!" to the mailbox for sign-ups: what else, when it says nothing of any other kind. A person looks. */
+static int
+is_bare_sign_up(struct session *s)
+{
+	static const char *const others[] = { "answer", "substance", "demand", "no-remarks", "encloses", "question-mark", "inquiry", "extension",
+		"negation", "meeting-decline", "spam", "newsletter" };
+	struct points p = { s, KIND_REGISTRATION, 0 };
+	size_t        i;
+
+	if (!in_registration_mailbox(s) || in_consultation_mailbox(s) || own_words(s) == 0 || own_words(s) > SHORT_WORDS || judge_documents(s) > 0)
+		return 0;
+	for (i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (judge_find(s, SIGNAL_PHRASE, others[i], IN(s->voice)) != NULL)
+			return 0;
+	add(&p, ENOUGH, "nothing-else-in-its-mailbox", NULL, "");
+	judge_review(s, "unknown-kind", "taken for a sign-up because it came to the mailbox for sign-ups and does not say what it is", "");
+	return 1;
 }
 
 static enum mail_kind
@@ -513,6 +553,8 @@ human_kind(struct session *s)
 		return KIND_EXTENSION_REQUEST;
 	if (is_inquiry(s))
 		return KIND_INQUIRY;
+	if (is_bare_sign_up(s))
+		return KIND_REGISTRATION;
 	return is_response(s) ? KIND_RESPONSE : KIND_OTHER;
 }
 

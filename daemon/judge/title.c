@@ -24,6 +24,7 @@
 #define LAW_WORDS	3	/* before a title, that say a law is cited and not the consultation: "jf.", "etter" */
 #define SERIES_COVER	90	/* what a number in a series is of its title: whoever cites it means that one */
 #define OTHER_BYTES	32	/* of a part of a word in the other norm, at most */
+#define SHARED_RUN	6	/* letters that a word shares with one of a title, when it speaks of the same */
 #define STOP_SHARE	0.12	/* of a common word, where a telling one has 1 */
 #define ZONE_WORDS	12000	/* of one record that are looked at */
 
@@ -494,4 +495,48 @@ judge_titles(struct session *s)
 	if (s->titles == NULL && (s->titles = judge_take(s, (s->j->conf->n_consultations * ZONES + 1) * sizeof s->titles[0])) != NULL)
 		find_everywhere(s->j, s->p, s->titles);
 	return s->titles;
+}
+
+/* The longest run of letters that two words share: "bibliotek" of "skolebibliotekene" and "folkebiblioteklova". */
+static size_t
+shared_run(struct token a, struct token b)
+{
+	size_t i, k, n, best = 0;
+
+	for (i = 0; i < a.n; i++)
+		for (k = 0; k < b.n; k++) {
+			for (n = 0; i + n < a.n && k + n < b.n && a.p[i + n] == b.p[k + n]; n++)
+				;
+			best = n > best ? n : best;
+		}
+	return best;
+}
+
+static int
+touches(const struct judge *j, const struct title_form *f, struct token word)
+{
+	size_t i;
+
+	for (i = 0; word.n >= SHARED_RUN && i < f->n; i++)
+		if (!f->is_stop[i] && f->words[i].n >= SHARED_RUN && shared_run(f->words[i], word) >= SHARED_RUN)
+			return !is_stop(j, word);
+	return 0;
+}
+
+int
+titles_touched(const struct session *s, size_t consultation, unsigned zones)
+{
+	struct token words[FORM_WORDS];
+	size_t       i, k, m, n;
+
+	for (i = 0; i < s->p->n_tokens; i++) {
+		const struct tokens *t = &s->p->tokens[i];
+
+		n = (zones & IN(t->zone)) == 0 ? 0 : token_split(t->words.p, t->words.n, words, FORM_WORDS);
+		for (k = 0; k < n; k++)
+			for (m = 0; m < s->j->n_forms; m++)
+				if (s->j->forms[m].consultation == consultation && touches(s->j, &s->j->forms[m], words[k]))
+					return 1;
+	}
+	return 0;
 }

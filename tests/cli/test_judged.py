@@ -68,6 +68,17 @@ def test_sent_three_hundred_times():
           [(299, 1)], "each is related to the first")
 
 
+def test_known_by_its_mailbox():
+    """What comes to the mailbox for sign-ups and says nothing else is one, and a person looks; who says no, declines."""
+    w = World()
+    w.mail("Bekreftes!\n\nHilsen\nBo Lie", mailbox="moete", sender="Bo Lie <bo@ulvoy.example>", subject="SV: Invitasjon")
+    w.mail("Den datoen passer ikke.\n\nHilsen\nAne Vik", mailbox="moete", sender="Ane Vik <ane@soervik.example>", subject="SV: Invitasjon")
+    w.round()
+    equal(w.query("SELECT id, kind FROM submissions ORDER BY 1"), [(1, "registration"), (2, "decline")], "kinds")
+    equal(w.query("SELECT person FROM registrations"), [("Bo Lie",)], "registrations")
+    equal(w.query("SELECT submission FROM reviews WHERE reason = 'unknown-kind'"), [(1,)], "who is looked at")
+
+
 def test_who_is_replaced():
     """Both mails are kept, the later one a revision; the one who is replaced is no longer signed up, and why tells so."""
     w = World()

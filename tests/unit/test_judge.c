@@ -147,6 +147,26 @@ static const struct kind_case kinds[] = {
 	{ "newsletter", { .subject = "Konferanse: Skole og helse", .from = "info@kurs.no", .body = "Meld deg på webinar i dag! https://kurs.no\n\nØnsker du ikke å motta slike e-poster? Meld deg av her." } },
 	{ "spam", { .subject = "You have won", .from = "a@x.biz", .body = "Dear friend, you have won one million dollars. Click here https://x.biz" } },
 	{ "spam", { .subject = "Your mailbox is full", .from = "admin@x.biz", .body = "Click here to verify your account." } },
+	/* what a mail is by where it comes to and what it speaks of */
+	{ "response", { .subject = "Opptrappinga", .from = "a@x.no", .body = "Godt at noen skriver om dette.\n\nHilsen Per" } },
+	{ "registration", { .subject = "Møtet", .from = "a@x.no", .body = "Vi stiller fysisk.\n\nHilsen Per", .mailbox = "kaes" } },
+	{ "decline", { .subject = "SV: Invitasjon", .from = "a@x.no", .body = "Takk, men vi er booket den dagen.\n\nHilsen Per", .mailbox = "kaes" } },
+	{ "decline", { .subject = "Møtet", .from = "a@x.no", .body = "Vi prioriterer ikke møtet, men sender skriftlige tanker.\n\nHilsen Per", .mailbox = "kaes" } },
+	{ "other", { .subject = "Hytte", .from = "a@x.no", .body = "Takk for sist og for kaffen.\n\nHilsen Per" } },
+	{ "response", { .subject = "Trekk forslaget", .from = "a@x.no", .body = "Trekk forslaget tilbake! Planen er for svak.\n\nHilsen Per" } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Takk for invitasjonen til å gi innspill. Koret melder pass i denne saken.\n\nHilsen Per" } },
+	/* time to answer, in a question, a hope, or of a day */
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Styret møtes 2. juni og vi får ikke svart før den tid. Håper dere kan vente på oss.\n\nHilsen Per" } },
+	{ "extension_request", { .subject = "Frist", .from = "a@x.no", .body = "Kan fristen strekkes?\n\nHilsen Per" } },
+	{ "extension_request", { .subject = "Høyring", .from = "a@x.no", .body = "Bystyret har sakene 8. juni. Kan fråsegna ettersendast?\n\nHelsing Per" } },
+	{ "extension_request", { .subject = "Deadline", .from = "a@x.no", .body = "Would it be possible to submit our comments by 8 June?\n\nRegards Per" } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Vi leverer gjerne innspill. Kan Turlaget få frist til 9. juni?\n\nHilsen Per" } },
+	/* an answer taken back, not a proposal */
+	{ "withdrawal", { .subject = "Høring", .from = "a@x.no", .body = "Uttalelsen vår skal ikke lenger stå. Vennligst fjern den.\n\nHilsen Per" } },
+	{ "withdrawal", { .subject = "Høyring", .from = "a@x.no", .body = "Me dreg fråsegna vår tilbake.\n\nHelsing Per" } },
+	{ "withdrawal", { .subject = "Consultation", .from = "a@x.no", .body = "Please disregard our submission of 3 May.\n\nRegards Per" } },
+	{ "withdrawal", { .subject = "Om meg", .from = "a@x.no", .body = "Eg vil ikkje at brevet mitt skal liggje ute. Ver så snill og trekk det tilbake.\n\nHelsing Per" } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Jeg får feilmelding når jeg prøver å levere.\n\nHilsen Per" } },
 };
 
 static void
@@ -381,6 +401,17 @@ test_positions(void)
 		{ "remarks", "Det er ikke redegjort for kommentarene fra tilsynet." }, { "remarks", "Kun én kommentar: § 3 skal ikke vise til § 9." },
 		{ "remarks", "Vi har ikke tid til å svare grundig, men vil si at dette haster." },
 		{ "remarks", "Vi slutter oss til uttalelsen fra KS. I tillegg vil vi understreke at rutene må gå hele året." },
+		/* the same made of other words: nothing, to point at; who keeps silent, leaves it to others, or thanks and no more */
+		{ "no remarks", "Null innvendinger fra vår side." }, { "no remarks", "Havna ser ingen ting å sette fingeren på." },
+		{ "no remarks", "Rådet forholder seg taust. Vi nøyer oss med å takke for at vi ble spurt." },
+		{ "no remarks", "Saka ligg utanfor fagfeltet vårt. Vi står difor over." }, { "no remarks", "We have read the paper and have no points to raise." },
+		{ "no remarks", "Vi lar andre med mer kunnskap uttale seg." }, { "no remarks", "Laget takkar for høyringsbrevet. Me kjem ikkje med fråsegn." },
+		{ "no remarks", "Vi har ikke funnet forhold som krever kommentar fra oss." },
+		{ "no remarks", "Vi vil ikke avgi uttalelse. Vi gjør oppmerksom på at dette ikke må oppfattes som støtte til forslaget." },
+		{ "no remarks", "Ingen merknader herfra.\n\nKari Berg\nførstearkivar og tillitsvalgt i havna\n\nSendt fra min iPhone" },
+		{ "remarks", "Høringsnotatet inneholder ingen kommentarer om drift, og de trengs." }, { "remarks", "Uten innspill fra pasientene blir dette galt." },
+		{ "remarks", "Ingen innvendinger mot § 2. § 3 går for langt." }, { "remarks", "Utkastet sier ikke noe om pårørende. De er viktige." },
+		{ "remarks", "Vi kommer ikke til å klare dette uten penger." },
 		{ "endorses", "Vi slutter oss til uttalelsen fra KS, og har for øvrig ingen merknader." },
 		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
