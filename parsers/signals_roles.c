@@ -140,7 +140,7 @@ own_name_bytes(const struct splitter *s, size_t i, const char *name)
 		if (name[n] != '\0' && name[n] != ' ')
 			continue;
 		if (have >= n && g_ascii_strncasecmp(s->text + l->at, name, n) == 0 &&
-		    (have == n || strchr(",|(/", s->text[l->at + n]) != NULL || (have > n + 2 && strncmp(s->text + l->at + n, " |", 2) == 0) ||
+		    (have == n || strchr(",|(/", s->text[l->at + n]) != NULL || (have > n + 2 && (strncmp(s->text + l->at + n, " |", 2) == 0 || strncmp(s->text + l->at + n, " (", 2) == 0)) ||
 		    (have > n + 5 && strncmp(s->text + l->at + n, " for ", 5) == 0)))
 			return n;
 	}

@@ -573,6 +573,7 @@ judge_responder(struct session *s)
 	gather_named(&f);
 	gather_invited(&f);
 	gather_registered(&f);
+	gather_spelt_out(&f);
 	gather_municipality(&f);
 	private = says_private(&f);
 	best = private ? NULL : best_name(&f);

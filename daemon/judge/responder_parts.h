@@ -57,6 +57,7 @@ void        signature_line(struct search *f, const struct signal *from, int poin
 
 /* --- named.c --- */
 void        gather_named(struct search *f);	/* names in the text that the sender's domain agrees with */
+void        gather_spelt_out(struct search *f);	/* names in the text that the letters of the signature stand for */
 void        gather_municipality(struct search *f);	/* what NAME.kommune.no is called, when nothing else tells who writes */
 int         is_of_contact(const struct session *s, const char *name);	/* a part of the sender's own name */
 

@@ -1,5 +1,6 @@
 /* What stands below a closing phrase: who signs, what the person is at work, and for which house. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/tokens.h"
@@ -53,6 +54,10 @@ behind_role(const struct session *s, const char *line)
 
 	if (name_says(s->j, line, "unit"))
 		return NULL;
+	for (at = strchr(line, ' '); at != NULL && name_begins_small(at + 1); at = strchr(at + 1, ' '))
+		;
+	if (at != NULL && name_begins_small(line) && memchr(line, ' ', (size_t)(at - line)) == NULL && name_class(s->j, at + 1) != NULL)
+		return at + 1;	/* "leder Sund ungdomsråd" */
 	for (i = 0; i < sizeof links / sizeof links[0]; i++)
 		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
 		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
@@ -130,11 +135,41 @@ signs_for_house(const struct search *f, const struct signal *line)
 	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && below != NULL && name_is_person(f->s->j, below);
 }
 
+/*
+ * "Plan- og bygningsetaten (Storvik kommune)", "Kulturavdelingen i Storvik kommune": the house whose part signs; NULL when only a
+ * part is named ("Seksjon for plan"), else the line.
+ */
+static const char *
+house_of(struct search *f, const char *line)
+{
+	static const char *const links[] = { " i ", " ved ", " hos ", " at " };
+	const char *open = strrchr(line, '('), *at;
+	char        inside[NAME_BYTES];
+	size_t      i, n = strlen(line);
+
+	if (open != NULL && open > line && line[n - 1] == ')' && isupper((unsigned char)open[1]) && n - (size_t)(open - line) < sizeof inside) {
+		memcpy(inside, open + 1, n - (size_t)(open - line) - 2);
+		inside[n - (size_t)(open - line) - 2] = '\0';
+		if (name_class(f->s->j, inside) != NULL && !name_says(f->s->j, inside, "former"))
+			return judge_copy(f->s, inside, strlen(inside));
+	}
+	(void)snprintf(inside, sizeof inside, "%.*s", (int)strcspn(line, " "), line);
+	if (!name_says(f->s->j, inside, "unit"))
+		return line;	/* "Økokrims forebyggingsseksjon" is a name */
+	for (i = 0; i < sizeof links / sizeof links[0]; i++)
+		if ((at = strstr(line, links[i])) != NULL && isupper((unsigned char)at[strlen(links[i])]) && name_class(f->s->j, at + strlen(links[i])) != NULL)
+			return at + strlen(links[i]);
+	return name_class(f->s->j, line) == NULL ? NULL : line;
+}
+
 /* One thing that a line below a signature says. */
 static void
-signature_piece(struct search *f, const char *piece, const struct signal *from, int points)
+signature_piece(struct search *f, const char *whole, const struct signal *from, int points)
 {
-	const char *name = behind_for(piece);
+	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(piece);
+
+	if (piece == NULL)
+		return;
 
 	if (name_says(f->s->j, piece, "paper"))
 		return;
@@ -156,6 +191,9 @@ behind_signer(const struct search *f, const char *line)
 	char        first[NAME_BYTES];
 	size_t      n = strcspn(line, ",");
 
+	/* "Kari Berg (16), leder Sund ungdomsråd" */
+	if (contact[0] != '\0' && strncmp(line, contact, strlen(contact)) == 0 && strncmp(line + strlen(contact), " (", 2) == 0 && line[n] == ',')
+		return behind_name(line + n);
 	/* "Kari Berg for Havets venner": she, or by her first name. */
 	if (house != NULL && strncmp(line, contact, (size_t)(house - line)) == 0 && strchr(" ", contact[house - line]) != NULL)
 		return house + 1;
@@ -169,11 +207,27 @@ behind_signer(const struct search *f, const char *line)
 	return name_is_person(f->s->j, first) ? behind_name(line + n) : line;
 }
 
+/* "Havets venner" above "v/ Kari Berg", or before it on the line, and she wrote the mail; the line without her. */
+static const char *
+signed_through(struct search *f, const struct signal *from, const char *line, int points)
+{
+	const char *contact = f->s->v->contact, *by = strstr(line, " v/"), *below = by != NULL ? by + 1 : line_below(f, from);
+
+	if (by == line)
+		return line;
+	if (by != NULL)
+		line = judge_copy(f->s, line, (size_t)(by - line));
+	if (line != NULL && below != NULL && is_by(below) && contact[0] != '\0' && strstr(below, contact) != NULL && !name_is_contact(line) &&
+	    !name_is_role(f->s->j, line) && !name_is_prose(line))
+		found(f, line, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-through");
+	return line == NULL ? "" : line;
+}
+
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
 void
 signature_line(struct search *f, const struct signal *from, int points)
 {
-	const char *line = behind_signer(f, from->value.p);
+	const char *line = signed_through(f, from, behind_signer(f, from->value.p), points);
 	char        copy[NAME_BYTES], *piece, *rest = copy;
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;

@@ -261,6 +261,13 @@ static const struct who_case whos[] = {
 
 /* Who writes from an address that proves nothing: the signature tells, or a person is asked. */
 static const struct { const char *want, *class; struct mail m; const char *unsure; } signers[] = {	/* unsure: the candidate in review */
+	/* a part signs, and the house stands in brackets, behind it or before it; who signs for a circle without a domain */
+	{ "Bogen kommune", "kommune", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva@bogen.kommune.no", .body = "Kravet bør ned.\n\nHilsen\nEva Lie\nByggetilsynet (Bogen kommune)" }, NULL },
+	{ "Bogen kommune", "kommune", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva@bogen.kommune.no", .body = "Kravet bør ned.\n\nHilsen\nEva Lie\nKulturavdelingen i Bogen kommune" }, NULL },
+	{ "Bogen kommune", "kommune", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva@bogen.kommune.no", .body = "Kravet bør ned.\n\nHilsen\nEva Lie\nBogen kommune v/kulturavdelingen" }, NULL },
+	{ "Bogen ungdomsråd", "kommune", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva@bogen.kommune.no", .body = "Kravet bør ned.\n\nEva Lie (17), leder Bogen ungdomsråd" }, NULL },
+	{ "Vennene av fyret i Bogen", "organisasjon", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva.lie@gmail.com", .body = "Kravet bør ned.\n\nHilsen\nVennene av fyret i Bogen\nv/ Eva Lie" }, NULL },
+	{ "Bogensameiet", "organisasjon", { .subject = "Høringssvar 21/4593", .from_name = "Eva Lie", .from = "eva.lie@bos.no", .body = "Bogensameiet (BoS) har ingen merknader.\n\nHilsen\nEva Lie\nleder\nBoS" }, NULL },
 	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\nrådgiver\nStorvik kommune" }, NULL },
 	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMvh\nKari Berg\nseniorrådgiver i Storvik kommune" }, NULL },
 	{ "Storvik kommune", "kommune", { WEBMAIL, .body = LONG_PROSE "\n\nMed helsing\nKari Berg, kommunedirektør\nStorvik kommune" }, NULL },
