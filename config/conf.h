@@ -85,7 +85,7 @@ struct conf {
 	int         log_facility;	/* LOG_MAIL … */
 	struct conf_mailbox      *mailboxes;     size_t n_mailboxes;
 	struct conf_consultation *consultations; size_t n_consultations;
-	char        digest[65];		/* SHA-256, hex, of all the files read, so that a change of configuration can be told */
+	char        digest[65];		/* SHA-256, hex, of all the files read and the rules in `rules`, so that a change of configuration can be told */
 	struct conf_zone  *zone;	/* private: the clock of `timezone` */
 	struct conf_arena *arena;	/* private */
 };

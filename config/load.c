@@ -102,6 +102,21 @@ check_places(struct source *s, const struct conf *c)
 		source_mistake(s, s->root, "control", "control: %s is there and no socket; name one that is free", c->control);
 }
 
+/* The rules of the operator's own folder count for the digest: who changes one has another configuration than before. */
+static void
+count_rules(struct source *s, const struct conf *c)
+{
+	static const char *const names[] = { "phrases", "words" };
+	struct stat st;
+	char        path[PATH_MAX], *text;
+	size_t      i;
+
+	for (i = 0; c->rules[0] != '\0' && i < sizeof names / sizeof names[0]; i++)
+		if ((size_t)snprintf(path, sizeof path, "%s/%s", c->rules, names[i]) < sizeof path && stat(path, &st) == 0 &&
+		    read_text(s->reading, arena_dup(s->reading->arena, path, strlen(path)), NULL, 0, &text) == -1)
+			return;
+}
+
 static void
 read_paths(struct source *s, struct conf *c)
 {
@@ -121,6 +136,8 @@ read_paths(struct source *s, struct conf *c)
 	c->rules = source_path(s, s->root, "rules", "");
 	if (config_setting_get_member(s->root, "rules") != NULL && (stat(c->rules, &st) == -1 || !S_ISDIR(st.st_mode)))
 		source_mistake(s, s->root, "rules", "rules: %s is no folder", c->rules);
+	else
+		count_rules(s, c);
 }
 
 static int

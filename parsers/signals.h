@@ -10,7 +10,7 @@
 struct message;
 struct phrases;
 
-#define SIGNALS_VERSION 1	/* of the rules that notice; part of the parser version on the wire */
+#define SIGNALS_VERSION 2	/* of the rules that notice; part of the parser version on the wire */
 
 /*
  * Writes S, K, D, M and B records of one parsed message. Runs in the locked child: opens nothing, keeps nothing,

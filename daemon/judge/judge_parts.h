@@ -75,6 +75,7 @@ size_t               judge_words(const struct session *s, enum digest_kind kind)
 /* Attachments that are documents somebody meant to send: not inline, not attached mails, calendars, cards or delivery reports. */
 unsigned             judge_documents(const struct session *s);
 int                  judge_is_document(const struct part *p);
+int                  judge_takes_mail_here(const struct session *s, const struct conf_consultation *c);	/* a mailbox of it has the mail */
 int                  judge_subject_begins(const struct session *s, const char *const *prefixes);	/* one of them, up to NULL; case does not matter */
 
 #define IN(zone)	(1u << (zone))

@@ -431,18 +431,6 @@ is_withdrawal(struct session *s)
 #define TITLE_COVER	60	/* of a title's weight that says that a mail has to do with the consultation, */
 #define TITLE_PART	40	/* and in the mailbox that is given to it */
 
-static int
-takes_mail_here(const struct session *s, const struct conf_consultation *c)
-{
-	size_t k, m;
-
-	for (k = 0; k < c->n_mailboxes; k++)
-		for (m = 0; m < s->c->n_mailboxes; m++)
-			if (strcmp(c->mailboxes[k], s->c->mailboxes[m]) == 0)
-				return 1;
-	return 0;
-}
-
 /* The mailbox is given to consultations: who says there what he thinks, answers. */
 static int
 in_consultation_mailbox(const struct session *s)
@@ -450,7 +438,7 @@ in_consultation_mailbox(const struct session *s)
 	size_t i;
 
 	for (i = 0; i < s->j->conf->n_consultations; i++)
-		if (takes_mail_here(s, &s->j->conf->consultations[i]))
+		if (judge_takes_mail_here(s, &s->j->conf->consultations[i]))
 			return 1;
 	return 0;
 }
@@ -465,7 +453,7 @@ title_in(struct session *s, unsigned zones)
 
 	for (i = 0; hits != NULL && i < c->n_consultations * ZONES; i++)
 		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_PART &&
-		    (hits[i].cover >= TITLE_COVER || takes_mail_here(s, &c->consultations[i / ZONES])))
+		    (hits[i].cover >= TITLE_COVER || judge_takes_mail_here(s, &c->consultations[i / ZONES])))
 			return c->consultations[i / ZONES].id;
 	return NULL;
 }
@@ -480,7 +468,7 @@ speaks_of_title(const struct session *s)
 	if (own_words(s) > SHORT_WORDS || judge_find(s, SIGNAL_PHRASE, "spam", IN_ALL) != NULL || judge_find(s, SIGNAL_PHRASE, "newsletter", IN_ALL) != NULL)
 		return NULL;
 	for (i = 0; i < c->n_consultations; i++)
-		if (takes_mail_here(s, &c->consultations[i]) && titles_touched(s, i, IN_VOICE(s)))
+		if (judge_takes_mail_here(s, &c->consultations[i]) && titles_touched(s, i, IN_VOICE(s)))
 			return c->consultations[i].id;
 	return NULL;
 }

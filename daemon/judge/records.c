@@ -86,3 +86,15 @@ judge_subject_begins(const struct session *s, const char *const *prefixes)
 			return 1;
 	return 0;
 }
+
+int
+judge_takes_mail_here(const struct session *s, const struct conf_consultation *c)
+{
+	size_t k, m;
+
+	for (k = 0; k < c->n_mailboxes; k++)
+		for (m = 0; m < s->c->n_mailboxes; m++)
+			if (strcmp(c->mailboxes[k], s->c->mailboxes[m]) == 0)
+				return 1;
+	return 0;
+}

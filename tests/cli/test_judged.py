@@ -76,7 +76,7 @@ def test_known_by_its_mailbox():
     w.round()
     equal(w.query("SELECT id, kind FROM submissions ORDER BY 1"), [(1, "registration"), (2, "decline")], "kinds")
     equal(w.query("SELECT person FROM registrations"), [("Bo Lie",)], "registrations")
-    equal(w.query("SELECT submission FROM reviews WHERE reason = 'unknown-kind'"), [(1,)], "who is looked at")
+    equal(w.query("SELECT submission FROM review WHERE reason = 'unknown-kind'"), [(1,)], "who is looked at")
 
 
 def test_who_is_replaced():

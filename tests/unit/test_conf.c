@@ -296,6 +296,45 @@ test_values(void)
 	conf_free(c);
 }
 
+static void
+write_rule(const char *rule)
+{
+	char  path[PATH_MAX];
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "%s/r", folder);
+	(void)mkdir(path, 0700);
+	(void)snprintf(path, sizeof path, "%s/r/phrases", folder);
+	f = fopen(path, "w");
+	if (CHECK(f != NULL)) {
+		(void)fputs(rule, f);
+		(void)fclose(f);
+	}
+}
+
+/* Who changes a rule of the own folder and nothing else has another configuration. */
+static void
+test_rules_count(void)
+{
+	static const char text[] = CONF("rules = \"r\";", BOX SECRET), consultation[] = "title = \"T\";\n" DATES "mailboxes = [ \"aar\" ];";
+	static const char *const rules[] = { "answer\tsvar\n", "answer\tsvar\n", "answer\tsvar fra\n" };
+	char   *said = NULL, digests[3][65] = { "", "", "" };
+	size_t  i;
+
+	for (i = 0; i < 3; i++) {
+		struct conf *c = NULL;
+
+		write_rule(rules[i]);
+		if (CHECK(load_text(text, consultation, NULL, NULL, &said, &c) == OUTCOME_OK)) {
+			memcpy(digests[i], c->digest, sizeof digests[i]);
+			conf_free(c);
+		} else
+			(void)printf("%s", said);
+		free(said);
+	}
+	CHECK(digests[0][0] != '\0' && strcmp(digests[0], digests[1]) == 0 && strcmp(digests[1], digests[2]) != 0);
+}
+
 /* Servers that share a machine, folders that share a name: not the same. */
 static void
 test_two_that_differ(void)
@@ -443,6 +482,7 @@ main(int argc, char **argv)
 	test_remarks();
 	test_names_of_files();
 	test_values();
+	test_rules_count();
 	test_two_that_differ();
 	test_clock();
 	test_case_references();
