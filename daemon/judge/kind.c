@@ -509,25 +509,6 @@ is_response(struct session *s)
 	return p.sum >= 20;
 }
 
-/* "Bekreftes!" to the mailbox for sign-ups: what else, when it says nothing of any other kind. A person looks. */
-static int
-is_bare_sign_up(struct session *s)
-{
-	static const char *const others[] = { "answer", "substance", "demand", "no-remarks", "encloses", "question-mark", "inquiry", "extension",
-		"negation", "meeting-decline", "spam", "newsletter" };
-	struct points p = { s, KIND_REGISTRATION, 0 };
-	size_t        i;
-
-	if (!in_registration_mailbox(s) || in_consultation_mailbox(s) || own_words(s) == 0 || own_words(s) > SHORT_WORDS || judge_documents(s) > 0)
-		return 0;
-	for (i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (judge_find(s, SIGNAL_PHRASE, others[i], IN(s->voice)) != NULL)
-			return 0;
-	add(&p, ENOUGH, "nothing-else-in-its-mailbox", NULL, "");
-	judge_review(s, "unknown-kind", "taken for a sign-up because it came to the mailbox for sign-ups and does not say what it is", "");
-	return 1;
-}
-
 static enum mail_kind
 human_kind(struct session *s)
 {
@@ -541,8 +522,6 @@ human_kind(struct session *s)
 		return KIND_EXTENSION_REQUEST;
 	if (is_inquiry(s))
 		return KIND_INQUIRY;
-	if (is_bare_sign_up(s))
-		return KIND_REGISTRATION;
 	return is_response(s) ? KIND_RESPONSE : KIND_OTHER;
 }
 

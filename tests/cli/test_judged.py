@@ -69,14 +69,15 @@ def test_sent_three_hundred_times():
 
 
 def test_known_by_its_mailbox():
-    """What comes to the mailbox for sign-ups and says nothing else is one, and a person looks; who says no, declines."""
+    """A bare yes to the mailbox for sign-ups is one, a bare no declines, and of what is neither a person is asked."""
     w = World()
     w.mail("Bekreftes!\n\nHilsen\nBo Lie", mailbox="moete", sender="Bo Lie <bo@ulvoy.example>", subject="SV: Invitasjon")
     w.mail("Den datoen passer ikke.\n\nHilsen\nAne Vik", mailbox="moete", sender="Ane Vik <ane@soervik.example>", subject="SV: Invitasjon")
+    w.mail("Hilsen fra heia.\n\nPer Dal", mailbox="moete", sender="Per Dal <per@heia.example>", subject="SV: Invitasjon")
     w.round()
-    equal(w.query("SELECT id, kind FROM submissions ORDER BY 1"), [(1, "registration"), (2, "decline")], "kinds")
+    equal(w.query("SELECT id, kind FROM submissions ORDER BY 1"), [(1, "registration"), (2, "decline"), (3, "other")], "kinds")
     equal(w.query("SELECT person FROM registrations"), [("Bo Lie",)], "registrations")
-    equal(w.query("SELECT submission FROM review WHERE reason = 'unknown-kind'"), [(1,)], "who is looked at")
+    equal(w.query("SELECT submission FROM review WHERE reason = 'unknown-kind'"), [(3,)], "who is looked at")
 
 
 def test_who_is_replaced():
