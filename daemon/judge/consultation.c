@@ -19,6 +19,8 @@
 #define GRACE_DAYS	30	/* after the deadline in which late answers are usual */
 #define MEETING_DAYS	21	/* after its deadline in which a sign-up still belongs to it */
 #define TYPO_DIGITS	4	/* a shorter number one digit away is another number */
+#define OWN_REF		15	/* points of our number where the sender's own stands */
+#define TURNED_ROUND	45	/* and where mailbox and period bear out that he took one for the other */
 
 /* What speaks for one consultation. */
 struct case_for {
@@ -41,6 +43,8 @@ struct weighing {
 	size_t            n;
 	struct question_hit *questions;
 	int               unknown_ref;	/* a number that is somebody's case at the ministry, but none of ours */
+	int               theirs;	/* a number of ours stands as "deres ref": the sender kept the roles apart */
+	int               turned_round;	/* he did not */
 };
 
 static int
@@ -95,25 +99,30 @@ is_slip(const char *seen, const char *known)
 	return distance_words(seen, strlen(seen), known, strlen(known), 1) <= 1;
 }
 
+/* Somebody who turned the roles round: the ministry's number under "vår ref", and that very consultation takes mail here and now. */
+static int
+is_turned_round(const struct weighing *w, const struct case_for *f)
+{
+	return !w->theirs && f->mailbox && f->open;
+}
+
 static void
 weigh_ref(struct weighing *w, const struct signal *ref)
 {
 	const char *label = label_of(w->s, ref);
-	int         points = ref_points[ref->zone], known = 0, own = strcmp(label, "var") == 0;
+	int         best = ref_points[ref->zone] + (label[0] != '\0' ? 5 : 0), points, known = 0, own = strcmp(label, "var") == 0;
 	size_t      i;
 
-	/* "Vår ref" in what the ministry itself wrote is the ministry's number. */
-	if (own && ref->zone != ZONE_QUOTED)
-		points = 15;
-	else if (label[0] != '\0')
-		points += 5;
 	for (i = 0; i < w->n; i++) {
 		struct case_for *f = &w->all[i];
 
 		if (f->c->case_norm[0] == '\0')
 			continue;
+		/* "Vår ref" in what the ministry itself wrote is the ministry's number. */
+		points = !own || ref->zone == ZONE_QUOTED ? best : is_turned_round(w, f) ? TURNED_ROUND : OWN_REF;
 		if (strcmp(ref->value.p, f->c->case_norm) == 0) {
 			known = 1;
+			w->turned_round |= points == TURNED_ROUND;
 			if (points > f->ref) {	/* the best place counts; the others are told */
 				f->score += points - f->ref;
 				f->ref = points;
@@ -126,14 +135,30 @@ weigh_ref(struct weighing *w, const struct signal *ref)
 		w->unknown_ref = 1;
 }
 
-static void
-weigh_refs(struct weighing *w)
+static int
+is_known_ref(const struct weighing *w, const char *number)
 {
 	size_t i;
 
-	for (i = 0; i < w->s->p->n_signals; i++)
-		if (w->s->p->signals[i].kind == SIGNAL_CASE_REF)
-			weigh_ref(w, &w->s->p->signals[i]);
+	for (i = 0; i < w->n; i++)
+		if (w->all[i].c->case_norm[0] != '\0' && strcmp(number, w->all[i].c->case_norm) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+weigh_refs(struct weighing *w)
+{
+	const struct parsed *p = w->s->p;
+	size_t               i;
+
+	for (i = 0; i < p->n_signals; i++)
+		if (p->signals[i].kind == SIGNAL_CASE_LABEL && p->signals[i].zone != ZONE_QUOTED && strcmp(p->signals[i].extra.p, "deres") == 0)
+			w->theirs |= is_known_ref(w, p->signals[i].value.p);
+	for (i = 0; i < p->n_signals; i++)
+		if (p->signals[i].kind == SIGNAL_CASE_REF)
+			weigh_ref(w, &p->signals[i]);
+	w->unknown_ref &= !w->turned_round;	/* what stands as "deres" then is the sender's own */
 }
 
 /* --- titles -------------------------------------------------------------------------------------------------------- */
@@ -363,7 +388,7 @@ only_open(const struct weighing *w)
 			continue;	/* a mailbox for sign-ups says nothing of what an answer answers */
 		n++;
 		found = &w->all[i];
-		if (w->all[i].part > 0 || w->all[i].letter || w->all[i].questions) {
+		if (w->all[i].part > 0 || w->all[i].letter || w->all[i].questions || w->all[i].ref > 0) {
 			parts++;
 			partly = &w->all[i];
 		}
@@ -401,6 +426,33 @@ is_meant_here(const struct case_for *f)
 	return f->mailbox && f->open && (f->part > 0 || f->letter || f->questions || f->ref > 0 || f->typo > 0);
 }
 
+static int
+is_touched(const struct weighing *w, const struct case_for *f)
+{
+	return titles_touched(w->s, (size_t)(f->c - w->s->j->conf->consultations), IN_VOICE(w->s) | IN(ZONE_ATTACHMENT));
+}
+
+/*
+ * A number whose consultation nothing else speaks for (title or a part of it, letter, questions, mailbox), in a mailbox where others
+ * take mail at that time: people write to the wrong mailbox, and they copy the wrong number, and nobody but a person can tell.
+ */
+static int
+is_number_alone(const struct weighing *w, const struct case_for *best)
+{
+	size_t i;
+	int    others = 0;
+
+	if (best->ref == 0 || best->mailbox || best->title > 0 || best->part > 0 || best->letter || best->questions)
+		return 0;
+	for (i = 0; i < w->n; i++) {
+		const struct case_for *other = &w->all[i];
+
+		if ((other->takes_answers || (other->mailbox && is_of_meeting(w->s))) && other->open)
+			others |= is_touched(w, other) ? 2 : 1;
+	}
+	return others != 0 && ((others & 2) != 0 || !is_touched(w, best));
+}
+
 /* The title alone, and mailbox and period are not its own: another one that comes into question by them is as likely. */
 static int
 is_out_of_place(const struct weighing *w, const struct case_for *best)
@@ -417,12 +469,20 @@ is_out_of_place(const struct weighing *w, const struct case_for *best)
 	return 0;
 }
 
+/* Nothing but mailbox and period, and a number that is not quite its own: not the number either. */
+static int
+is_slip_alone(const struct weighing *w, const struct case_for *only)
+{
+	return only->typo > 0 && only->part == 0 && !only->letter && !only->questions && !only->spoken && !is_touched(w, only);
+}
+
 static void
 weak_case(struct weighing *w)
 {
 	struct case_for *only = only_open(w);
 
-	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || rivalled(w, only)) {
+	if (only == NULL || w->unknown_ref || w->s->v->kind == KIND_OTHER || w->s->v->kind == KIND_UNPARSED || rivalled(w, only) ||
+	    is_slip_alone(w, only)) {
 		review(w, "no-consultation", "too little in the mail tells which consultation it answers", is_likely);
 		return;
 	}
@@ -454,6 +514,14 @@ strong_case(struct weighing *w)
 		review(w, "ambiguous-consultation", "the case number belongs to a consultation that was not open then", is_likely);
 		return;
 	}
+	if (is_number_alone(w, best)) {
+		review(w, "ambiguous-consultation", "the case number is one consultation's, the mailbox another's", is_likely);
+		return;
+	}
+	if (best->ref == 0 && best->typo > 0 && !(best->mailbox && best->open)) {
+		review(w, "ambiguous-consultation", "the case number is not quite that of the title's consultation, and the mailbox is another's", is_likely);
+		return;
+	}
 	if (is_out_of_place(w, best)) {
 		review(w, "ambiguous-consultation", "a title is named that belongs to another mailbox or time", is_likely);
 		return;
@@ -473,11 +541,12 @@ weigh_all(struct weighing *w)
 {
 	size_t i;
 
+	for (i = 0; i < w->n; i++)
+		note_circumstances(w->s, &w->all[i]);
 	weigh_refs(w);
 	weigh_titles(w);
 	questions_find(w->s, w->questions);
 	for (i = 0; i < w->n; i++) {
-		note_circumstances(w->s, &w->all[i]);
 		weigh_letters(w, &w->all[i]);
 		weigh_questions(w, &w->all[i], &w->questions[i]);
 		weigh_circumstances(w, &w->all[i]);

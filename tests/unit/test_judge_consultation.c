@@ -6,6 +6,8 @@
 #define PROSE "Vi driver anlegg i to fjorder og kjenner forholdene godt. Tellingen tar mye tid, og varmt vann gir usikre tall. " \
 	"Departementet bør derfor åpne for at tellingen gjøres sjeldnere om vinteren, slik næringen selv har foreslått. " \
 	"Kostnadene for de minste selskapene er satt for lavt, og bør regnes på nytt før reglene settes i kraft. "
+#define OTHER "Bokbussen er viktigst for dem som bor lengst unna, og den nevnes ikke. Vi ber om at den tas inn med egne midler og " \
+	"at fylkene får ansvaret for ruta. Skolene bør høres før noe bestemmes, for de bruker den mest av alle. "
 #define LETTER .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord", .mailbox = "post"
 #define OURS .from = "post@sjobruk.no", .from_name = "Sjøbruk Nord"
 #define AUTUMN OURS, .received = "2022-09-10"
@@ -66,6 +68,24 @@ static const struct place places[] = {
 	{ "words of the trade are nobody's title", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høyring", .body = "Høyringssvar følgjer. " PROSE } },
 	{ "nor is the meeting's", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Høringsmøte og høring", .body = PROSE } },
 	{ "behind them the title tells", "kraft", NULL, { AUTUMN, .mailbox = "kaes", .subject = "Høyring om fjordkraftlova", .body = PROSE } },
+	/* a number, and what bears it out */
+	{ "a number of another mailbox's", NULL, "ambiguous-consultation", { LETTER, .subject = "Høringsuttalelse 22/1871", .body = PROSE } },
+	{ "and words of its title", "trafikk", NULL, { LETTER, .subject = "Høringsuttalelse 22/1871", .body = "Trafikken er verst om morgenen. " OTHER } },
+	{ "and of the mailbox's own", NULL, "ambiguous-consultation", { LETTER, .subject = "Høringsuttalelse 22/1871",
+	    .body = "Trafikken til sjøs og fiskeriene lever sammen. " PROSE } },
+	{ "and the letter's date", "trafikk", NULL, { LETTER, .subject = "Høringsuttalelse 22/1871", .body = "Vi viser til høringsbrev av 1. april 2022. " PROSE } },
+	{ "its mailbox", "trafikk", NULL, { OURS, .mailbox = "aar", .subject = "Høringsuttalelse 22/1871", .body = PROSE } },
+	{ "a slip in another mailbox", NULL, "ambiguous-consultation", { LETTER, .subject = "Høringssvar om trafikkskiltning ved skoler, 22/1872", .body = PROSE } },
+	{ "a slip in its mailbox", "trafikk", NULL, { OURS, .mailbox = "aar", .subject = "Høringssvar om trafikkskiltning ved skoler, 22/1872", .body = PROSE } },
+	{ "a slip and no title", NULL, "no-consultation", { AUTUMN, .mailbox = "aar", .subject = "Høringsuttalelse 22/4411", .body = PROSE } },
+	{ "a slip and words of the title", "lesing", NULL, { AUTUMN, .mailbox = "aar", .subject = "Om bibliotekene, 22/4411", .body = PROSE } },
+	/* whose number is whose */
+	{ "turned round", "havbruk", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Vår ref.: 22/3055\nDeres ref.: 2022/811-4\n\n" PROSE } },
+	{ "turned round in English", "havbruk", NULL, { LETTER, .subject = "Comments", .body = "Our ref.: 22/3055\nYour ref.: 2022/811-4\n\n" PROSE } },
+	{ "not where it takes no mail", NULL, "no-consultation", { OURS, .mailbox = "hmr", .subject = "Høringsuttalelse",
+	    .body = "Vår ref.: 22/3055\nDeres ref.: 2022/811-4\n\n" PROSE } },
+	{ "not beside the number of another", "trafikk", NULL, { OURS, .mailbox = "aar", .received = "2022-09-12", .subject = "Høringsuttalelse",
+	    .body = "Vår ref.: 22/4410\nDeres ref.: 22/1871\n\nTrafikken er verst om morgenen. " PROSE } },
 	{ "not guessed against some words", NULL, "no-consultation", { AUTUMN, .mailbox = "post", .subject = "Høring om folkebibliotek", .body = PROSE } },
 };
 
@@ -91,7 +111,7 @@ test_places(void)
 static void
 test_sureness(void)
 {
-	const struct verdict *named = fixture_judge(&(struct mail){ AUTUMN, .mailbox = "post", .subject = "Høringssvar 22/4410", .body = PROSE });
+	const struct verdict *named = fixture_judge(&(struct mail){ AUTUMN, .mailbox = "aar", .subject = "Høringssvar 22/4410", .body = PROSE });
 	const struct verdict *guessed = fixture_judge(&(struct mail){ AUTUMN, .mailbox = "post", .subject = "Høringsuttalelse", .body = PROSE });
 
 	check(named->consultation_score >= CONSULTATION_SURE, "sure", "a case number makes %d points", named->consultation_score);
@@ -110,8 +130,6 @@ struct story {
 };
 
 #define NAMED AUTUMN, .mailbox = "aar", .message_id = "1@x", .subject = "Høringsuttalelse i sak 22/4410"
-#define OTHER "Bokbussen er viktigst for dem som bor lengst unna, og den nevnes ikke. Vi ber om at den tas inn med egne midler og " \
-	"at fylkene får ansvaret for ruta. Skolene bør høres før noe bestemmes, for de bruker den mest av alle. "
 
 static const struct story stories[] = {
 	{ "a guess gives way to the copy that names it", 2,
