@@ -204,6 +204,8 @@ is_auto_reply(struct session *s)
 	(void)phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
 	(void)phrase(&p, "auto-body", IN(ZONE_BODY), said > 1 ? 50 : 40);
 	if (p.sum > 0) {
+		if (p.sum <= 50 && !is_reply(s))
+			(void)phrase(&p, "opinion", IN(s->voice), -25);	/* "jeg er på ferie, men behold bussen": no machine begins a thread so */
 		if (says_nothing_on_a_matter(s))
 			add(&p, is_reply(s) && !asks_or_offers(s) ? 25 : 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);

@@ -155,6 +155,7 @@ static const struct kind_case kinds[] = {
 	{ "other", { .subject = "Hytte", .from = "a@x.no", .body = "Takk for sist og for kaffen.\n\nHilsen Per" } },
 	{ "response", { .subject = "Trekk forslaget", .from = "a@x.no", .body = "Trekk forslaget tilbake! Planen er for svak.\n\nHilsen Per" } },
 	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Takk for invitasjonen til å gi innspill. Koret melder pass i denne saken.\n\nHilsen Per" } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Jeg er på ferie denne uken, men sier det likevel: behold poliklinikken.\n\nHilsen Per" } },
 	/* time to answer, in a question, a hope, or of a day */
 	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Styret møtes 2. juni og vi får ikke svart før den tid. Håper dere kan vente på oss.\n\nHilsen Per" } },
 	{ "extension_request", { .subject = "Frist", .from = "a@x.no", .body = "Kan fristen strekkes?\n\nHilsen Per" } },
