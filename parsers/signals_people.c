@@ -217,6 +217,21 @@ name_by_address(const struct stretch *s, const char *email, const char *have)
 	return name;
 }
 
+/* "Kari (kari@x.no) vil si noe. Hun får følge av Ola (ola@x.no)": of two on a line the second begins behind what ends the clause before it. */
+static size_t
+own_clause(const struct stretch *s, size_t from, size_t at, const char *name)
+{
+	static const char *const ends[] = { ". ", "; ", ", ", " og ", " and ", " samt ", " med ", " with ", ") " };
+	const char *found = name[0] == '\0' ? NULL : g_strrstr_len(s->text + from, (gssize)(at - from), name);
+	size_t      i, k, best = from, stop = found == NULL ? from : (size_t)(found - s->text);
+
+	for (i = from; i < stop; i++)
+		for (k = 0; k < G_N_ELEMENTS(ends); k++)
+			if (i + strlen(ends[k]) <= stop && strncmp(s->text + i, ends[k], strlen(ends[k])) == 0)
+				best = i + strlen(ends[k]);
+	return best;
+}
+
 static GArray *
 people_with_addresses(const struct notes *n, const struct stretch *s)
 {
@@ -236,6 +251,8 @@ people_with_addresses(const struct notes *n, const struct stretch *s)
 			p.name = g_strdup("");
 			from = at;
 		}
+		if (from == floor && floor > line_begin(s, at) && people->len > 0)
+			from = own_clause(s, from, at, p.name);
 		p.at = from;
 		p.email = g_utf8_strdown(s->text + at, (gssize)bytes);
 		elsewhere = name_by_address(s, p.email, p.name);

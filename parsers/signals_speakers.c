@@ -235,6 +235,30 @@ speakers_in_sentences(const struct notes *n, const struct stretch *s, GArray *pe
 	}
 }
 
+/* "Førstnevnte holder innlegg": the first or the last of two, and what is said there is of nobody else. */
+static void
+speaker_by_order(const struct notes *n, const struct stretch *s, GArray *people)
+{
+	static const struct { const char *word; guint person; } orders[] = { { "forstnevnte", 0 }, { "forstnemnde", 0 }, { "forstnemnte", 0 },
+		{ "sistnevnte", 1 }, { "sistnemnde", 1 }, { "sistnemnte", 1 }, { "latter", 1 } };
+	size_t k, i, m;
+
+	for (k = s->first; people->len == 2 && k < s->first + s->count; k++) {
+		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+
+		for (i = one->first; i < one->first + one->count; i++)
+			for (m = 0; m < G_N_ELEMENTS(orders); m++) {
+				const size_t   at = words_at(s->words, i)->at;
+				struct person *p = &g_array_index(people, struct person, orders[m].person), *other = &g_array_index(people, struct person, 1 - orders[m].person);
+
+				if (!word_is(s->words, i, orders[m].word) || !says_speaker(n, s->text, at, one->end))
+					continue;
+				p->speaker = 1;
+				other->own = other->at < at ? MIN(other->own, at) : other->own;
+			}
+	}
+}
+
 /* The head of a table has a column for who speaks. */
 static int
 has_speaker_column(const struct notes *n, const struct stretch *s, size_t first)
@@ -307,6 +331,7 @@ speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 	}
 	speakers_by_name(n, s, people);
 	speakers_in_sentences(n, s, people);
+	speaker_by_order(n, s, people);
 	if (people->len == 1)	/* "She will speak", and there is only one who can be meant */
 		g_array_index(people, struct person, 0).speaker |= says_speaker(n, s->text, s->at, s->end);
 	for (i = 0; i < people->len; i++) {

@@ -88,9 +88,49 @@ test_exchange(void)
 	check(fixture_has_review(fixture_judge(&m), "possible-revision"), "exchange", "nobody is asked");
 }
 
+/* Who comes and, with a star, who speaks, told in a sentence or two. */
+static void
+test_prose(void)
+{
+	static const struct { const char *want, *body; } cases[] = {
+		{ "Bo Lie*", "Kystkultursenteret vil ha ein plass på møtet. Eg tek han sjølv og har førebudd eit innlegg på tre minutt.\n\nBo Lie\ndirektør\nbo@x.no" },
+		{ "Bo Lie*", "Vi ønsker en plass på møtet. Jeg tar den selv og har forberedt et kort innlegg.\n\nBo Lie\ndirektør\nbo@x.no" },
+		{ "Bo Lie*", "Sett av en plass til meg på møtet, jeg har skrevet et innlegg på to minutter.\n\nBo Lie\nbo@x.no" },
+		{ "Bo Lie*", "Jeg kommer på møtet og har med meg et innlegg.\n\nBo Lie\nbo@x.no | 900 00 000" },
+		{ "Bo Lie", "Havlys ønsker å delta på innspillsmøtet. Jeg stiller for oss.\n\nBo Lie\nbo@x.no" },
+		{ "Bo Lie*", "I will attend the meeting myself and have prepared a short statement.\n\nBo Lie\nbo@x.no" },
+		{ "Kari Berg*, Ola Dahl", "Forbundsleder Kari Berg (kari@x.no) møter og vil si noe om kompetanse. Hun får følge av Ola Dahl, ola@x.no.\n\nKari Berg\nHavlys\n900 00 000" },
+		{ "Kari Berg*, Ola Dahl", "Leiar Kari Berg, kari@x.no, kjem på møtet og vil seie noko om kompetanse. Ho har med seg Ola Dahl, ola@x.no.\n\nKari Berg\nHavlys" },
+		{ "Kari Berg*, Ola Dahl", "Kari Berg (kari@x.no) deltar på møtet og holder et innlegg. Med seg har hun Ola Dahl (ola@x.no)." },
+		{ "Kari Berg, Ola Dahl*", "Kari Berg (kari@x.no) deltar på møtet sammen med Ola Dahl (ola@x.no), som har forberedt et innlegg." },
+		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) deltar på møtet sammen med Ola Dahl (ola@x.no). Ingen av dem skal si noe." },
+		{ "Kari Berg*, Ola Dahl", "Vi kommer to på møtet: Kari Berg (kari@x.no) og Ola Dahl (ola@x.no). Kari tar ordet." },
+		{ "Kari Berg, Ola Dahl*", "Kari Berg (kari@x.no) kommer på møtet, og det gjør også Ola Dahl (ola@x.no). Sistnevnte vil si noen ord." },
+		{ "Kari Berg*, Ola Dahl", "Fra oss møter Kari Berg, kari@x.no, og Ola Dahl, ola@x.no. Førstnevnte holder innlegg." },
+		{ "Kari Berg*, Ola Dahl", "Chair Kari Berg (kari@x.no) will attend the meeting and would like to say something. She will be joined by Ola Dahl, ola@x.no." },
+		{ "Kari Berg*, Ola Dahl*", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet. Begge vil si noe." },
+		{ "Kari Berg", "Påmelding til møtet: Kari Berg, kari@x.no. Hun skal bare lytte." },
+		{ "Kari Berg*", "Kari Berg møter for oss. Hun ønsker taletid. E-post: kari@x.no" },
+	};
+	struct mail m = { .subject = "Møtet", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes" };
+	char        got[300];
+	size_t      i, k;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v;
+
+		m.body = cases[i].body;
+		v = fixture_judge(&m);
+		for (k = 0, got[0] = '\0'; k < v->n_persons; k++)
+			(void)snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s%s", k > 0 ? ", " : "", v->persons[k].name, v->persons[k].speaker ? "*" : "");
+		check(strcmp(got, cases[i].want) == 0 && v->kind == KIND_REGISTRATION, "prose", "%s: want %s, got %s %s", m.body, cases[i].want, kind_name(v->kind), got);
+	}
+}
+
 int
 main(void)
 {
+	test_prose();
 	test_persons();
 	test_exchange();
 	fixture_forget();
