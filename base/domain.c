@@ -1,16 +1,19 @@
 #include "base/domain.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/tokens.h"
 
 #define LABEL_BYTES	5	/* a shorter domain label proves a name only as the whole of it, or its initials */
+#define WHOLE_WORD	7	/* letters of a word that stands for a name without what stands before or behind it */
 #define LABELS		8
 #define WORDS		16
 #define NAME_BYTES	200
 #define SHORT_BYTES	24	/* of a label that may be letters of a name */
 #define SHORT_LEAST	3	/* two letters are too few, but where only ministries have addresses */
+#define SHORT_NAME	12	/* bytes of one */
 #define LONG_WORD	4	/* letters of a word that no shortening leaves out */
 
 struct piece { const char *p; size_t n; };
@@ -40,6 +43,19 @@ is_initials(const char *label, size_t n, const struct piece *words, size_t count
 	return used == n && n >= 2;
 }
 
+/* What Norwegian puts behind a noun to say which: "sjoforbundet" is the forbund. */
+static int
+is_ending(const char *p, size_t n)
+{
+	static const char *const endings[] = { "et", "en", "a", "t", "n", "ene", "ane", "det", "den" };
+	size_t i;
+
+	for (i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (strlen(endings[i]) == n && memcmp(p, endings[i], n) == 0)
+			return 1;
+	return 0;
+}
+
 /*
  * The name run together begins with the label ("indrevag" … "indrevagkommune"), or the label is put together of the beginnings of
  * words ("nettarbeid": Nettverket … arbeid).
@@ -56,13 +72,28 @@ is_name(const char *label, size_t n, const struct piece *words, size_t count)
 	}
 	if ((n >= LABEL_BYTES || (n >= 2 && n == used)) && used >= n && memcmp(joined, label, n) == 0)
 		return 1;
+	if (used >= WHOLE_WORD && n > used && memcmp(joined, label, used) == 0 && is_ending(label + used, n - used))
+		return 1;
 	if (n < LABEL_BYTES + 1 || count < 2)
 		return 0;
 	for (k = 3; k <= words[0].n && k + 3 <= n; k++)	/* a beginning of the first word, then one of a later word */
 		if (memcmp(label, words[0].p, k) == 0)
 			for (i = 1; i < count; i++)
-				if (words[i].n >= n - k && memcmp(label + k, words[i].p, n - k) == 0)
+				if (words[i].n >= n - k && memcmp(label + k, words[i].p, n - k) == 0 && !is_ending(label + k, n - k))
 					return 1;
+	return 0;
+}
+
+/* "Norsk Sjøforbund", "Den norske sjøforening": how many words only say whose country's. They are left out of many an address. */
+static size_t
+national_words(const struct piece *words, size_t count)
+{
+	static const char *const nations[] = { "norsk", "norske", "norges", "noregs", "norwegian" };
+	size_t at = count > 2 && words[0].n == 3 && (memcmp(words[0].p, "den", 3) == 0 || memcmp(words[0].p, "det", 3) == 0), i;
+
+	for (i = 0; at + 1 < count && i < sizeof nations / sizeof nations[0]; i++)
+		if (words[at].n == strlen(nations[i]) && memcmp(words[at].p, nations[i], words[at].n) == 0)
+			return at + 1;
 	return 0;
 }
 
@@ -85,14 +116,16 @@ any_label(const char *domain, const char *key, int initials_too)
 {
 	char         folded[NAME_BYTES], run[NAME_BYTES];
 	struct piece labels[LABELS], words[WORDS];
-	size_t       n = labels_of(domain, folded, labels), count, i, k, used;
+	size_t       n = labels_of(domain, folded, labels), count, i, k, used, skip;
 
 	count = n == 0 || strlen(key) >= NAME_BYTES ? 0 : cut(key, words, WORDS);
+	skip = national_words(words, count);
 	for (i = 0; count > 0 && i < n; i++)
 		for (used = 0, k = i; k < n; k++) {
 			memcpy(run + used, labels[k].p, labels[k].n);
 			used += labels[k].n;
-			if (is_name(run, used, words, count) || (initials_too && is_initials(run, used, words, count)))
+			if (is_name(run, used, words, count) || (skip > 0 && used >= WHOLE_WORD && is_name(run, used, words + skip, count - skip)) ||
+			    (initials_too && is_initials(run, used, words, count)))
 				return 1;
 		}
 	return 0;
@@ -156,4 +189,80 @@ domain_shortens(const char *domain, const char *key)
 		best = now > best ? now : best;
 	}
 	return best;
+}
+
+/* --- short names ---------------------------------------------------------------------------------------------------- */
+
+int
+letters_are_short(const char *p, size_t n)
+{
+	size_t i, upper = 0;
+
+	for (i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < 0x80 && !isalpha((unsigned char)p[i]) && (p[i] != '-' || i == 0 || i + 1 == n))
+			return 0;
+		upper += isupper((unsigned char)p[i]) != 0 || ((unsigned char)p[i] == 0xc3 && i + 1 < n && (unsigned char)p[i + 1] < 0xa0);
+	}
+	return n >= 2 && n <= SHORT_NAME && upper >= 2;
+}
+
+/* A word from `from` on that begins so and is not used; count without one. */
+static size_t
+word_begins(const struct piece *words, size_t count, size_t from, const unsigned char *used, const char *p, size_t n)
+{
+	for (; from < count; from++)
+		if (!used[from] && words[from].n >= n && memcmp(words[from].p, p, n) == 0)
+			return from;
+	return count;
+}
+
+/* "hk", "dir": the letters of a part in capitals begin words one after the other, another part begins one. Parts come in any order. */
+static int
+parts_fit(const char *letters, size_t n, const struct piece *words, size_t count)
+{
+	unsigned char used[WORDS] = { 0 };
+	char          lower[SHORT_NAME];
+	size_t        at, end, i, from, w;
+
+	for (i = 0; i < n; i++)
+		lower[i] = (char)tolower((unsigned char)letters[i]);
+	for (at = 0; at < n; at = end + 1) {
+		for (end = at; end < n && letters[end] != '-'; end++)
+			;
+		if (end - at > 1 && islower((unsigned char)letters[end - 1])) {
+			w = word_begins(words, count, 0, used, lower + at, end - at);
+			if (w == count || end - at < SHORT_LEAST)
+				return 0;
+			used[w] = 1;
+			continue;
+		}
+		for (i = at, from = 0; i < end; i++, from = w + 1) {
+			w = word_begins(words, count, from, used, lower + i, 1);
+			if (w == count)
+				return 0;
+			used[w] = 1;
+		}
+	}
+	return 1;
+}
+
+int
+letters_are_of(const char *letters, size_t n, const char *key)
+{
+	struct piece words[WORDS];
+	char         lower[SHORT_NAME], folded[NAME_BYTES];
+	size_t       i, count;
+
+	if (!letters_are_short(letters, n) || strchr(key, ' ') == NULL)
+		return 0;
+	if (memchr(letters, '-', n) != NULL) {
+		count = cut(key, words, WORDS);
+		return parts_fit(letters, n, words, count);
+	}
+	for (i = 0; i < n; i++)
+		lower[i] = (char)tolower((unsigned char)letters[i]);
+	if (domain_label_shortens(lower, n, key) > 0)
+		return 1;
+	n = tokens_fold(folded, sizeof folded, (const uint8_t *)letters, n, NULL);
+	return domain_label_shortens(folded, n, key) > 0;
 }

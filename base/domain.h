@@ -20,4 +20,9 @@ int domain_is_of(const char *domain, const char *key);
 unsigned domain_shortens(const char *domain, const char *key);
 unsigned domain_label_shortens(const char *label, size_t n, const char *key);	/* of one label, or of letters that stand by themselves */
 
+/* A word as short names are written: "NSF", "HK-dir", "KoRus". `n` its bytes. */
+int letters_are_short(const char *p, size_t n);
+/* It is short for the name: "NSF" for norges smakraftforbund, "HK-dir" for direktoratet for hoyere utdanning og kompetanse. */
+int letters_are_of(const char *letters, size_t n, const char *key);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/domain.h"
+#include "base/tokens.h"
 #include "parsers/signals_parts.h"
 
 #define DOMAINS_MAX	4	/* of those who wrote and passed it on */
@@ -96,6 +97,25 @@ is_place(const struct stretch *s, const struct sentence *one, size_t i)
 	return 1;
 }
 
+/* "Norsk", "Den norske" before word i, where a name goes on that the domain has without them: how many words. */
+static size_t
+national_before(const struct stretch *s, const struct sentence *one, size_t i)
+{
+	static const char *const nations[] = { "norsk", "norske", "norges", "noregs", "norwegian", NULL };
+	size_t k;
+
+	if (i == one->first || !goes_on(s, i - 1))
+		return 0;
+	for (k = 0; nations[k] != NULL && !word_is(s->words, i - 1, nations[k]); k++)
+		;
+	if (nations[k] == NULL)
+		return 0;
+	if (i - 1 > one->first && goes_on(s, i - 2) && (word_is(s->words, i - 2, "den") || word_is(s->words, i - 2, "det")) &&
+	    starts_upper(s->text + words_at(s->words, i - 2)->at, words_at(s->words, i - 2)->bytes))
+		return 2;
+	return starts_upper(s->text + words_at(s->words, i - 1)->at, words_at(s->words, i - 1)->bytes) ? 1 : 0;
+}
+
 /* What words i .. i + count - 1 are, without an s that says whose something is. */
 static void
 note_run(struct notes *n, const struct stretch *s, size_t i, size_t count, int genitive, const char *how)
@@ -140,7 +160,7 @@ static void
 note_from(struct notes *n, const struct stretch *s, const struct sentence *one, size_t i)
 {
 	GString *key = g_string_new(NULL);
-	size_t   count, behind, short_count = 0, end = one->first + one->count;
+	size_t   count, behind, before, short_count = 0, end = one->first + one->count;
 	unsigned most = 0, now;
 	int      genitive = 0, found = 0;
 
@@ -164,10 +184,11 @@ note_from(struct notes *n, const struct stretch *s, const struct sentence *one, 
 		count--;
 		for (behind = i + count; !genitive && behind < end && goes_on(s, behind - 1) && belongs_behind(s, behind); behind++)
 			count++;
-		note_run(n, s, i, count, genitive, is_place(s, one, i) ? NAMED_AS_PLACE : NAMED_BY_DOMAIN);
+		before = national_before(s, one, i);
+		note_run(n, s, i - before, count + before, genitive, is_place(s, one, i - before) ? NAMED_AS_PLACE : NAMED_BY_DOMAIN);
 		/* "Tunet sokneråd har …", from tunet.no: the next word may say what it is. */
 		if (!genitive && i + count < end && goes_on(s, i + count - 1))
-			note_run(n, s, i, count + 1, 0, NAMED_BY_SHORT);
+			note_run(n, s, i - before, count + before + 1, 0, NAMED_BY_SHORT);
 	} else if (short_count > 0 && !is_place(s, one, i))
 		note_run(n, s, i, short_count, 0, NAMED_BY_SHORT);
 	g_string_free(key, TRUE);
@@ -216,6 +237,43 @@ note_pieces(struct notes *n, const struct stretch *s)
 	g_free(line);
 }
 
+/* --- "Norsk Sjøforening (NSF)" ----------------------------------------------------------------------------------------- */
+
+/* The name of words before word i that its letters are short for, from the nearest on; noted with the letters. */
+static void
+note_in_full(struct notes *n, const struct stretch *s, size_t i)
+{
+	const struct word *letters = words_at(s->words, i), *before = words_at(s->words, i - 1);
+	const char        *text = s->text;
+	char              *name, key[KEY_BYTES];
+	size_t             k, bytes, end = before->at + before->bytes;
+
+	for (k = 1; k <= RUN_WORDS + 2 && k <= i && (k == 1 || goes_on(s, i - k)); k++) {
+		const struct word *first = words_at(s->words, i - k);
+
+		if (!starts_upper(text + first->at, first->bytes))
+			continue;
+		bytes = tokens_fold(key, sizeof key, (const uint8_t *)text + first->at, end - first->at, NULL);
+		if (bytes == 0 || !letters_are_of(text + letters->at, letters->bytes, key))
+			continue;
+		name = g_strdup_printf("%.*s (%.*s)", (int)(end - first->at), text + first->at, (int)letters->bytes, text + letters->at);
+		g_strdelimit(name, "\n\t", ' ');
+		note_once(n, SIGNAL_FROM_ORGANISATION, s, first->at, name, NAMED_IN_FULL);
+		g_free(name);
+		return;
+	}
+}
+
+/* Word i stands in brackets by itself, and has the look of a short name. */
+static int
+is_bracketed(const struct stretch *s, size_t i)
+{
+	const struct word *w = words_at(s->words, i);
+	const size_t       end = w->at + w->bytes;
+
+	return w->at > s->at && s->text[w->at - 1] == '(' && end < s->end && s->text[end] == ')' && letters_are_short(s->text + w->at, w->bytes);
+}
+
 void
 named_note(struct notes *n, const struct stretch *s)
 {
@@ -223,6 +281,9 @@ named_note(struct notes *n, const struct stretch *s)
 
 	if (s->zone == ZONE_SUBJECT || s->zone == ZONE_FILENAME)
 		note_pieces(n, s);
+	for (i = s->words->all->len > 0 ? 1 : 0; i < s->words->all->len; i++)
+		if (is_bracketed(s, i))
+			note_in_full(n, s, i);
 	if (n->domains->len == 0)
 		return;
 	for (k = s->first; k < s->first + s->count; k++) {

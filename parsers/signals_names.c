@@ -8,6 +8,7 @@
 #define TOGETHER_WORDS		200	/* of a sentence that names who answer together */
 #define SIGNATURE_LINES		12
 #define LETTERHEAD_LINES	8
+#define SHORT_LINE		50	/* bytes of a line that is not wrapped */
 #define LETTER_END_LINES	60	/* a document's closing stands at most this far from its end */
 
 /* "Seilerforbundet avd. Sund", "St. Olavs": a full stop that shortens a word in a name, and ends nothing. */
@@ -185,6 +186,16 @@ first_of(const char *list)
 	return comma == NULL ? g_strdup(list) : g_strndup(list, (gsize)(comma - list));
 }
 
+/* "På vegne av Havlys" as a line by itself, above who signs: a line that could have held more words goes on with none. */
+static size_t
+own_line_end(const struct stretch *s, const struct phrase_hit *hit, size_t at)
+{
+	const char *feed = memchr(s->text + at, '\n', s->end - at);
+	size_t      start = words_at(s->words, hit->first)->at, end = feed == NULL ? s->end : (size_t)(feed - s->text);
+
+	return (start == s->at || s->text[start - 1] == '\n') && end - start < SHORT_LINE && end - at > 2 ? end : s->end;
+}
+
 void
 names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit)
 {
@@ -197,7 +208,7 @@ names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_
 		at++;
 	if (at >= s->end || (!starts_upper(s->text + at, s->end - at) && !g_ascii_isdigit(s->text[at]) && said_before(s->text + at) == NULL))
 		return;	/* "fra oss", "fra meg" */
-	end = cut_name(n, s, at, name_ends(s->text, at, s->end));
+	end = cut_name(n, s, at, name_ends(s->text, at, own_line_end(s, hit, at)));
 	if (end <= at)
 		return;
 	all = list_ends(n, s, end);

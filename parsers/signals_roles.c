@@ -107,6 +107,21 @@ mark_contact_lines(struct splitter *s, unsigned level)
 			line_at(s, i)->role = ROLE_SIGNATURE;
 }
 
+/* A word with a capital stands beside the address of the line; "kari@havlys.no | +47 51 00 00 00" is how to reach one. */
+static int
+names_somebody(const struct splitter *s, const struct line *l)
+{
+	size_t i, end;
+
+	for (i = l->at; i < l->end; i = end + 1) {
+		for (end = i; end < l->end && s->text[end] != ' ' && s->text[end] != '\t'; end++)
+			;
+		if (memchr(s->text + i, '@', end - i) == NULL && end - i > 1 && starts_upper(s->text + i, end - i) && s->text[end - 1] != ':')
+			return 1;
+	}
+	return 0;
+}
+
 /* The line, and one of its paragraph, holds an address among other words: people are listed, nobody signs. */
 static int
 lists_addresses(const struct splitter *s, size_t i)
@@ -114,7 +129,7 @@ lists_addresses(const struct splitter *s, size_t i)
 	for (; i < s->lines->len && !is_empty(line_at(s, i)); i++) {
 		const struct line *l = line_at(s, i);
 
-		if (memchr(s->text + l->at, '@', l->end - l->at) != NULL && memchr(s->text + l->at, ' ', l->end - l->at) != NULL)
+		if (memchr(s->text + l->at, '@', l->end - l->at) != NULL && names_somebody(s, l))
 			return 1;
 	}
 	return 0;
@@ -147,30 +162,54 @@ own_name_bytes(const struct splitter *s, size_t i, const char *name)
 	return 0;
 }
 
-/* The line is the name, alone or before a comma; above it a sentence ends. */
+/* Above line i of the level an empty line, a sentence that ends, or place and day. */
 static int
-is_signed_with(const struct splitter *s, size_t i, unsigned level, const char *name)
+begins_apart(const struct splitter *s, size_t i, unsigned level)
 {
-	size_t above = i, n = own_name_bytes(s, i, name);
+	size_t above = i;
 
-	if (n == 0 || lists_addresses(s, i))
-		return 0;
 	while (above > 0 && !is_level(s, above - 1, level))
 		above--;
-	return above > 0 && ends_text(s, above - 1);
+	return above > 0 && (above < i || ends_text(s, above - 1));
+}
+
+/* "For Havets Unge Stemmer", "På vegne av …": the line above a name, in whose name it is signed. */
+static int
+is_signed_for(const struct splitter *s, size_t i)
+{
+	struct words *w = line_words(s, i, 1);
+	int           yes = w->all->len <= CLOSING_WORDS && ((w->all->len > 1 && word_is(w, 0, "for") && starts_upper(s->text + words_at(w, 1)->at, 1)) ||
+	    phrases_has(s->ph, w, 0, MIN(w->all->len, 3), "on-behalf-of"));
+
+	words_free(w);
+	return yes;
+}
+
+/*
+ * The first line of a signature whose line i is the name, alone or before a comma: apart from the text above it, as may be the line
+ * that says for whom; s->lines->len when it is none.
+ */
+static size_t
+signed_from(const struct splitter *s, size_t i, unsigned level, const char *name)
+{
+	if (own_name_bytes(s, i, name) == 0 || lists_addresses(s, i))
+		return s->lines->len;
+	if (begins_apart(s, i, level))
+		return i;
+	return i > 0 && is_level(s, i - 1, level) && is_signed_for(s, i - 1) && begins_apart(s, i - 1, level) ? i - 1 : s->lines->len;
 }
 
 /* Without a closing: from the writer's own name on, when too little follows to be text. */
 static void
 mark_own_name(struct splitter *s, unsigned level, const char *name)
 {
-	size_t i, below = 0, from = s->lines->len;
+	size_t i, below = 0, from = s->lines->len, first;
 
 	for (i = s->lines->len; i-- > 0 && below <= SIGNATURE_WORDS;) {
 		if (!is_level(s, i, level))
 			continue;
-		if (is_signed_with(s, i, level, name))
-			from = i;
+		if ((first = signed_from(s, i, level, name)) < s->lines->len)
+			from = first;
 		below += line_at(s, i)->words;
 	}
 	for (; from < s->lines->len; from++)

@@ -170,6 +170,7 @@ struct block {
 #define NAMED_AS_PLACE	NAMED_MARK "place"	/* the same, but as where something is: "i Storvik" */
 #define NAMED_BY_SHORT	NAMED_MARK "short"	/* a sender's domain may be the short of it, or of its beginning */
 #define NAMED_IN_TITLE	NAMED_MARK "title"	/* a piece of the subject or a file's name: "Høring - Storvik kommune" */
+#define NAMED_IN_FULL	NAMED_MARK "full"	/* "Norsk Sjøforening (NSF)": a name, and its letters in brackets behind it */
 #define NAMED_BEHIND_FROM NAMED_MARK "from"	/* the same, behind "fra": "Innspill til planen fra Storvik kommune" */
 #define WARNING_NOISE "text-noise"	/* a body that is not what it says it is */
 #define WARNING_SEALED "encrypted"	/* a body, or some of it, is encrypted by OpenPGP */

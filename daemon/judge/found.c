@@ -8,10 +8,12 @@
 #include <strings.h>
 
 #include "base/distance.h"
+#include "base/domain.h"
 #include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
 #define LETTERS		8	/* that a name is shortened to */
+#define LETTERS_LEAST	3	/* that stand behind it: two are a form of business, "HF" */
 #define SLIP_BYTES	10	/* a shorter name one slip away is another name */
 
 const struct conf_invited *
@@ -168,6 +170,43 @@ name_of(struct session *s, const char *written)
 	return front;
 }
 
+/* "NBF – Norsk Bøyeforening", "NBF (Norsk Bøyeforening)", "Norsk Bøyeforening NBF": the long one of the two; else as it is written. */
+static const char *
+long_beside(struct session *s, const char *written)
+{
+	static const char *const between = " -\xe2\x80\x93\x94(/,|:";
+	const char *first = written + strcspn(written, " "), *last = strrchr(written, ' '), *rest = first + strspn(first, between);
+	const char *front, *behind;
+	size_t      n;
+
+	if (last == NULL || is_listed(s, judge_key(s, written)))
+		return written;
+	behind = judge_copy(s, rest, strlen(rest) - (rest[0] != '\0' && rest[strlen(rest) - 1] == ')' && strchr(rest, '(') == NULL ? 1 : 0));
+	if (behind != NULL && !name_begins_small(behind) && letters_are_of(written, (size_t)(first - written), judge_key(s, behind)))
+		return behind;
+	n = strlen(last + 1);
+	for (front = last; front > written && strchr(between, front[-1]) != NULL; front--)
+		;
+	front = judge_copy(s, written, (size_t)(front - written));
+	return front != NULL && n >= LETTERS_LEAST && !is_with_form(s, front, written) && letters_are_of(last + 1, n, judge_key(s, front)) ? front : written;
+}
+
+/* "Storvik kommune i Fjorddalen" is Storvik kommune, but where several are called so, or a list has it so. */
+static const char *
+without_district(struct session *s, const char *written)
+{
+	static const char *const kinds[] = { "kommune i ", "kommune p\xc3\xa5 ", "kommune - ", "kommune \xe2\x80\x93 " };
+	const char *at = NULL, *bare, *key = judge_key(s, written);
+	size_t      i;
+
+	for (i = 0; i < sizeof kinds / sizeof kinds[0] && (at = strcasestr(written, kinds[i])) == NULL; i++)
+		;
+	if (at == NULL || at == written || key == NULL || is_listed(s, key) || word_lists_has(s->j->words, "namesake", key, strcspn(key, " ")))
+		return written;
+	bare = judge_copy(s, written, (size_t)(at - written) + strlen("kommune"));
+	return bare != NULL && strpbrk(at + strlen(kinds[i]), " ,;|/0123456789") == NULL ? bare : written;
+}
+
 /* The sender's domain is made of the name; shortened to letters of it only where the name itself says that it is a house. */
 static void
 tell_domain(struct search *f, struct name *n, const char *written)
@@ -275,7 +314,7 @@ found(struct search *f, const char *written, enum source source, int points, con
 	const struct known_name         *near;
 	char                             key[NAME_KEY_BYTES];
 
-	written = name_of(f->s, of_two_tongues(f->s, behind_board(f, written)));
+	written = without_district(f->s, name_of(f->s, long_beside(f->s, of_two_tongues(f->s, behind_board(f, written)))));
 	name_key(f->s->j, written, key);
 	if (name_says(f->s->j, written, "device"))
 		return;

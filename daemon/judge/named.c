@@ -11,7 +11,6 @@
 
 #define KEY_WORDS	24
 #define STEM		4	/* letters that two words share before they are one's inflections */
-#define SHORT_LETTERS	8	/* of letters that stand for a name, at most */
 #define LETTERS_LEAST	3	/* that stand for a name; two are soon found in any */
 #define LEAST_WORD	3	/* letters of a word that tells a title from another */
 
@@ -43,6 +42,16 @@ is_of_contact(const struct session *s, const char *name)
 	for (i = 0; i < n && has_token(own, m, words[i]); i++)
 		;
 	return i == n;
+}
+
+/* What has a person's look, and the sender's domain is made of it: "Havets Unge Stemmer" from kari@hus.no. */
+int
+is_domains_own(const struct search *f, const char *name)
+{
+	char key[NAME_KEY_BYTES];
+
+	name_key_as_written(f->s->j, name, key);
+	return domain_is_of(f->domain, key) && !is_of_contact(f->s, name);
 }
 
 /* A consultation is called so: what it is about, and nobody. */
@@ -260,57 +269,4 @@ gather_municipality(struct search *f)
 	name = judge_say(f->s, "%s kommune", label);
 	if (name != NULL)
 		found(f, name, FROM_TEXT, 5, NULL, "municipality-domain");
-}
-
-/* "KDD", "FeFo": letters that stand for a longer name. */
-static int
-is_short(const char *p)
-{
-	size_t i, capitals = 0;
-
-	for (i = 0; p[i] != '\0'; i++) {
-		if (!isalpha((unsigned char)p[i]))
-			return 0;
-		capitals += isupper((unsigned char)p[i]) != 0;
-	}
-	return capitals >= 2 && i >= LETTERS_LEAST && i <= SHORT_LETTERS;
-}
-
-/* "Finnmarkseiendommen (FeFo)" for FeFo, and what has the letters of KDD: the name without them, NULL when it is another's. */
-static const char *
-spells_out(struct session *s, const char *name, const char *letters)
-{
-	char        key[NAME_KEY_BYTES], lower[SHORT_LETTERS + 1];
-	const char *open = strrchr(name, '(');
-	size_t      i, n = strlen(letters);
-
-	if (open != NULL && open > name + 1 && strncmp(open + 1, letters, n) == 0 && strcmp(open + 1 + n, ")") == 0)
-		return judge_copy(s, name, (size_t)(open - name) - 1);
-	for (i = 0; i < n; i++)
-		lower[i] = (char)tolower((unsigned char)letters[i]);
-	name_key_as_written(s->j, name, key);
-	return open == NULL && name_class(s->j, name) != NULL && domain_label_shortens(lower, n, key) > 0 ? name : NULL;
-}
-
-/* The mail is signed with letters, and begins a sentence with the whole of the name. */
-void
-gather_spelt_out(struct search *f)
-{
-	const size_t n = f->n;
-	size_t       i, k;
-
-	for (i = 0; i < f->s->p->n_signals; i++) {
-		const struct signal *one = &f->s->p->signals[i];
-
-		if (one->kind != SIGNAL_FROM_ORGANISATION || strcmp(one->extra.p, NAMED_AS_SUBJECT) != 0 || one->zone != f->s->voice)
-			continue;
-		for (k = 0; k < n; k++) {
-			const struct name *name = &f->names[k];
-			const char        *whole = name->written == NULL || !is_short(name->written) || name->invited != NULL || name->known != NULL ? NULL :
-			    spells_out(f->s, one->value.p, name->written);
-
-			if (whole != NULL && (name->sources & FROM_SIGNATURE) != 0)
-				found(f, whole, FROM_PHRASE, name->points + 5, one, "spelt-out");
-		}
-	}
 }

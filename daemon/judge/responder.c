@@ -6,10 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/domain.h"
 #include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
-
-#define ENOUGH		40	/* points that make a name the responder's */
 
 /* "nettpost.no": whatever it is called, mail is what they sell. */
 static int
@@ -61,16 +60,6 @@ take_domain(struct search *f)
 
 /* --- gathering ----------------------------------------------------------------------------------------------------- */
 
-/* A short name of capitals. */
-static int
-is_letters_only(const char *p)
-{
-	for (; *p != '\0'; p++)
-		if (*p == ' ' || (*p >= 'a' && *p <= 'z'))
-			return 0;
-	return 1;
-}
-
 /* "Storvik kommune har ingen merknader", in a mail from a house: of its own name only, private persons speak of others so. */
 static void
 named_as_subject(struct search *f, const struct signal *one)
@@ -78,7 +67,7 @@ named_as_subject(struct search *f, const struct signal *one)
 	char key[NAME_KEY_BYTES];
 
 	name_key(f->s->j, one->value.p, key);
-	if (is_letters_only(one->value.p))
+	if (letters_are_short(one->value.p, strlen(one->value.p)))
 		return;	/* "NVE viser til": the signature has the whole name, or nobody does */
 	if (f->domain[0] != '\0' && (name_class(f->s->j, one->value.p) != NULL || is_listed(f->s, key) || domain_is_of(f->domain, key)))
 		found(f, one->value.p, FROM_PHRASE, 25, one, "answers");
@@ -108,7 +97,7 @@ gather_signals(struct search *f)
 			continue;
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && found_together(f, one, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, "answer-from"))
 			continue;
-		else if (one->kind == SIGNAL_ON_BEHALF_OF && !is_private_name(s, one->value.p))
+		else if (one->kind == SIGNAL_ON_BEHALF_OF && (!is_private_name(s, one->value.p) || is_domains_own(f, one->value.p)))
 			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, one, "on-behalf-of");
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
@@ -276,114 +265,7 @@ gather_registered(struct search *f)
 		found_registered(f, k, FROM_REGISTER_DOMAIN, 10, NULL, "register-domain");
 }
 
-/* --- choosing ------------------------------------------------------------------------------------------------------ */
-
-/* Behind the shorter name goes on which of them it is ("… i Storvik"), or what it is ("Tunet sokneråd"). */
-static int
-is_fuller(const struct name *other, const struct name *best)
-{
-	static const char *const links[] = { " i ", " pa ", " ved ", " avd ", " norge", " noreg" };
-	size_t i, n = strlen(best->key);
-
-	if (strncmp(other->key, best->key, n) != 0 || other->key[n] != ' ' || other->written == NULL || strpbrk(other->written, ",;|/") != NULL)
-		return 0;
-	for (i = 0; i < sizeof links / sizeof links[0]; i++)
-		if (strncmp(other->key + n, links[i], strlen(links[i])) == 0)
-			return 1;
-	return best->class == NULL && other->class != NULL && strchr(other->key + n + 1, ' ') == NULL;
-}
-
-static const struct name *
-fuller_name(const struct search *f, const struct name *best)
-{
-	size_t i;
-
-	for (i = 0; best->invited == NULL && best->known == NULL && i < f->n; i++)
-		if (f->names[i].points >= ENOUGH && is_fuller(&f->names[i], best))
-			return &f->names[i];
-	return best;
-}
-
-/* Of "Storvik kommune, oppvekst" the house before the comma, where that is found by itself. Districts answer for themselves. */
-static const struct name *
-without_part(const struct search *f, const struct name *best)
-{
-	const char *comma = best->written == NULL ? NULL : strstr(best->written, ", ");
-	size_t      i, n;
-
-	for (i = 0; comma != NULL && best->invited == NULL && i < f->n; i++) {
-		const struct name *front = &f->names[i];
-
-		n = strlen(front->key);
-		if (front->points >= ENOUGH && front->written != NULL && strlen(front->written) == (size_t)(comma - best->written) &&
-		    strncmp(front->written, best->written, (size_t)(comma - best->written)) == 0 && strncmp(best->key, front->key, n) == 0)
-			return front;
-	}
-	return best;
-}
-
-/* Nobody wrote it: the sender's domain is called so, or another address in it is on a list. */
-static int
-is_only_of_domain(const struct name *n)
-{
-	return (n->sources & ~(unsigned)(FROM_LIST | FROM_DOMAIN | FROM_MAIL_DOMAIN)) == 0;
-}
-
-/* It is signed with, and surely a house. */
-static int
-is_signed(const struct name *n)
-{
-	return n->points >= ENOUGH && (n->sources & (FROM_SIGNATURE | FROM_BEHALF)) != 0 && n->best >= MAIL_POINTS &&
-	    (n->class != NULL || n->invited != NULL || n->known != NULL || (n->sources & FROM_DOMAIN) != 0);
-}
-
-/* "Ulvøy tingrett", "Sund ungdomsråd": it answers for itself, whoever gave it its address. */
-static int
-answers_itself(const struct judge *j, const struct name *n)
-{
-	return name_key_has(j, n->key, "own-house");
-}
-
-/* Who signs, where the best name is only the domain's, or its holder's whose bodies answer for themselves. */
-static const struct name *
-signed_instead(const struct search *f, const struct name *best)
-{
-	const struct name *found = NULL, *n;
-	const int          of_domain = is_only_of_domain(best);
-
-	if (!of_domain && (answers_itself(f->s->j, best) || (best->sources & (FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY | FROM_ORGNR)) != 0))
-		return best;
-	for (n = f->names; n < f->names + f->n; n++)
-		if (n != best && is_signed(n) && (of_domain || answers_itself(f->s->j, n)) && (found == NULL || n->points > found->points))
-			found = n;
-	return found != NULL ? found : best;
-}
-
-/* "HKL" from hkl.no, where who is invited from there is called Havlys Kystlag: these are its letters. */
-static const struct name *
-written_out(const struct search *f, const struct name *best)
-{
-	const struct name *n;
-
-	if (best->invited != NULL || best->known != NULL || best->written == NULL || !is_letters_only(best->written))
-		return best;
-	for (n = f->names; n < f->names + f->n; n++)
-		if (n != best && n->invited != NULL && (n->sources & (FROM_INVITED | FROM_MAIL_DOMAIN)) != 0)
-			return n;
-	return best;
-}
-
-static const struct name *
-best_name(const struct search *f)
-{
-	const struct name *best = NULL;
-	size_t             i;
-
-	for (i = 0; i < f->n; i++)
-		if (best == NULL || f->names[i].points > best->points)
-			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? written_out(f, fuller_name(f, without_part(f, signed_instead(f, best)))) : NULL;
-}
+/* --- saying who it is --------------------------------------------------------------------------------------------- */
 
 /* The person: the first line of the signature, when it is a name; else the display name; else nothing better is known. */
 static const char *
@@ -573,10 +455,9 @@ judge_responder(struct session *s)
 	gather_named(&f);
 	gather_invited(&f);
 	gather_registered(&f);
-	gather_spelt_out(&f);
 	gather_municipality(&f);
 	private = says_private(&f);
-	best = private ? NULL : best_name(&f);
+	best = private ? NULL : chosen_name(&f);
 	if (best == NULL) {
 		set_person(s);
 		if (!private)

@@ -48,6 +48,9 @@ const char *of_two_tongues(struct session *s, const char *written);	/* of a name
 int         is_private_name(const struct session *s, const char *p);
 const char *judge_key(struct session *s, const char *name);
 
+/* --- chosen.c --- */
+const struct name *chosen_name(struct search *f);	/* the responder's, NULL when no name has points enough */
+
 /* --- signature.c --- */
 unsigned    voice_signature(const struct session *s);	/* the zone, as a bit, where the answer is signed */
 int         signs_with_role(const struct session *s);
@@ -57,9 +60,9 @@ void        signature_line(struct search *f, const struct signal *from, int poin
 
 /* --- named.c --- */
 void        gather_named(struct search *f);	/* names in the text that the sender's domain agrees with */
-void        gather_spelt_out(struct search *f);	/* names in the text that the letters of the signature stand for */
 void        gather_municipality(struct search *f);	/* what NAME.kommune.no is called, when nothing else tells who writes */
 int         is_of_contact(const struct session *s, const char *name);	/* a part of the sender's own name */
+int         is_domains_own(const struct search *f, const char *name);	/* the domain is made of it, and it is not the sender's own */
 
 /* --- together.c --- */
 int         found_together(struct search *f, const struct signal *one, enum source source, int points, const char *rule);

@@ -25,9 +25,71 @@ voice_signature(const struct session *s)
 	return IN(s->voice == ZONE_FORWARDED ? ZONE_FORWARDED : ZONE_SIGNATURE);
 }
 
+static int
+begins_large(const char *p)
+{
+	return isupper((unsigned char)*p) || (unsigned char)*p >= 0x80;
+}
+
+/* The first of these words between blanks behind which a name begins; *behind is there. NULL without one. */
+static const char *
+link_in(const char *line, const char **behind)
+{
+	static const char *const links[] = { " i ", " ved ", " for ", " hos ", " p\xc3\xa5 ", " av ", " at ", " of ", " in " };
+	const char *found = NULL, *at;
+	size_t      i;
+
+	for (i = 0; i < sizeof links / sizeof links[0]; i++)
+		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) && begins_large(at + strlen(links[i]))) {
+			found = at;
+			*behind = at + strlen(links[i]);
+		}
+	return found;
+}
+
+/* "elevrådet på Storvik skole": small letters, and yet a body by its first word and the house it is of. */
+static int
+is_body_of(const struct judge *j, const char *line)
+{
+	const char *behind, *link = link_in(line, &behind);
+	char        first[NAME_BYTES];
+
+	if (link == NULL || (size_t)(link - line) >= sizeof first || memchr(line, ' ', (size_t)(link - line)) != NULL)
+		return 0;
+	memcpy(first, line, (size_t)(link - line));
+	first[link - line] = '\0';
+	return name_class(j, first) != NULL;
+}
+
+/* "far til tre i Storvik kommune", "elev ved Storvik skole": who lives or learns there does not speak for it. */
+static int
+is_only_there(const struct judge *j, const char *line)
+{
+	static const char *const links[] = { "i", "ved", "hos", "pa", "av", "til", "for", "fra", "at", "of", "in", "from" };
+	char         folded[NAME_KEY_BYTES];
+	struct token words[3];
+	size_t       n, i, k;
+
+	n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)line, strlen(line), NULL), words, 3);
+	for (i = 0; i + 1 < n; i++)
+		for (k = 0; word_lists_has(j->words, "there", words[i].p, words[i].n) && k < sizeof links / sizeof links[0]; k++)
+			if (words[i + 1].n == strlen(links[k]) && memcmp(words[i + 1].p, links[k], words[i + 1].n) == 0)
+				return 1;
+	return 0;
+}
+
+/* A line that tells somebody's work: by a word for it, or in small letters up to where the work is ("flaggheiser ved Storvik havn"). */
+static int
+is_work(const struct judge *j, const char *line)
+{
+	const char *behind;
+
+	return name_is_role(j, line) || (name_begins_small(line) && link_in(line, &behind) != NULL && !is_body_of(j, line));
+}
+
 /* Behind "for", "på vegne av": in whose name it is signed; NULL when the line does not say so. */
 static const char *
-behind_for(const char *line)
+behind_for(const struct judge *j, const char *line)
 {
 	static const char *const starts[] = { "for og på vegne av ", "for ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
 	static const char *const bodies[] = { "styret i ", "styret for ", "styret ", "leiinga i ", "ledelsen i ", "leiarane i " };
@@ -41,16 +103,14 @@ behind_for(const char *line)
 	for (i = 0; i < sizeof bodies / sizeof bodies[0] && strncasecmp(line, bodies[i], strlen(bodies[i])) != 0; i++)
 		;
 	line += i < sizeof bodies / sizeof bodies[0] ? strlen(bodies[i]) : 0;
-	return isupper((unsigned char)*line) || (unsigned char)*line >= 0x80 ? line : NULL;
+	return begins_large(line) || is_body_of(j, line) ? line : NULL;
 }
 
 /* "rådgiver i Storvik kommune": where the work is; NULL when the line names none, or a part of the house ("Seksjon for plan"). */
 static const char *
 behind_role(const struct session *s, const char *line)
 {
-	static const char *const links[] = { " i ", " ved ", " for ", " hos ", " at ", " of " };
-	const char *found = NULL, *at;
-	size_t      i;
+	const char *found, *at;
 
 	if (name_says(s->j, line, "unit"))
 		return NULL;
@@ -58,12 +118,10 @@ behind_role(const struct session *s, const char *line)
 		;
 	if (at != NULL && name_begins_small(line) && memchr(line, ' ', (size_t)(at - line)) == NULL && name_class(s->j, at + 1) != NULL)
 		return at + 1;	/* "leder Sund ungdomsråd" */
-	for (i = 0; i < sizeof links / sizeof links[0]; i++)
-		if ((at = strstr(line, links[i])) != NULL && (found == NULL || at < found) &&
-		    (isupper((unsigned char)at[strlen(links[i])]) || (unsigned char)at[strlen(links[i])] >= 0x80))
-			found = at + strlen(links[i]);
+	if (link_in(line, &found) == NULL)
+		return NULL;
 	/* "leder, Nemnda for Rondane": behind the comma stands the house itself. */
-	return found != NULL && strcspn(line, ",;") < (size_t)(found - line) ? NULL : found;
+	return strcspn(line, ",;") < (size_t)(found - line) ? NULL : found;
 }
 
 /* The line below, NULL when the signature ends here. */
@@ -131,8 +189,15 @@ static int
 signs_for_house(const struct search *f, const struct signal *line)
 {
 	const char *below = line_below(f, line);
+	char        signer[NAME_BYTES];
+	size_t      n = below == NULL ? 0 : strcspn(below, ",|");	/* "Kari Berg, rådgiver" */
 
-	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && below != NULL && name_is_person(f->s->j, below);
+	if (n == 0 || n >= sizeof signer)
+		return 0;
+	memcpy(signer, below, n);
+	for (signer[n] = '\0'; n > 0 && signer[n - 1] == ' ';)
+		signer[--n] = '\0';
+	return f->domain[0] != '\0' && strcmp(line->extra.p, "1") == 0 && name_is_person(f->s->j, signer);
 }
 
 /*
@@ -166,18 +231,18 @@ house_of(struct search *f, const char *line)
 static void
 signature_piece(struct search *f, const char *whole, const struct signal *from, int points)
 {
-	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(piece);
+	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(f->s->j, piece);
 
 	if (piece == NULL)
 		return;
 
-	if (name_says(f->s->j, piece, "paper"))
+	if (name_says(f->s->j, piece, "paper") || (name == NULL && (name_says(f->s->j, piece, "former") || is_only_there(f->s->j, piece))))
 		return;
 	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
 		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
-	else if (name == NULL && name_is_role(f->s->j, piece))
+	else if (name == NULL && is_work(f->s->j, piece))
 		name = behind_role(f->s, piece);
-	else if (name == NULL && !name_says(f->s->j, piece, "former"))
+	else if (name == NULL)
 		name = piece;
 	if (name != NULL)
 		found(f, name, FROM_SIGNATURE, points, from, "signature");
@@ -223,6 +288,21 @@ signed_through(struct search *f, const struct signal *from, const char *line, in
 	return line == NULL ? "" : line;
 }
 
+/* "Havets forening, Sjøgata 20, 0661 Storvik": of a line with an address what is a house by its words. */
+static void
+before_address(struct search *f, const char *line, const struct signal *from, int points)
+{
+	char   copy[NAME_BYTES], *piece, *rest = copy;
+	size_t n = strlen(line);
+
+	if (n >= sizeof copy)
+		return;
+	memcpy(copy, line, n + 1);
+	while ((piece = strsep(&rest, ",;")) != NULL && (piece += strspn(piece, " "), !name_is_contact(piece)))
+		if (name_class(f->s->j, piece) != NULL && !name_is_person(f->s->j, piece))
+			signature_piece(f, piece, from, points);
+}
+
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
 void
 signature_line(struct search *f, const struct signal *from, int points)
@@ -232,6 +312,10 @@ signature_line(struct search *f, const struct signal *from, int points)
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;
 
+	if (strchr(line, '|') == NULL && strchr(line, ',') != NULL && name_is_contact(line)) {
+		before_address(f, line, from, points);
+		return;
+	}
 	/* "Storvik kommune | 51 00 00 00": of what stands between bars, each is for itself. */
 	if (n >= sizeof copy || (strchr(line, '|') == NULL && name_is_contact(line)) || name_is_prose(line) || is_signer(f, from) || is_by(line))
 		return;
@@ -248,7 +332,7 @@ signature_line(struct search *f, const struct signal *from, int points)
 		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
 			piece[--n] = '\0';
 		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
-		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0');
+		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0') && !is_domains_own(f, piece);
 		if (n > 1 && !is_signed && !name_is_contact(piece) && strcmp(piece, line) != 0)
 			signature_piece(f, piece, from, points);
 		after_role = name_is_role(f->s->j, piece);

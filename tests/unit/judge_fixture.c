@@ -128,7 +128,8 @@ write_configuration(void)
 	    "Den norske legeforening\tPostboks 1152 Sentrum\t0107 OSLO\tlegeforeningen.no\nVoksne for Barn\tOslo\n"
 	    "Kristiansund kommune\tKaibakken 2\t6509 KRISTIANSUND N\nKS – Kommunesektorens organisasjon\tOslo\nFjordfolkets forbund\tOslo\n"
 	    "Kystrettenes administrasjon\tpost@kyrett.no\nUlvøy tingrett\nSund tingrett\tsund@kyrett.no\nHavnas Kraftlag\tpost@hkl.no\n"
-	    "Kystkvinners Hjelpelag\tpost@kysthjelpen.no\nSametinget\tpost@samedi.no\n");
+	    "Kystkvinners Hjelpelag\tpost@kysthjelpen.no\nSametinget\tpost@samedi.no\n"
+	    "Direktoratet for høyere kyst og kompass\nKystens Ornitologiske Lag\n");
 }
 
 static void

@@ -1,0 +1,127 @@
+/* The house that answers: behind the work of who signs, as whom a sentence is about, and its short name written out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/judge_fixture.h"
+
+#define PROSE "Planen bør ta inn de som bor lengst unna, og midlene må følge oppgavene. Fristene er satt for kort, og vi ber om at de " \
+	"vurderes på nytt. Erfaringene våre fra de siste årene er gode, og vi deler dem gjerne med departementet. "
+#define SUBJECT .subject = "Høringssvar 21/4593"
+#define SIGNED(lines) SUBJECT, .body = PROSE "\n\nMed hilsen\n" lines
+#define SAYS(sentence, lines) SUBJECT, .body = sentence " " PROSE "\n\nMed hilsen\n" lines
+#define KARI(address) .from = address, .from_name = "Kari Berg"
+
+struct one { const char *want; struct mail m; };
+
+static void
+try_all(const char *name, const struct one *all, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct verdict *v = fixture_judge(&all[i].m);
+
+		check(strcmp(v->responder, all[i].want) == 0, name, "%zu: want %s, got %s", i, all[i].want, v->responder);
+	}
+}
+
+/* "gründer i X AS": what somebody does there is no part of what it is called. */
+static const struct one work[] = {
+	{ "Sjøklokke Norge AS", { SIGNED("Kari Berg\ngründer i Sjøklokke Norge AS"), KARI("kari@sjoklokke.no") } },
+	{ "Sjøklokke Norge AS", { SIGNED("Kari Berg\ngründer og eier av Sjøklokke Norge AS"), KARI("kari@sjo.no") } },
+	{ "Sjøklokke AS", { SIGNED("Kari Berg, innehaver av Sjøklokke AS"), KARI("kari@sjo.no") } },
+	{ "Sund Bokhandel AS", { SIGNED("Kari Berg\nbutikksjef på Sund Bokhandel AS"), KARI("kari@sundbok.no") } },
+	{ "Havets venner", { SIGNED("Kari Berg\nkasserer hos Havets venner"), KARI("kari@havetsvenner.no") } },
+	{ "Havets venner", { SIGNED("Kari Berg\nkampanjeansvarlig i Havets venner"), KARI("kari@havetsvenner.no") } },
+	{ "Ulvøy museum", { SIGNED("Kari Berg\nformidler ved Ulvøy museum"), KARI("kari@ulvmus.no") } },
+	{ "Ulvøy museum", { SIGNED("Kari Berg\nFormidlar ved Ulvøy museum"), KARI("kari@ulvmus.no") } },
+	{ "Ulvøy museum", { SIGNED("Kari Berg\nkonstituert formidlingsleder ved Ulvøy museum"), KARI("kari@ulvmus.no") } },
+	{ "Ulvøy Seafood AS", { SIGNED("Kari Berg\nCo-founder at Ulvøy Seafood AS"), KARI("kari@ulsea.no") } },
+	{ "Ulvøy Seafood AS", { SIGNED("Kari Berg\nfounder of Ulvøy Seafood AS"), KARI("kari@ulsea.no") } },
+	{ "Ulvøy kulturskole", { SIGNED("Kari Berg\nfungerende rektor ved Ulvøy kulturskole"), KARI("kari@ulvkul.no") } },
+	{ "Ulvøy turlag", { SIGNED("Kari Berg\ntalskvinne for Ulvøy turlag"), KARI("kari@ulvtur.no") } },
+	{ "Ulvøy turlag", { SIGNED("Kari Berg\ntalsperson for Ulvøy turlag"), KARI("kari@gmail.com") } },
+	{ "Elevrådet ved Sund skole", { SIGNED("Kari, leder i Elevrådet ved Sund skole"), KARI("kari@sund-elevrad.no") } },
+	{ "Elevrådet på Sund skole", { SIGNED("Kari, leder i Elevrådet på Sund skole"), KARI("kari@sund-elevrad.no") } },
+	{ "elevrådet på Sund skole", { SIGNED("Kari\nfor elevrådet på Sund skole"), KARI("kari@gmail.com") } },
+	{ "Elevrådet ved Sund videregående skole", { SIGNED("Kari Berg\nelevrådsleder\nElevrådet ved Sund videregående skole"), KARI("kari@skole.no") } },
+	{ "Sund skole", { SIGNED("Kari Berg\nrektor på Sund skole"), KARI("kari@sundskole.no") } },
+	{ "FAU ved Sund skole", { SIGNED("Kari Berg\nleder i FAU ved Sund skole"), KARI("kari@gmail.com") } },
+	{ "Mental Uro Studentnettverk", { SUBJECT, .body = PROSE "\n\nFor Mental Uro Studentnettverk\nKari Berg, rådgiver politikk og kommunikasjon", KARI("kari@must.no") } },
+	{ "Havets Unge Stemmer", { SUBJECT, .body = PROSE "\n\nFor Havets Unge Stemmer\nKari Berg, daglig leder", KARI("kari@hus.no") } },
+	{ "Havets Unge Stemmer", { SUBJECT, .body = PROSE "\n\nPå vegne av Havets Unge Stemmer\nKari Berg\nleder", KARI("kari@hus.no") } },
+	{ "Havets Unge Stemmer", { SIGNED("for Havets Unge Stemmer\nKari Berg\nleder"), KARI("kari@hus.no") } },
+	{ "Fjordli Eiendom", { SUBJECT, .body = "nei til dette\n\nStian Fjordli\nFjordli Eiendom, Sund", .from = "stian@fjordlieiendom.no", .from_name = "Stian Fjordli" } },
+	{ "Foreningen Lys Sammen", { SUBJECT, .body = "Vi i Lys Sammen har prøvd dette.\n\nKari Berg\nfagsjef\nForeningen Lys Sammen\nkari@lyssammen.no | +47 900 00 000", KARI("kari@lyssammen.no") } },
+	/* who lives there or learns there does not speak for it */
+	{ "Kari Berg", { SIGNED("Kari Berg\nfar til tre i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\ninnbygger i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nbosatt i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nmor til elev ved Sund skole"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nelev ved Sund skole"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nmasterstudent ved Sund universitet"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nbeboer i Ulvøy borettslag"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\ntidligere leder i Ulvøy turlag"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nPh.d.-stipendiat"), KARI("kari@gmail.com") } },
+};
+
+/* Who the first sentences are about, where the signature names nobody. */
+static const struct one subjects[] = {
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund har latt spørsmålet gå til Flaggutvalget, som ikke ønsket å uttale seg.", "Kari Berg\nassisterende generalsekretær"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund organiserer 4 000 bøyer.", "Kari Berg\nfagsjef"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund ønsker velkommen et klarere regelverk.", "Kari Berg\nfagsjef"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("For Norsk Bøyeforbund er det viktig at bøyene får plass.", "Kari Berg\nfagsjef"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Vi i Norsk Bøyeforbund synes dette er bra.", "Kari Berg\nfagsjef"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Takk for at Norsk Bøyeforbund får uttale seg.", "Kari Berg\nfagsjef"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund er landets eldste bøyelag.", "Kari Berg\ngeneralsekretær"), KARI("kari@boyeforbundet.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund jobber for trygge havner.", "Kari Berg\ngeneralsekretær"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund arbeider for trygge hamner.", "Kari Berg\ngeneralsekretær"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Viser til høring. Norsk Bøyeforbund representerer eierne.", "Kari Berg\ngeneralsekretær"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Norsk Bøyeforbund er imot forslaget.", "Kari Berg"), KARI("kari@nbf.no") } },
+	{ "Ulvøy kystlag", { SAYS("Ulvøy kystlag sender med dette sine innspill.", "Kari Berg\nleder"), KARI("kari@ulvoykystlag.no") } },
+	{ "Ulvøy kystlag", { SAYS("Styret i Ulvøy kystlag har drøftet forslaget.", "Kari Berg\nleder"), KARI("kari@ulvoykystlag.no") } },
+	{ "Ulvøy kystlag", { SAYS("Årsmøtet i Ulvøy kystlag tok opp saken.", "Kari Berg\nleder"), KARI("kari@ulvoykystlag.no") } },
+	{ "Norwegian Buoy Association", { SAYS("The Norwegian Buoy Association would like to comment on the draft.", "Kari Berg\nSecretary General"), KARI("kari@nba.no") } },
+	{ "Norwegian Buoy Association", { SAYS("Norwegian Buoy Association represents 400 owners.", "Kari Berg\nSecretary General"), KARI("kari@nba.no") } },
+	/* of others */
+	{ "Kari Berg", { SAYS("Norsk Bøyeforbund organiserer 4 000 bøyer, men jeg er ikke medlem.", "Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SAYS("Ulvøy kommune har stengt skolen.", "Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SAYS("Ulvøy kommune jobber ikke raskt nok.", "Kari Berg\nlærer"), KARI("kari@bergfamilien.no") } },
+	{ "Sund Elveråd", { SAYS("Ulvøy kommune har stengt elva.", "Kari Berg\nleder\nSund Elveråd"), KARI("kari@elverad.no") } },
+};
+
+/* The short name, and the whole one beside it, in the signature, in the text, or on the list of the invited. */
+static const struct one full[] = {
+	{ "Foreningen Lys Sammen", { SAYS("Vi i Lys Sammen har prøvd dette.", "Kari Berg\nkommunikasjonsleder\nForeningen Lys Sammen"), KARI("kari@lyssammen.no") } },
+	{ "Stiftelsen Havlys", { SAYS("Havlys takker for anledningen.", "Kari Berg\nleder\nStiftelsen Havlys"), KARI("kari@havlys.no") } },
+	{ "Norsk Bøyeforening", { SAYS("NBF vil fremheve tre ting.", "Kari Berg\ngeneralsekretær\nNorsk Bøyeforening, Malergata 20, 0661 Sund"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill fra NBF 21/4593", .body = "NBF vil fremheve tre ting. " PROSE "\n\nKari Berg\ngeneralsekretær\nNorsk Bøyeforening, Postboks 20, 0661 Sund", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill fra NBF 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg\ngeneralsekretær\nNBF - Norsk Bøyeforening", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill fra NBF 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg\ngeneralsekretær\nNorsk Bøyeforening – NBF", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill fra NBF 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg\ngeneralsekretær\nNorsk Bøyeforening / NBF", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg\ngeneralsekretær, NBF (Norsk Bøyeforening)", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { .subject = "Innspill 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg\ngeneralsekretær\nNBF, Norsk Bøyeforening", KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { SAYS("Norsk Bøyeforening (NBF) takker for invitasjonen.", "Kari Berg\ngeneralsekretær\nNBF"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforening", { SAYS("Vi viser til brevet. Norsk Bøyeforening (NBF) organiserer 400 eiere.", "Kari Berg\ngeneralsekretær NBF"), KARI("kari@nbf.no") } },
+	{ "Ulvøys sjø- og viteskapelige universitet", { .subject = "Innspill fra USVU 21/4593", .body = PROSE "\n\nMed hilsen\nKari Berg, dr.scient.\nUSVU – Ulvøys sjø- og viteskapelige universitet\n1433 Sund", KARI("kari@usvu.no") } },
+	{ "Direktoratet for høyere kyst og kompass", { SAYS("Vi i HK-dir har dette å si.", "Kari Berg\navdelingsdirektør\nHK-dir"), KARI("kari@hk-dir.no") } },
+	{ "Direktoratet for høyere kyst og kompass", { SAYS("Takk for brevet.", "Kari Berg\navdelingsdirektør\nHK-dir"), KARI("kari@hkdir.no") } },
+	{ "Kystens Ornitologiske Lag", { SAYS("KOL støtter planen.", "Kari Berg\nleder\nKOL"), KARI("kari@kol.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nkultursekretær\nUlvøy kommune i Vesterlia"), KARI("kari@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nkultursekretær i Ulvøy kommune i Vesterlia"), KARI("kari@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nkultursekretær\nUlvøy kommune, Vesterlia"), KARI("kari@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nkultursekretær\nUlvøy kommune - Vesterlia"), KARI("kari@ulvoy.kommune.no") } },
+	/* another house's letters are not written out as this one's */
+	{ "KOB", { SAYS("KOB støtter planen.", "Kari Berg\nleder\nKOB"), KARI("kari@kob.no") } },
+	{ "Ulvøy turlag", { SAYS("Norsk Bøyeforening (NBF) har rett.", "Kari Berg\nleder\nUlvøy turlag"), KARI("kari@ulvtur.no") } },
+};
+
+int
+main(void)
+{
+	try_all("work", work, sizeof work / sizeof work[0]);
+	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);
+	try_all("full", full, sizeof full / sizeof full[0]);
+	fixture_forget();
+	return check_status();
+}
