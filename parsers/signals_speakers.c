@@ -317,6 +317,25 @@ is_marked(const struct notes *n, const struct stretch *s, const struct person *p
 	return yes;
 }
 
+/* "Jeg og Kari Berg (kari@x.no) kommer. Jeg holder innlegg.": it is the writer, whose address is in the mail's head. */
+static int
+writer_speaks(const struct notes *n, const struct stretch *s, struct person *other)
+{
+	const char *writer = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.from_address.p;
+	size_t      k;
+
+	for (k = s->first; k < s->first + s->count && g_ascii_strcasecmp(other->email, writer) != 0; k++) {
+		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
+
+		if (one->count == 0 || !(word_is(s->words, one->first, "jeg") || word_is(s->words, one->first, "eg")) ||
+		    memchr(s->text + one->at, '@', one->end - one->at) != NULL || !phrases_has(n->ph, s->words, one->first, one->count, "self-speaks"))
+			continue;
+		other->own = other->at < one->at ? MIN(other->own, one->at) : other->own;
+		return 1;
+	}
+	return 0;
+}
+
 void
 speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 {
@@ -332,7 +351,7 @@ speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 	speakers_by_name(n, s, people);
 	speakers_in_sentences(n, s, people);
 	speaker_by_order(n, s, people);
-	if (people->len == 1)	/* "She will speak", and there is only one who can be meant */
+	if (people->len == 1 && !writer_speaks(n, s, &g_array_index(people, struct person, 0)))	/* "She will speak": only one can be meant */
 		g_array_index(people, struct person, 0).speaker |= says_speaker(n, s->text, s->at, s->end);
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);

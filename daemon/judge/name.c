@@ -191,7 +191,9 @@ name_class(const struct judge *j, const char *name)
 	if (n == 0)
 		return NULL;
 	head = head_words(words, n);
-	class = class_of_words(j, words, 0, head);
+	class = word_lists_group(j->words, "class-body:", words[0].p, words[0].n);
+	if (class == NULL)
+		class = class_of_words(j, words, 0, head);
 	if (class == NULL)
 		class = word_lists_group(j->words, "class-first:", words[0].p, words[0].n);
 	if (class == NULL)

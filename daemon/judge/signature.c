@@ -91,7 +91,7 @@ is_work(const struct judge *j, const char *line)
 static const char *
 behind_for(const struct judge *j, const char *line)
 {
-	static const char *const starts[] = { "for og på vegne av ", "for ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
+	static const char *const starts[] = { "for og på vegne av ", "for ", "fra ", "frå ", "from ", "på vegne av ", "på vegner av ", "on behalf of ", "e.f. " };
 	static const char *const bodies[] = { "styret i ", "styret for ", "styret ", "leiinga i ", "ledelsen i ", "leiarane i " };
 	size_t i;
 
@@ -118,6 +118,9 @@ behind_role(const struct session *s, const char *line)
 		;
 	if (at != NULL && name_begins_small(line) && memchr(line, ' ', (size_t)(at - line)) == NULL && name_class(s->j, at + 1) != NULL)
 		return at + 1;	/* "leder Sund ungdomsråd" */
+	for (at = strchr(line, ' '); at != NULL; at = strchr(at + 1, ' '))
+		if (is_body_of(s->j, at + 1) && name_says(s->j, at + 1, "own-house"))
+			return strcspn(line, ",;") < (size_t)(at - line) ? NULL : at + 1;	/* "leder i elevrådet ved Storvik skole" */
 	if (link_in(line, &found) == NULL)
 		return NULL;
 	/* "leder, Nemnda for Rondane": behind the comma stands the house itself. */
@@ -276,7 +279,11 @@ behind_signer(const struct search *f, const char *line)
 static const char *
 signed_through(struct search *f, const struct signal *from, const char *line, int points)
 {
-	const char *contact = f->s->v->contact, *by = strstr(line, " v/"), *below = by != NULL ? by + 1 : line_below(f, from);
+	const char *contact = f->s->v->contact, *by = strstr(line, " v/"), *below;
+
+	if (by == NULL && (by = strstr(line, " ved ")) != NULL && (contact[0] == '\0' || strncmp(by + strlen(" ved "), contact, strcspn(contact, " ")) != 0))
+		by = NULL;	/* "Elevrådet ved Storvik skole" */
+	below = by != NULL ? by + 1 : line_below(f, from);
 
 	if (by == line)
 		return line;
@@ -312,6 +319,10 @@ signature_line(struct search *f, const struct signal *from, int points)
 	size_t      n = strlen(line);
 	int         after_role = 0, is_signed;
 
+	if (n > 1 && line[n - 1] == ')' && strchr(line, '(') == NULL)	/* "Kari Berg (leder, Havets venner)" */
+		line = judge_copy(f->s, line, --n);
+	if (line == NULL)
+		return;
 	if (strchr(line, '|') == NULL && strchr(line, ',') != NULL && name_is_contact(line)) {
 		before_address(f, line, from, points);
 		return;

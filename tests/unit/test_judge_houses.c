@@ -8,6 +8,7 @@
 	"vurderes på nytt. Erfaringene våre fra de siste årene er gode, og vi deler dem gjerne med departementet. "
 #define SUBJECT .subject = "Høringssvar 21/4593"
 #define SIGNED(lines) SUBJECT, .body = PROSE "\n\nMed hilsen\n" lines
+#define BARE(lines) SUBJECT, .body = PROSE "\n\n" lines
 #define SAYS(sentence, lines) SUBJECT, .body = sentence " " PROSE "\n\nMed hilsen\n" lines
 #define KARI(address) .from = address, .from_name = "Kari Berg"
 
@@ -116,9 +117,62 @@ static const struct one full[] = {
 	{ "Ulvøy turlag", { SAYS("Norsk Bøyeforening (NBF) har rett.", "Kari Berg\nleder\nUlvøy turlag"), KARI("kari@ulvtur.no") } },
 };
 
+/* Signatures as people write them, of houses and of people who are none. */
+static const struct one signatures[] = {
+	{ "Fagutvalget i Norsk Bøyeforbund", { SIGNED("Kari Berg\nleder av Fagutvalget i Norsk Bøyeforbund"), KARI("kari@gmail.com") } },
+	{ "samarbeidsutvalget ved Sund skole", { SIGNED("Kari Berg\nleder i samarbeidsutvalget ved Sund skole"), KARI("kari@gmail.com") } },
+	{ "Sund skoles foreldreutvalg", { SIGNED("Kari Berg\nfor Sund skoles foreldreutvalg"), KARI("kari@gmail.com") } },
+	{ "FAU Sund skole", { BARE("Kari Berg, FAU Sund skole"), KARI("kari@gmail.com") } },
+	{ "FAU Sund skole", { BARE("Hilsen FAU Sund skole v/Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Havlys Pensjonistlag", { SIGNED("Kari Berg\nleder, Havlys Pensjonistlag"), KARI("kari@online.no") } },
+	{ "Havlys Drift AS", { BARE("mvh Kari, Havlys Drift AS"), KARI("kari@havlysdrift.no") } },
+	{ "Havlys Drift AS", { BARE("Kari Berg\nDaglig leder / Havlys Drift AS"), KARI("kari@havlysdrift.no") } },
+	{ "Havlys Drift AS", { BARE("Kari Berg – daglig leder – Havlys Drift AS"), KARI("kari@havlysdrift.no") } },
+	{ "Havlys Drift AS", { BARE("Kari Berg - Havlys Drift AS"), KARI("kari@havlysdrift.no") } },
+	{ "Havlys Drift AS", { BARE("Kari Berg (daglig leder, Havlys Drift AS)"), KARI("kari@havlysdrift.no") } },
+	{ "Norsk Bøyeforbund", { BARE("Kari Berg, generalsekretær i Norsk Bøyeforbund (NBF)"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { BARE("Kari Berg\nGeneralsekretær NBF\n\nNorsk Bøyeforbund\nPostboks 12, 0101 Sund\nwww.nbf.no"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("På vegne av Norsk Bøyeforbund (heretter NBF) vil jeg takke.", "Kari Berg\nNBF"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { SAYS("Innspill fra NBF, Norsk Bøyeforbund:", "Kari"), KARI("kari@nbf.no") } },
+	{ "Norsk Bøyeforbund", { .subject = "Innspill fra Norsk Bøyeforbund (NBF) 21/4593", .body = PROSE "\n\nKari Berg\nNBF", KARI("kari@nbf.no") } },
+	{ "Ulvøy universitet", { SIGNED("Kari Berg\nprofessor\nInstitutt for bøyer\nUlvøy universitet"), KARI("kari@uu.no") } },
+	{ "Ulvøy universitet", { SIGNED("Kari Berg\ndekan, Fakultet for hav, Ulvøy universitet"), KARI("kari@uu.no") } },
+	{ "Ulvøy universitetssykehus", { SIGNED("Kari Berg\noverlege dr.med., Hudavdelingen, Ulvøy universitetssykehus"), KARI("kari@uus.no") } },
+	{ "Ulvøy borettslag", { SIGNED("Kari Berg\nstyreleder Ulvøy borettslag"), KARI("kari@hotmail.com") } },
+	{ "Ulvøy borettslag", { SIGNED("Kari Berg, styreleiar i Ulvøy borettslag"), KARI("kari@hotmail.com") } },
+	{ "Ulvøy Venstre", { SIGNED("Kari Berg\ngruppeleder Ulvøy Venstre"), KARI("kari@hotmail.com") } },
+	{ "Ulvøy Venstre", { SIGNED("Kari Berg\ngruppeleder for Ulvøy Venstre"), KARI("kari@hotmail.com") } },
+	{ "Ulvøy Unge Høyre", { SIGNED("Kari Berg\nnestleder i Ulvøy Unge Høyre"), KARI("kari@hotmail.com") } },
+	{ "Bjerk Bondekvinnelag", { SAYS("Eg skriv på vegner av Bjerk Bondekvinnelag.", "Kari Berg"), KARI("kari@hotmail.com") } },
+	{ "Bjerk Bondekvinnelag", { SAYS("Dette er fråsegna frå Bjerk Bondekvinnelag.", "Kari Berg"), KARI("kari@hotmail.com") } },
+	{ "Havets Hus", { SIGNED("Kari Berg\nHavets Hus\n5300 Sund"), KARI("kari@havetshus.no") } },
+	{ "Stiftelsen Havets Hus", { SIGNED("Kari Berg\nStiftelsen Havets Hus\n5300 Sund"), KARI("kari@havetshus.no") } },
+	{ "Norwegian Buoy Association", { SAYS("I am writing on behalf of the Norwegian Buoy Association.", "Kari Berg"), KARI("kari@nba.no") } },
+	{ "Norwegian Buoy Association", { SIGNED("Kari Berg, Head of Policy, Norwegian Buoy Association"), KARI("kari@nba.no") } },
+	{ "Buoys Europe", { SIGNED("Kari Berg\nPolicy Officer at Buoys Europe"), KARI("kari@buoyseurope.eu") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nrådgiver\nPlan, miljø og kultur\nUlvøy kommune"), KARI("kari.berg@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nNæringssjef i Ulvøy kommune\nTlf 51 00 00 00 | www.ulvoy.kommune.no"), KARI("kari.berg@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SAYS("Kommunestyret i Ulvøy kommune behandlet saken 2. mai.", "Kari Berg\npolitisk sekretær"), KARI("kari.berg@ulvoy.kommune.no") } },
+	{ "Statsforvalteren i Ulvøy", { SIGNED("Kari Berg\nunderdirektør\nStatsforvalteren i Ulvøy\nEmbetsledelsen"), KARI("kari@statsforvalteren.no") } },
+	{ "Kystpolitiet", { SIGNED("Kari Berg\npolitioverbetjent ved Kystpolitiet"), KARI("kari@politiet.no") } },
+	{ "Kari Berg", { SAYS("Jeg jobber i Ulvøy kommune, men skriver som privatperson.", "Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SAYS("Jeg er lærer ved Sund skole og mor til to.", "Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nbonde i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nuføretrygdet i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nhilsen fra en bekymret mor i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nmedlem av Ulvøy borettslag"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nhytteeier på Sund fjell, Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { BARE("Kari Berg, 12 år, 7. trinn på Sund skole"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg, født og oppvokst i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nskattebetaler i Ulvøy kommune"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\nstudent, Ulvøy universitet"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\npendler mellom Sund og Ulvøy kommune"), KARI("kari@gmail.com") } },
+};
+
 int
 main(void)
 {
+	try_all("signature", signatures, sizeof signatures / sizeof signatures[0]);
 	try_all("work", work, sizeof work / sizeof work[0]);
 	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);
 	try_all("full", full, sizeof full / sizeof full[0]);
