@@ -27,13 +27,29 @@ is_fuller(const struct name *other, const struct name *best)
 	return best->class == NULL && other->class != NULL && strchr(other->key + n + 1, ' ') == NULL;
 }
 
+/* "Norsk Havlys", "Stiftelsen Havlys" signs where Havlys answers: before the shorter name stands whose country's it is, or what it is. */
+static int
+is_fuller_before(const struct judge *j, const struct name *other, const struct name *best)
+{
+	static const char *const nations[] = { "norsk", "norges", "noregs", "norske" };
+	size_t n = strlen(other->key), m = strlen(best->key), i, front = n > m + 1 ? n - m - 1 : 0;
+
+	if (front == 0 || other->key[front] != ' ' || strcmp(other->key + front + 1, best->key) != 0 || memchr(other->key, ' ', front) != NULL ||
+	    (other->sources & (FROM_SIGNATURE | FROM_BEHALF)) == 0 || other->best < MAIL_POINTS || (best->sources & FROM_SIGNATURE) != 0)
+		return 0;
+	for (i = 0; i < sizeof nations / sizeof nations[0]; i++)
+		if (strlen(nations[i]) == front && memcmp(other->key, nations[i], front) == 0)
+			return 1;
+	return word_lists_has(j->words, "class:organisasjon", other->key, front);
+}
+
 static const struct name *
 fuller_name(const struct search *f, const struct name *best)
 {
 	size_t i;
 
 	for (i = 0; best->invited == NULL && best->known == NULL && i < f->n; i++)
-		if (f->names[i].points >= ENOUGH && is_fuller(&f->names[i], best))
+		if (f->names[i].points >= ENOUGH && (is_fuller(&f->names[i], best) || is_fuller_before(f->s->j, &f->names[i], best)))
 			return &f->names[i];
 	return best;
 }

@@ -94,6 +94,8 @@ static const struct one subjects[] = {
 /* The short name, and the whole one beside it, in the signature, in the text, or on the list of the invited. */
 static const struct one full[] = {
 	{ "Foreningen Lys Sammen", { SAYS("Vi i Lys Sammen har prøvd dette.", "Kari Berg\nkommunikasjonsleder\nForeningen Lys Sammen"), KARI("kari@lyssammen.no") } },
+	{ "Norsk Havlys", { .subject = "Innspill fra Havlys 21/4593", .body = "Havlys støtter. " PROSE "\n\nKari Berg\nNorsk Havlys", KARI("kari@havlys.no") } },
+	{ "Stiftelsen Havlys", { .subject = "Innspill fra Havlys 21/4593", .body = "Havlys støtter. " PROSE "\n\nKari Berg\nStiftelsen Havlys", KARI("kari@havlys.no") } },
 	{ "Stiftelsen Havlys", { SAYS("Havlys takker for anledningen.", "Kari Berg\nleder\nStiftelsen Havlys"), KARI("kari@havlys.no") } },
 	{ "Norsk Bøyeforening", { SAYS("NBF vil fremheve tre ting.", "Kari Berg\ngeneralsekretær\nNorsk Bøyeforening, Malergata 20, 0661 Sund"), KARI("kari@nbf.no") } },
 	{ "Norsk Bøyeforening", { .subject = "Innspill fra NBF 21/4593", .body = "NBF vil fremheve tre ting. " PROSE "\n\nKari Berg\ngeneralsekretær\nNorsk Bøyeforening, Postboks 20, 0661 Sund", KARI("kari@nbf.no") } },
