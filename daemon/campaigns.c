@@ -196,6 +196,21 @@ settle_member(struct store *s, int64_t submission, struct why *why)
 	return o;
 }
 
+/* With what the consultation's own letters say marked in it. */
+static enum outcome
+load_marked(struct store *s, int64_t submission, struct stored_letter **l, struct why *why)
+{
+	enum outcome o;
+	int          changed = 0;
+
+	if ((o = store_letter_load(s, submission, l, why)) != OUTCOME_OK || (o = store_own_letter(s, *l, why)) != OUTCOME_OK ||
+	    (o = store_mark_ministry(s, *l, &changed, why)) != OUTCOME_OK || !changed)
+		return o;
+	stored_letter_free(*l);
+	*l = NULL;
+	return store_letter_load(s, submission, l, why);
+}
+
 static enum outcome
 settle_letter(struct store *s, int64_t submission, struct why *why)
 {
@@ -203,7 +218,7 @@ settle_letter(struct store *s, int64_t submission, struct why *why)
 	int64_t               text = 0;
 	enum outcome          o;
 
-	if ((o = store_letter_waits_no_more(s, submission, why)) != OUTCOME_OK || (o = store_letter_load(s, submission, &l, why)) != OUTCOME_OK)
+	if ((o = store_letter_waits_no_more(s, submission, why)) != OUTCOME_OK || (o = load_marked(s, submission, &l, why)) != OUTCOME_OK)
 		goto out;
 	if (l->counts && l->consultation != NULL && letter_is_comparable(&l->letter) &&
 	    (o = store_letter_text(s, l, letter_digest(&l->letter), &text, why)) != OUTCOME_OK)

@@ -137,7 +137,7 @@ is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
 		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "speaker-mark", "leaves-behind", "leaves-before",
-		"leaves-within", "ends-together", "stays-away", "stays-partly" };
+		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "cites" };
 	size_t i;
 
 	if (strpbrk(group, "!>~|^") != NULL)
@@ -225,6 +225,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, rest, hit->id);
 		}
 	}
+	if (s->role == ROLE_WORDS && common_is_courtesy(s, one, hits))
+		one->courteous = 1;
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
 		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
 }
@@ -299,8 +301,10 @@ read_stretch(struct notes *n, const struct stretch *s)
 		note_sentence(n, s, one, hits, words < LANGUAGE_WORDS ? language_weight(n, s, k) : 0, &decided);
 		words += one->count;
 	}
-	if (s->role == ROLE_WORDS)
+	if (s->role == ROLE_WORDS) {
+		common_mark_cited(n, s);
 		dates_note(n, s);
+	}
 	if (s->role == ROLE_SIGNATURE && s->zone != ZONE_QUOTED)
 		names_note_signature(n, s);
 	if (s->role == ROLE_WORDS && s->of_mail && s->zone != ZONE_QUOTED)

@@ -390,6 +390,8 @@ note_blocks(struct notes *n)
 
 			hash_sentence(s, one, &b);
 			wire_block(n->f, &b);
+			if (one->cited || one->courteous)
+				note(n, SIGNAL_COMMON, s, one->at, one->cited ? "cited" : "courtesy", "");
 		}
 	}
 }

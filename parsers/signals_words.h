@@ -25,6 +25,7 @@ struct sentence {
 	int    asks;		/* ends with a question mark */
 	int    weak;		/* a weak "no remarks" of it is noted: one says as much as ten */
 	int    together;	/* looked through for who answers together */
+	int    courteous, cited;	/* set by the signals: it tells nothing of who wrote it */
 	int    transport;	/* set by the signals: speaks of the sending ("sender på nytt"), so it is no part of the answer */
 };
 

@@ -109,6 +109,7 @@ enum signal_kind {
 	SIGNAL_NAME_ALONE,	/* what may be the name of a person signed up without an address: value = name */
 	SIGNAL_PERSON_LEAVES,	/* a person who does not come after all: value = name, "" for the writer; extra = e-mail */
 	SIGNAL_TOGETHER,	/* one of those who answer together, or two joined by "og": value = as written */
+	SIGNAL_COMMON,		/* a sentence (offset: its block's) that tells nothing of who wrote it: value = "cited" | "courtesy" */
 	SIGNAL_KINDS
 };
 

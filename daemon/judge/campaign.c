@@ -61,6 +61,19 @@ place_of(const struct block *b, uint32_t answer, uint32_t *place)
 	}
 }
 
+/* What the parser said of the sentence: anybody writes it, or somebody else did. */
+static uint32_t
+common_as(const struct parsed *p, const struct block *b)
+{
+	for (size_t i = 0; i < p->n_signals; i++) {
+		const struct signal *one = &p->signals[i];
+
+		if (one->kind == SIGNAL_COMMON && one->offset == b->offset && one->part == b->part && one->zone == b->zone)
+			return strcmp(one->value.p, "cited") == 0 ? COMMON_CITED : COMMON_COURTESY;
+	}
+	return 0;
+}
+
 size_t
 campaign_sentences(const struct parsed *p, struct sentence *out)
 {
@@ -79,7 +92,7 @@ campaign_sentences(const struct parsed *p, struct sentence *out)
 		if (b->offset > size || b->size_bytes > size - b->offset)	/* a lying parser */
 			continue;
 		out[n++] = (struct sentence){ .hash = b->hash, .form = b->form, .at = (uint32_t)(at + b->offset), .size_bytes = (uint32_t)b->size_bytes,
-			.words = b->words > 10000 ? 10000 : (uint32_t)b->words, .place = place };
+			.words = b->words > 10000 ? 10000 : (uint32_t)b->words, .place = place, .common = common_as(p, b) };
 	}
 	return n;
 }
@@ -92,32 +105,59 @@ by_hash(const void *a, const void *b)
 	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
+/* Once each, by hash; returns how many are left. */
+static size_t
+make_distinct(struct sentence *all, size_t n)
+{
+	size_t distinct = 0;
+
+	qsort(all, n, sizeof *all, by_hash);
+	for (size_t i = 0; i < n; i++)
+		if (distinct == 0 || all[distinct - 1].hash != all[i].hash)
+			all[distinct++] = all[i];
+	return distinct;
+}
+
+/* Those that tell first, and the common ones behind them. */
+static void
+divide(struct letter *l)
+{
+	size_t telling = 0, common = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		telling += l->sentences[i].words >= TELLING_SENTENCE && l->sentences[i].common == 0;
+	l->common = l->telling + telling;
+	telling = 0;
+	for (size_t i = 0; i < l->n; i++) {
+		struct sentence *one;
+
+		if (l->sentences[i].words < TELLING_SENTENCE)
+			continue;
+		one = l->sentences[i].common == 0 ? &l->telling[telling++] : &l->common[common++];
+		*one = l->sentences[i];
+		if (l->by_person)
+			one->hash = one->form;
+	}
+	l->n_telling = make_distinct(l->telling, telling);
+	l->n_common = make_distinct(l->common, common);
+}
+
 void
 letter_prepare(struct letter *l, int passed_on)
 {
-	size_t kept = 0, distinct = 0;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < l->n; i++)
 		if (l->sentences[i].place != SENTENCE_PASSED_ON || passed_on)
 			l->sentences[kept++] = l->sentences[i];
 	l->n = kept;
-	for (size_t i = kept = 0; i < l->n; i++) {
-		if (l->sentences[i].words < TELLING_SENTENCE)
-			continue;
-		l->telling[kept] = l->sentences[i];
-		if (l->by_person)
-			l->telling[kept].hash = l->sentences[i].form;
-		kept++;
-	}
-	qsort(l->telling, kept, sizeof *l->telling, by_hash);
-	l->words = 0;
-	for (size_t i = 0; i < kept; i++) {
-		if (distinct > 0 && l->telling[distinct - 1].hash == l->telling[i].hash)
-			continue;
-		l->telling[distinct++] = l->telling[i];
+	divide(l);
+	l->words = l->cited_words = 0;
+	for (size_t i = 0; i < l->n_telling; i++)
 		l->words += l->telling[i].words;
-	}
-	l->n_telling = distinct;
+	for (size_t i = 0; i < l->n_common; i++)
+		if ((l->common[i].common & (COMMON_CITED | COMMON_MINISTRY)) != 0)
+			l->cited_words += l->common[i].words;
 }
 
 int
@@ -219,24 +259,41 @@ campaign_keys_wanted(size_t n)
 
 /* --- two letters ----------------------------------------------------------------------------------------------------- */
 
-/* Of sentences that are shared; a name that was filled in may be longer here than there. */
+/* Of sentences in both lists; a name that was filled in may be longer here than there. */
 static uint64_t
-shared_words(const struct letter *a, const struct letter *b, size_t *sentences)
+shared_words(const struct sentence *a, size_t n_a, const struct sentence *b, size_t n_b, size_t *sentences)
 {
 	uint64_t words = 0;
 	size_t   i = 0, k = 0, n = 0;
 
-	while (i < a->n_telling && k < b->n_telling) {
-		if (a->telling[i].hash == b->telling[k].hash) {
-			words += a->telling[i].words < b->telling[k].words ? a->telling[i].words : b->telling[k].words;
+	while (i < n_a && k < n_b) {
+		if (a[i].hash == b[k].hash) {
+			words += a[i].words < b[k].words ? a[i].words : b[k].words;
 			n++, i++, k++;
-		} else if (a->telling[i].hash < b->telling[k].hash)
+		} else if (a[i].hash < b[k].hash)
 			i++;
 		else
 			k++;
 	}
 	*sentences = n;
 	return words;
+}
+
+static uint64_t
+less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* Of the words that MinHash finds alike those that are nobody's own: sentences both have, and what both cite in whatever pieces. */
+static uint64_t
+common_words(const struct letter *a, const struct letter *b)
+{
+	size_t   sentences;
+	uint64_t shared = shared_words(a->common, a->n_common, b->common, b->n_common, &sentences);
+	uint64_t cited = a->cited_words < b->cited_words ? a->cited_words : b->cited_words;
+
+	return shared > cited ? shared : cited;
 }
 
 /* The same by MinHash, where names and places were filled in: share of the union times its size, by the sizes of both. */
@@ -287,7 +344,7 @@ uint64_t
 campaign_match(const struct letter *a, const struct letter *b)
 {
 	size_t   sentences;
-	uint64_t shared = shared_words(a, b, &sentences), alike;
+	uint64_t shared = shared_words(a->telling, a->n_telling, b->telling, b->n_telling, &sentences), alike, common;
 
 	if (are_covers(a, b))
 		return 0;
@@ -295,8 +352,9 @@ campaign_match(const struct letter *a, const struct letter *b)
 		return shared;
 	if (is_enough(shared, a->words, b->words) || is_whole(shared, sentences, a, b))
 		return shared;
-	alike = alike_words(a, b);
-	return is_enough(alike, a->minhash_words, b->minhash_words) ? alike : 0;
+	common = common_words(a, b);
+	alike = less(alike_words(a, b), common);
+	return is_enough(alike, less(a->minhash_words, common), less(b->minhash_words, common)) ? alike : 0;
 }
 
 /* --- what a member added ----------------------------------------------------------------------------------------------- */

@@ -25,6 +25,8 @@
 #define CAMPAIGN_FIRST		5	/* members whose common sentences are the form letter */
 
 enum sentence_place { SENTENCE_OWN = 0, SENTENCE_PASSED_ON, SENTENCE_DOCUMENT };
+/* Why a sentence tells nothing of who wrote it: letters that share it share no text of their own. Bits. */
+enum sentence_common { COMMON_COURTESY = 1, COMMON_CITED = 2, COMMON_MINISTRY = 4 /* it stands in the consultation's own letter */ };
 
 struct sentence {
 	uint64_t hash;
@@ -32,6 +34,7 @@ struct sentence {
 	uint32_t at, size_bytes;	/* in all texts of the message, joined as the search index has them */
 	uint32_t words;
 	uint32_t place;			/* enum sentence_place */
+	uint32_t common;		/* of enum sentence_common; 0: it tells */
 };
 
 /*
@@ -53,6 +56,9 @@ struct letter {
 	size_t           n;
 	struct sentence *telling;	/* room for n: letter_prepare() makes it the distinct ones that tell, by hash */
 	size_t           n_telling;
+	struct sentence *common;	/* behind them: those that would tell if anybody else did not write them too, by hash */
+	size_t           n_common;
+	uint64_t         cited_words;	/* of those that are somebody else's words */
 	uint64_t         words;		/* of those */
 	uint32_t         minhash[MINHASH_SIZE];
 	uint64_t         minhash_words;	/* 0: none */

@@ -106,11 +106,16 @@ find_voice(struct session *s)
 	/* A mail attached as an annex to somebody's own words is not passed on. */
 	if (inner->part > 0 && judge_words(s, DIGEST_BODY) > COMMENT_WORDS && !is_forward_subject(s))
 		return;
-	s->voice = ZONE_FORWARDED;
-	s->v->is_forward = 1;
 	s->inner_name = inner->extra.p;
 	s->inner_address = inner->value.p;
 	s->inner_subject = subject == NULL ? "" : subject->value.p;
+	/* Below an answer stands what it answers. */
+	if (own_letter_is_answered(s)) {
+		s->inner_name = s->inner_address = s->inner_subject = "";
+		return;
+	}
+	s->voice = ZONE_FORWARDED;
+	s->v->is_forward = 1;
 }
 
 /* From a machine's address (a petition's tool, a form), the answer goes back to who wrote it. */

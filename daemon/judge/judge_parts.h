@@ -85,6 +85,9 @@ int                  judge_subject_begins(const struct session *s, const char *c
 
 /* --- the steps, in order --- */
 void judge_kind(struct session *s);
+/* The ministry's own letter: 1 with evidence and a review; whether the mail passed on is one, below words that answer it. */
+int  own_letter(struct session *s);
+int  own_letter_is_answered(struct session *s);
 void judge_consultation(struct session *s);
 void judge_responder(struct session *s);
 void judge_position(struct session *s);

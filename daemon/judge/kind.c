@@ -544,6 +544,7 @@ judge_kind(struct session *s)
 {
 	struct verdict *v = s->v;
 	enum mail_kind  mass = KIND_NEWSLETTER;
+	int             own = 0;
 
 	if (s->c->parse_failure != NULL || !s->p->complete || !s->p->has_envelope) {
 		v->kind = KIND_UNPARSED;
@@ -557,9 +558,11 @@ judge_kind(struct session *s)
 		v->kind = KIND_AUTO_REPLY;
 	else if (is_mass_mail(s, &mass))
 		v->kind = mass;
+	else if ((own = own_letter(s)))
+		v->kind = KIND_OTHER;
 	else
 		v->kind = human_kind(s);
-	if (v->kind == KIND_OTHER)
+	if (v->kind == KIND_OTHER && !own)
 		judge_review(s, "unknown-kind", "nothing in the mail tells what it is to a consultation", "");
 	s->is_machine = v->kind == KIND_BOUNCE || v->kind == KIND_RECEIPT || v->kind == KIND_AUTO_REPLY || v->kind == KIND_NEWSLETTER ||
 	    v->kind == KIND_SPAM;

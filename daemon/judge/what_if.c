@@ -42,7 +42,7 @@ static const char *const signal_words[SIGNAL_KINDS] = {
 	[SIGNAL_LANGUAGE] = "the language", [SIGNAL_PERSON] = "the person signed up", [SIGNAL_IDENTITY_NUMBER] = "the identity number",
 	[SIGNAL_CONFIDENTIAL] = "the mark of confidence", [SIGNAL_LINK_ATTACHMENT] = "the link to", [SIGNAL_LIST] = "the header",
 	[SIGNAL_REPLACES] = "words that say", [SIGNAL_NAME_ALONE] = "the name", [SIGNAL_PERSON_LEAVES] = "the person who does not come",
-	[SIGNAL_TOGETHER] = "the list's name",
+	[SIGNAL_TOGETHER] = "the list's name", [SIGNAL_COMMON] = "the sentence that anybody writes",
 };
 
 /* A reference and the label beside it are one thing. */

@@ -3,7 +3,7 @@
 -- What is not known is NULL, never ''.
 
 PRAGMA application_id = 0x486f6572;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- Names of the numbers that the programs' enumerations store: filled by store_open() from the program itself.
 CREATE TABLE name (
@@ -235,6 +235,7 @@ CREATE TABLE evidence (
 	PRIMARY KEY (submission, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_joint ON evidence (value) WHERE rule = 'joint-answer';	-- view unanswered
+CREATE INDEX evidence_own_letter ON evidence (submission) WHERE rule = 'own-letter';
 CREATE INDEX evidence_joint_of ON evidence (submission) WHERE rule = 'joint-answer';	-- view signatories
 
 CREATE TABLE reason (
@@ -275,6 +276,15 @@ CREATE TABLE sentences (
 	submission INTEGER PRIMARY KEY REFERENCES submission,
 	sentences  BLOB NOT NULL
 ) STRICT;
+
+-- Those of a consultation's own letters: who repeats them writes no form letter.
+CREATE TABLE own_sentence (
+	consultation TEXT NOT NULL,
+	hash         INTEGER NOT NULL,
+	submission   INTEGER NOT NULL REFERENCES submission,
+	PRIMARY KEY (consultation, hash, submission)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX own_sentence_of ON own_sentence (submission);
 
 -- What letters of a consultation say, one row for all that say the same, and the text it follows: itself when there is none before it.
 CREATE TABLE campaign_text (

@@ -15,7 +15,7 @@
 
 /* A writer waits as long as this for another (an operator's .backup, a command without daemon), then the work is deferred. */
 #define STORE_BUSY_MS 5000
-#define STORE_STATEMENTS 160	/* more than the places that call; sql_open() refuses to pass it */
+#define STORE_STATEMENTS 176	/* more than the places that call; sql_open() refuses to pass it */
 
 struct store {
 	sqlite3      *db;
@@ -92,6 +92,6 @@ void         sql_disconnect(struct store **s);
 enum outcome sql_schema(struct store *s, const char *path, int *empty, struct why *why) MUST_CHECK;
 
 #define STORE_APPLICATION_ID 0x486f6572	/* "Hoer": file(1) and sqlite3 tell it from other databases */
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION 5
 
 #endif

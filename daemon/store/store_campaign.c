@@ -5,27 +5,9 @@
 #include <string.h>
 
 #include "daemon/store/sql.h"
+#include "daemon/store/store_sentences.h"
 
 /* --- sentences ------------------------------------------------------------------------------------------------------- */
-
-#define SENTENCE_BYTES 32	/* hash, form, at, size, words, place, little-endian */
-
-static void
-put(uint8_t *p, uint64_t value, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint64_t
-get(const uint8_t *p, size_t n)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < n; i++)
-		value |= (uint64_t)p[i] << (8 * i);
-	return value;
-}
 
 enum outcome
 store_save_sentences(struct store *s, int64_t submission, const struct parsed *p, struct why *why)
@@ -43,12 +25,13 @@ store_save_sentences(struct store *s, int64_t submission, const struct parsed *p
 	for (size_t i = 0; i < n; i++) {
 		uint8_t *at = kept + i * SENTENCE_BYTES;
 
-		put(at, all[i].hash, 8);
-		put(at + 8, all[i].form, 8);
-		put(at + 16, all[i].at, 4);
-		put(at + 20, all[i].size_bytes, 4);
-		put(at + 24, all[i].words, 4);
-		put(at + 28, all[i].place, 4);
+		sentence_put(at + SENTENCE_HASH, all[i].hash, 8);
+		sentence_put(at + SENTENCE_FORM, all[i].form, 8);
+		sentence_put(at + SENTENCE_AT, all[i].at, 4);
+		sentence_put(at + SENTENCE_SIZE, all[i].size_bytes, 4);
+		sentence_put(at + SENTENCE_WORDS, all[i].words, 4);
+		sentence_put(at + SENTENCE_PLACE, all[i].place, 1);
+		sentence_put(at + SENTENCE_COMMON, all[i].common, 3);
 	}
 	if ((o = sql_do(s, "DELETE FROM sentences WHERE submission = ?1", BINDS(bind_int(submission)), why)) == OUTCOME_OK && n > 0)
 		o = sql_do(s, "INSERT INTO sentences (submission, sentences) VALUES (?1, ?2)",
@@ -68,8 +51,10 @@ read_sentences(const uint8_t *p, size_t n, struct letter *l, struct why *why)
 	if (l->sentences == NULL || l->telling == NULL)
 		return why_set(why, OUTCOME_DEFER, "no memory");
 	for (size_t i = 0; i < l->n; i++, p += SENTENCE_BYTES)
-		l->sentences[i] = (struct sentence){ .hash = get(p, 8), .form = get(p + 8, 8), .at = (uint32_t)get(p + 16, 4),
-			.size_bytes = (uint32_t)get(p + 20, 4), .words = (uint32_t)get(p + 24, 4), .place = (uint32_t)get(p + 28, 4) };
+		l->sentences[i] = (struct sentence){ .hash = sentence_get(p + SENTENCE_HASH, 8), .form = sentence_get(p + SENTENCE_FORM, 8),
+			.at = (uint32_t)sentence_get(p + SENTENCE_AT, 4), .size_bytes = (uint32_t)sentence_get(p + SENTENCE_SIZE, 4),
+			.words = (uint32_t)sentence_get(p + SENTENCE_WORDS, 4), .place = (uint32_t)sentence_get(p + SENTENCE_PLACE, 1),
+			.common = (uint32_t)sentence_get(p + SENTENCE_COMMON, 3) };
 	return OUTCOME_OK;
 }
 
@@ -96,7 +81,7 @@ read_minhash(sqlite3_stmt *q, struct letter *l)
 		return;
 	l->minhash_words = (uint64_t)sqlite3_column_int64(q, 8);
 	for (size_t i = 0; i < MINHASH_SIZE; i++)
-		l->minhash[i] = (uint32_t)get(slots + 4 * i, 4);
+		l->minhash[i] = (uint32_t)sentence_get(slots + 4 * i, 4);
 }
 
 static enum outcome
@@ -264,7 +249,7 @@ read_text(sqlite3_stmt *q, struct stored_text *t)
 	t->copies = (uint64_t)sqlite3_column_int64(q, 0);
 	t->leader = sqlite3_column_int64(q, 2);
 	for (size_t i = 0; keys != NULL && i < n && i < CAMPAIGN_KEYS; i++)
-		t->placed_keys[t->n_placed_keys++] = get(keys + 8 * i, 8);
+		t->placed_keys[t->n_placed_keys++] = sentence_get(keys + 8 * i, 8);
 	t->placed_class = (unsigned)sqlite3_column_int(q, 4);
 	return sqlite3_column_int64(q, 1);
 }
@@ -401,7 +386,7 @@ store_text_place(struct store *s, struct stored_text *t, int64_t leader, struct 
 	if ((o = drop_keys(s, t, why)) != OUTCOME_OK || (o = add_keys(s, t, leader, why)) != OUTCOME_OK)
 		return o;
 	for (size_t i = 0; i < t->n_keys; i++)
-		put(keys + 8 * i, t->keys[i], 8);
+		sentence_put(keys + 8 * i, t->keys[i], 8);
 	o = sql_do(s, "UPDATE campaign_text SET leader = ?2, keys = ?3, placed_class = ?4 WHERE id = ?1",
 	    BINDS(bind_int(t->id), bind_int(leader), bind_blob(keys, t->n_keys * 8), bind_int(letter_class(t->copies))), why);
 	if (o == OUTCOME_OK && leader != t->leader && (o = sql_do(s, "UPDATE campaign_letter SET leader = ?2, added_words = NULL, added_text = NULL"
@@ -477,7 +462,7 @@ store_campaign(struct store *s, int64_t leader, struct group *out, struct why *w
 		o = sql_row(s, q, &found, why);
 	if (o == OUTCOME_OK && found && (first = sqlite3_column_blob(q, 0)) != NULL)
 		for (size_t i = 0; i < CAMPAIGN_FIRST && 8 * (i + 1) <= (size_t)sqlite3_column_bytes(q, 0); i++)
-			g.first[g.n_first++] = (int64_t)get(first + 8 * i, 8);
+			g.first[g.n_first++] = (int64_t)sentence_get(first + 8 * i, 8);
 	sql_close(q);
 	if (o == OUTCOME_OK)
 		*out = g;
@@ -490,7 +475,7 @@ store_campaign_save(struct store *s, int64_t leader, const struct group *g, stru
 	uint8_t first[CAMPAIGN_FIRST * 8];
 
 	for (size_t i = 0; i < g->n_first; i++)
-		put(first + 8 * i, (uint64_t)g->first[i], 8);
+		sentence_put(first + 8 * i, (uint64_t)g->first[i], 8);
 	return sql_do(s, "INSERT INTO campaign (leader, consultation, template, first, told)"
 	    " SELECT id, consultation, ?2, ?3, 0 FROM campaign_text WHERE id = ?1"
 	    " ON CONFLICT DO UPDATE SET template = excluded.template, first = excluded.first, told = 0",

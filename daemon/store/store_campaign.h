@@ -43,6 +43,11 @@ enum outcome store_letter_leave(struct store *s, struct stored_letter *l, struct
 /* What a member says beyond the form letter: its text is taken from the search index. */
 enum outcome store_letter_added(struct store *s, const struct letter *l, uint64_t words, const uint8_t *added, struct why *why) MUST_CHECK;
 
+/* Whether it is the ministry's own letter now, and what that says: all answers to its consultation wait when it is another than before. */
+enum outcome store_own_letter(struct store *s, const struct stored_letter *l, struct why *why) MUST_CHECK;
+/* Marks those of its sentences that stand in the own letter of its consultation; *changed: it must be loaded again. */
+enum outcome store_mark_ministry(struct store *s, const struct stored_letter *l, int *changed, struct why *why) MUST_CHECK;
+
 /* --- texts: one for all letters that say the same ----------------------------------------------------------------------- */
 
 struct stored_text {

@@ -157,6 +157,11 @@ test_alike(void)
 	    BODY("Jeg heter Ola Dahl og bor i Melbu og ber om at akuttmottaket i Steinsund får bestå slik det er i dag med døgnåpen vakt og kirurg, "
 	    "og at fødestuen i Melbu holdes åpen også om sommeren når alle andre har ferie og veiene er fulle av biler."));
 	hold("all of it, and five pages", 1, BODY(LETTER), BODY(five_pages(LETTER)));
+	hold("that begins with a courtesy and goes on", 1,
+	    BODY("Jeg viser til høringen om sykehusplanen og krever at akuttmottaket på Steinsund består, slik vi ble lovet i valgkampen i fjor høst."),
+	    BODY("Hei,\n\nJeg viser til høringen om sykehusplanen og krever at akuttmottaket på Steinsund består, slik vi ble lovet i valgkampen i fjor høst."));
+	hold("with a quotation in it", 1, BODY("Departementet skriver at «det vil bli noe lenger reisevei for enkelte av innbyggerne».\n\n" LETTER),
+	    BODY("Departementet skriver at «det vil bli noe lenger reisevei for enkelte av innbyggerne».\n\n" LETTER OWN));
 	hold("in a document, with a cover letter", 1, BODY(LETTER), BODY("Hei, vedlagt følger mitt svar på høringen.", .document = "Høringssvar\n\n" LETTER,
 	    .document_name = "svar.pdf"));
 }
@@ -179,6 +184,14 @@ test_not_alike(void)
 	    BODY("Vedlagt følger vårt svar på høringen om ny plan for psykisk helse.", .document = " ", .document_name = "b.pdf"));
 	hold("a paragraph of it, and five pages", 0, BODY(LETTER), BODY(five_pages(OPENING)));
 	hold("two on five pages each", 0, BODY(five_pages(OTHER)), BODY(five_pages(OPENING)));
+	hold("both quote it and say little", 0, BODY("Departementet skriver: «" MINISTRY OTHER "»\n\nNordby legekontor ser dette hver uke og ber om utredning."),
+	    BODY("I høringsnotatet heter det at «" MINISTRY OTHER "»\n\nFergene går ikke om natten, og det har ingen tenkt på."));
+	hold("both set it off as a paragraph", 0, BODY("Regjeringen foreslår følgende:\n" MINISTRY "\n\nNordby legekontor ser dette hver uke og ber om utredning."),
+	    BODY("Slik lyder forslaget:\n\n" MINISTRY "\n\nFergene går ikke om natten, og det har ingen tenkt på."));
+	hold("courtesy", 0, BODY("Innspill til plan for psykisk helse\n\nVi takker for invitasjonen til å gi innspill til planen. Vi viser til høringsbrev av 26. april 2022 om ny "
+	    "opptrappingsplan for psykisk helse, sak 21/4593.\n\nNordby legekontor ser ventelistene vokse hver uke.\n\nTa gjerne kontakt med oss dersom noe er uklart."),
+	    BODY("Innspill til plan for psykisk helse\n\nVi takker for invitasjonen til å gi innspill til planen. Vi viser til høringsbrev av 26. april 2022 om ny "
+	    "opptrappingsplan for psykisk helse, sak 21/4593.\n\nFergene går ikke om natten.\n\nTa gjerne kontakt med oss dersom noe er uklart."));
 	hold("a word or two", 0, BODY("Jeg er imot dette."), BODY("Jeg er imot dette."));
 }
 
@@ -402,6 +415,59 @@ test_three(void)
 	fixture_close(&f);
 }
 
+#define REPEATS	6
+
+/* What stands in the ministry's own letter makes no campaign of those who repeat it, whichever of them comes first; and does when it is no such letter. */
+static void
+test_own_letter(void)
+{
+	static const char *const own[REPEATS] = { "Vi savner tall for Nordfjord.", "Ferga går ikke om natten her ute.", "Legevakten er alt lagt ned hos oss.",
+		"Hvem betaler for helikopteret?", "Kommunen har ingen ambulanse på øya.", "Skolen mangler helsesykepleier i år." };
+	struct mail     letter = { .subject = "Høring", .from = "hmr@hod.dep.no", .from_name = "Helse- og omsorgsdepartementet", .body = "Helse- og "
+	    "omsorgsdepartementet sender med dette forslaget på høring. " MINISTRY "Høringssvar sendes til oss innen fristen." };
+	struct verdict *ours = fixture_judge(&letter), *v;
+	struct parsed  *parsed_letter = fixture_parse(&letter), *kept[REPEATS + 1];
+	struct why      why = { .text = "" };
+	char            text[700];
+
+	check(ours->kind == KIND_OTHER && fixture_has_review(ours, "own-letter"), "the ministry's letter", "%s", kind_name(ours->kind));
+	memcpy(kept, parsed, sizeof kept);
+	for (unsigned i = 0; i < REPEATS; i++) {
+		(void)snprintf(text, sizeof text, "%s%s", MINISTRY, own[i]);
+		parsed[i] = fixture_parse(BODY(text));
+	}
+	parsed[REPEATS] = parsed_letter;
+	for (unsigned at = 0; at <= REPEATS; at += REPEATS / 2) {
+		struct fixture  f;
+		struct relative r;
+		int64_t         id;
+
+		fixture_open(&f);
+		for (unsigned i = 0; i <= REPEATS; i++) {
+			if (i == at) {
+				file_letter(&f, REPEATS, "plan");
+				id = strtoll(rows(&f, "SELECT max(id) FROM submission"), NULL, 10);
+				r = alone(id, AT_OPENING, "plan");
+				r.counts = 0;
+				v = ours;
+				v->consultation = "plan";
+				file(&f, id, v, &r, 1);
+			}
+			if (i < REPEATS)
+				file_letter(&f, i, "plan");
+			settle(&f);
+		}
+		check(strcmp(rows(&f, "SELECT count(*) FROM campaigns"), "0") == 0, "who repeats the ministry's letter", "it came after %u: %s", at,
+		    rows(&f, "SELECT members FROM campaigns"));
+		file_again(&f, REPEATS, "plan");	/* a person says that it is an answer */
+		settle(&f);
+		check(strcmp(rows(&f, "SELECT count(*) > 0 FROM campaigns"), "1") == 0, "an answer is not the ministry's letter", "it is (after %u)", at);
+		fixture_close(&f);
+	}
+	memcpy(parsed, kept, sizeof kept);
+	(void)why;
+}
+
 /* A line that three may have thought of by themselves is a campaign when ten send it. */
 static void
 test_few_words(void)
@@ -455,6 +521,7 @@ main(void)
 	write_letters();
 	test_three();
 	test_few_words();
+	test_own_letter();
 	test_latest_first();
 	test_order();
 	test_leaving();
