@@ -180,24 +180,48 @@ cut_length(const char *p, size_t n, size_t max)
 	return max;
 }
 
-void
-build_text(struct builder *b, uint32_t position, const struct textbuf *text, enum text_source source)
+/* `clean` cut to what the message may still have, and taken from it. */
+static struct text
+within(struct builder *b, uint32_t position, struct text clean, size_t most, int is_cut)
 {
-	struct text       clean = text_clean(text->p == NULL ? "" : text->p, text->n, 1);
-	struct text_part *part = build_part(b, position);
-	size_t            room = LIMIT_MESSAGE_TEXT - b->text_bytes, kept;
+	size_t kept = vocabulary_add(b->words, clean.p, cut_length(clean.p, clean.n, MIN(LIMIT_MESSAGE_TEXT - b->text_bytes, most)));
 
-	kept = vocabulary_add(b->words, clean.p, cut_length(clean.p, clean.n, MIN(room, LIMIT_PART_TEXT)));
-	if (kept < clean.n || text->full)
+	if (kept < clean.n || is_cut)
 		build_warn(b, position, "limit-text", "only the first %zu bytes of text are kept", kept);
 	if (kept < clean.n)
 		clean.p = g_strndup(clean.p, kept);
 	clean.n = kept;
 	b->text_bytes += kept;
-	part->text = clean;
+	return clean;
+}
+
+void
+build_text(struct builder *b, uint32_t position, const struct textbuf *text, enum text_source source)
+{
+	struct text_part *part = build_part(b, position);
+
+	part->text = within(b, position, text_clean(text->p == NULL ? "" : text->p, text->n, 1), LIMIT_PART_TEXT, text->full);
 	part->source = source;
-	if (part->info.text_status == TEXT_OK && !text_has_words(clean))
+	if (part->info.text_status == TEXT_OK && !text_has_words(part->text))
 		part->info.text_status = TEXT_EMPTY;
+}
+
+void
+build_rest(struct builder *b, uint32_t position, const struct textbuf *text)
+{
+	struct text_part *part = build_part(b, position);
+	struct text       rest;
+	char             *whole;
+
+	if (text->n == 0 || part->text.n == 0)
+		return;
+	rest = text_clean(text->p, text->n, 1);
+	whole = g_strdup_printf("%.*s\n\n%s", (int)part->text.n, part->text.p, rest.p);
+	rest = text_of(whole);
+	b->text_bytes -= part->text.n;	/* counted anew */
+	rest = within(b, position, rest, LIMIT_PART_TEXT, text->full);
+	part->rest_at = MIN(rest.n, part->text.n + 1);
+	part->text = rest;
 }
 
 static void

@@ -56,6 +56,9 @@ int build_is_extract(const struct builder *b);
 /* Its text, cleaned and cut to what the message may still have; sets text_status when it is TEXT_OK so far. */
 void build_text(struct builder *b, uint32_t position, const struct textbuf *text, enum text_source source);
 
+/* What stands only in an alternative of its text, below it; it is no part of the letter. */
+void build_rest(struct builder *b, uint32_t position, const struct textbuf *text);
+
 /* All about it is known (members too). In any order; nothing can be set afterwards. */
 void build_close(struct builder *b, uint32_t position);
 

@@ -35,6 +35,7 @@ struct text_part {
 	struct part             info;		/* as on the wire; of [0] only position, parent and text_status count */
 	struct text             text;		/* "" when there is none */
 	enum text_source        source;
+	size_t                  rest_at;	/* from here on stands what is in another alternative alone; 0: nothing does */
 	const size_t           *page_at; size_t n_pages;	/* byte offset in `text` of each page's start; none: unknown */
 	const struct mail_head *mail;		/* of an attached mail: its head; its body is `text`. NULL else; [0]: the mail's */
 };

@@ -3,6 +3,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "parsers/alternative.h"
 #include "parsers/attach.h"
 #include "parsers/build.h"
 #include "parsers/charset.h"
@@ -16,10 +17,7 @@
 #include "parsers/plain.h"
 #include "parsers/uuencode.h"
 
-/* A mail program that hides the letter in its HTML says so in a few words of plain text: then the HTML is the letter. */
 #define GREETING_BYTES	24	/* a first line no longer may be a word that looks like base64 */
-#define STUB_RATIO	5u
-#define STUB_HTML_WORDS	40u
 
 /* Multiparts cost little by themselves; mails and archives inside each other are what LIMIT_DEPTH counts. */
 #define MULTIPART_DEPTH	200u
@@ -52,6 +50,7 @@ struct walk {
 	const char     *boundary;	/* of the multipart that is being walked */
 	const uint8_t  *raw; size_t raw_n;	/* the bytes that are being walked */
 	int             leaves_html;	/* reading it took too long before */
+	struct textbuf  rest;		/* what stands only in alternatives that are not the letter */
 };
 
 void
@@ -266,25 +265,39 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	g_ptr_array_add(bodies, body);
 }
 
-/* Of a multipart/alternative: the plain text unless there is none, or only a stub of it. */
-static void
-choose(const GPtrArray *from, GPtrArray *bodies)
+/* All of one sort, one below the other. */
+static struct textbuf
+joined(const GPtrArray *from, enum text_source source)
 {
+	struct textbuf     all = { NULL, 0, 0, 0 };
 	const struct body *body;
-	size_t             plain = 0, html = 0;
-	enum text_source   wanted;
 	guint              i;
 
 	for (i = 0; i < from->len; i++) {
 		body = g_ptr_array_index(from, i);
-		*(body->source == TEXT_HTML ? &html : &plain) += body->words;
+		if (body->source != source || body->words == 0)
+			continue;
+		textbuf_newline(&all);
+		textbuf_add(&all, body->text.p, body->text.n);
 	}
-	wanted = plain == 0 || (html >= STUB_HTML_WORDS && plain * STUB_RATIO < html) ? TEXT_HTML : TEXT_PLAIN;
+	return all;
+}
+
+/* Of a multipart/alternative: the plain text, unless the letter stands in the HTML; what only the other says is kept beside. */
+static void
+choose(struct walk *w, const GPtrArray *from, GPtrArray *bodies)
+{
+	struct textbuf     plain = joined(from, TEXT_PLAIN), html = joined(from, TEXT_HTML);
+	const int          is_html = alternative_is_html(&plain, &html);
+	const struct body *body;
+	guint              i;
+
 	for (i = 0; i < from->len; i++) {
 		body = g_ptr_array_index(from, i);
-		if (body->source == wanted)
+		if (body->source == (is_html ? TEXT_HTML : TEXT_PLAIN))
 			g_ptr_array_add(bodies, g_ptr_array_index(from, i));
 	}
+	alternative_rest(is_html ? &html : &plain, is_html ? &plain : &html, &w->rest);
 }
 
 static GMimeMessage *
@@ -355,7 +368,7 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 		for (i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(o)); i++)
 			walk_object(w, g_mime_multipart_get_part(GMIME_MULTIPART(o), i), depth + 1, own);
 		if (own != bodies)
-			choose(own, bodies);
+			choose(w, own, bodies);
 		w->boundary = around;
 	} else if (GMIME_IS_PART(o) && is_body(o, type))
 		add_body(w, o, type, bodies);
@@ -388,6 +401,7 @@ join_bodies(struct walk *w, const GPtrArray *bodies)
 			source = body->source;
 	}
 	build_text(w->b, w->position, &all, source);
+	build_rest(w->b, w->position, &w->rest);
 }
 
 static GByteArray *

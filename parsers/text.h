@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 #include "parsers/wire.h"
 
 /* A zeroed one is empty; else NUL-terminated. What is added beyond LIMIT_PART_TEXT is left out and remembered in `full`. */
@@ -27,11 +29,19 @@ void textbuf_newline(struct textbuf *b);
 void textbuf_space(struct textbuf *b, char c);
 
 /*
- * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, soft hyphens (of lines) and other control characters
- * vanish (or, where `lines` is 0, all of them and line ends become one space), then NFC. Trailing white space of the whole is cut.
+ * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, soft hyphens, other control characters
+ * and those of text_is_format() vanish (or, where `lines` is 0, control characters and line ends become one space), then NFC. Of lines the
+ * two joiners of letters stay. Trailing white space of the whole is cut.
  * Runs of more than 30 combining marks are cut, so that normalising stays linear (UAX 15, stream-safe text).
  */
 struct text text_clean(const char *p, size_t n, int lines);
+
+/* Nobody sees it by itself: it turns the direction of others, joins or parts them (Unicode's Cf, save those of Arabic numbers). */
+static inline int
+text_is_format(uint32_t c)
+{
+	return c >= 0xad && g_unichar_type(c) == G_UNICODE_FORMAT && !((c >= 0x600 && c <= 0x605) || c == 0x6dd || c == 0x8e2);
+}
 
 /* Letters and digits in it: 0 tells that there is no text however long it is. */
 int text_has_words(struct text t);

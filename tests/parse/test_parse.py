@@ -187,10 +187,21 @@ class Cases:
         long_html = '<p>' + 'Dette er det egentlige brevet med mange ord. ' * 20
         plain, html = leaf('text/plain', b'ren tekst', disposition=None), leaf('text/html', b'<p>html tekst', disposition=None)
         text = lambda parts: self.mail(multipart('alternative', parts, head=HEAD))['texts'].get(0, '')
-        check(text([plain, html]) == 'ren tekst')
+        check(text([plain, html]) == 'ren tekst\n\nhtml tekst', text([plain, html]))
+        same = leaf('text/html', b'<p>Ren <b>tekst</b>&nbsp;', disposition=None)
+        check(text([leaf('text/plain', b'ren tekst\nhttps://x.example/a?b [cid:logo]', disposition=None), same]) == 'ren tekst\nhttps://x.example/a?b [cid:logo]')
         check(text([leaf('text/plain', b' \r\n', disposition=None), html]) == 'html tekst')
         check('egentlige' in text([leaf('text/plain', b'Bruk en annen leser', disposition=None),
                                    leaf('text/html', long_html.encode(), disposition=None)]))
+        # A stub that is longer than the letter; what only one of them says is kept below, the rest of it is not said twice.
+        stub = leaf('text/plain', b'Meldingen vises bare i lesere som kan vise den slik den er laget.', disposition=None)
+        check(text([stub, leaf('text/html', b'<p>Godt forslag.', disposition=None)]).startswith('Godt forslag.\n\nMeldingen vises'))
+        both = text([leaf('text/plain', b'Forslaget er godt.\nDet bor vedtas i juni.', disposition=None),
+                     leaf('text/html', b'<p>Forslaget er godt.<p>Det bor vedtas i juni.<p>Hemmelig.', disposition=None)])
+        check(both.split('\n') == ['Forslaget er godt.', 'Det bor vedtas i juni.', '', 'Hemmelig.'], both)
+        # Clearly more is the letter.
+        much = text([leaf('text/plain', b'Forslaget er godt.', disposition=None), leaf('text/html', b'<p>Forslaget er godt.<p>Men fristen for kommunene er alt for kort.', disposition=None)])
+        check(much.split() == 'Forslaget er godt. Men fristen for kommunene er alt for kort.'.split(), much)
         both = self.mail(multipart('mixed', [plain, html], head=HEAD))['texts'][0]
         check(both == 'ren tekst\nhtml tekst', both)
 
