@@ -137,7 +137,7 @@ is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
 		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "speaker-mark", "leaves-behind", "leaves-before",
-		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "cites" };
+		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "cites", "health-who", "health-what", "health-cut" };
 	size_t i;
 
 	if (strpbrk(group, "!>~|^") != NULL)
@@ -146,6 +146,13 @@ is_internal(const char *group)
 		if (strcmp(group, internal[i]) == 0)
 			return 1;
 	return 0;
+}
+
+/* What must not be shown to the public counts wherever it is said: in a greeting, below the name, in the alternative nobody reads. */
+static int
+is_heard(const struct stretch *s, const char *group)
+{
+	return s->role == ROLE_WORDS || (s->role != ROLE_DISCLAIMER && (strcmp(group, "confidential") == 0 || strcmp(group, "health") == 0));
 }
 
 /* Heard only of a short text, and of a short sentence: a longer one has other words for it. */
@@ -213,7 +220,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
-		if (s->role != ROLE_WORDS || is_internal(hit->group) || is_silenced(s, hits, hit) || is_out_of_place(s, one, hit->group) ||
+		if (!is_heard(s, hit->group) || is_internal(hit->group) || is_silenced(s, hits, hit) || is_out_of_place(s, one, hit->group) ||
 		    only_lives(s, hit))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
@@ -227,6 +234,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 	}
 	if (s->role == ROLE_WORDS && common_is_courtesy(s, one, hits))
 		one->courteous = 1;
+	if (is_heard(s, "health"))
+		care_note(n, s, one, hits);
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
 		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
 }
@@ -241,7 +250,7 @@ note_tokens(struct notes *n, const struct stretch *s, size_t budget[ZONES])
 	size_t        k, i, room = s->zone == ZONE_ATTACHMENT ? MIN(budget[s->zone], TOKENS_OF_ATTACHMENT) : budget[s->zone];
 	const struct sentence *one;
 
-	if (s->role == ROLE_DISCLAIMER || s->role == ROLE_GREETING || room < 100)
+	if (s->role == ROLE_DISCLAIMER || s->role == ROLE_GREETING || s->role == ROLE_CARE || room < 100)
 		return;
 	joined = g_string_new(NULL);
 	for (k = s->first; k < s->first + s->count; k++) {
@@ -271,7 +280,7 @@ language_weight(const struct notes *n, const struct stretch *s, size_t k)
 {
 	if (s->role == ROLE_SIGNATURE && k > s->first)
 		return 0;
-	if (s->zone == ZONE_QUOTED || s->role == ROLE_FRAME || s->role == ROLE_DISCLAIMER)
+	if (s->zone == ZONE_QUOTED || s->role == ROLE_FRAME || s->role == ROLE_DISCLAIMER || s->role == ROLE_CARE)
 		return 0;
 	if (n->passed_on && (s->zone == ZONE_BODY || s->zone == ZONE_SIGNATURE || s->zone == ZONE_SUBJECT))
 		return 0;
@@ -294,6 +303,8 @@ read_stretch(struct notes *n, const struct stretch *s)
 	int     decided = 0;
 
 	if (s->role != ROLE_DISCLAIMER)
+		identities_note(n, s);
+	if (s->role != ROLE_DISCLAIMER && s->role != ROLE_CARE)
 		refs_note(n, s);
 	for (k = s->first; s->role != ROLE_FRAME && s->role != ROLE_DISCLAIMER && k < s->first + s->count; k++) {
 		struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
@@ -341,11 +352,19 @@ add_stretch(struct notes *n, struct stretch s)
 }
 
 static void
-add_line(struct notes *n, uint32_t part, enum zone zone, struct text line, int of_mail)
+add_line(struct notes *n, uint32_t part, enum zone zone, enum role role, struct text line, int of_mail)
 {
 	if (line.n > 0)
-		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .text = line.p, .end = line.n, .words = new_words(n),
+		add_stretch(n, (struct stretch){ .part = part, .zone = zone, .role = role, .text = line.p, .end = line.n, .words = new_words(n),
 		    .of_mail = of_mail });
+}
+
+/* Who it says it is from. */
+static void
+add_sender(struct notes *n, uint32_t part, const struct envelope *e)
+{
+	add_line(n, part, ZONE_HEADER, ROLE_CARE, e->from_name, 1);
+	add_line(n, part, ZONE_HEADER, ROLE_CARE, e->from_address, 1);
 }
 
 /* A file's name without what tells its format. */
@@ -420,9 +439,11 @@ add_mail(struct notes *n, const struct text_part *p, uint32_t part)
 
 	if (p->mail != NULL)
 		hints = (struct zone_hints){ p->mail->envelope.subject.p, p->mail->envelope.to.p, p->mail->envelope.from_name.p };
-	z = zones_split(p->text.p, p->text.n, &hints, n->ph);
+	z = zones_split(p->text.p, p->rest_at > 0 ? p->rest_at : p->text.n, &hints, n->ph);
 	if (part > 0 && p->mail != NULL)
 		note_attached(n, part, &p->mail->envelope);
+	if (p->mail != NULL)
+		add_sender(n, part, &p->mail->envelope);
 	for (i = 0; i < z->inner->len; i++)
 		note_inner(n, part, &g_array_index(z->inner, struct inner_header, i));
 	for (i = 0; i < z->spans->len; i++) {
@@ -433,6 +454,9 @@ add_mail(struct notes *n, const struct text_part *p, uint32_t part)
 		    .text = p->text.p, .at = one->at, .end = one->end, .words = w, .of_mail = 1 });
 	}
 	zones_free(z);
+	if (p->rest_at > 0)
+		add_stretch(n, (struct stretch){ .source = p, .part = part, .zone = part > 0 ? ZONE_FORWARDED : ZONE_BODY, .role = ROLE_CARE,
+		    .text = p->text.p, .at = p->rest_at, .end = p->text.n, .words = w, .of_mail = 1 });
 }
 
 static void
@@ -442,18 +466,18 @@ add_all(struct notes *n)
 	size_t                i;
 
 	if (m->parts[0].mail != NULL)
-		add_line(n, 0, ZONE_SUBJECT, m->parts[0].mail->envelope.subject, 1);
+		add_line(n, 0, ZONE_SUBJECT, ROLE_WORDS, m->parts[0].mail->envelope.subject, 1);
 	add_mail(n, &m->parts[0], 0);
 	for (i = 1; i < m->n_parts; i++) {
 		const struct text_part *p = &m->parts[i];
 
 		if (p->mail != NULL) {
-			add_line(n, (uint32_t)i, ZONE_FORWARDED, p->mail->envelope.subject, 1);
+			add_line(n, (uint32_t)i, ZONE_FORWARDED, ROLE_WORDS, p->mail->envelope.subject, 1);
 			add_mail(n, p, (uint32_t)i);
 			continue;
 		}
 		if (!p->info.is_inline)
-			add_line(n, (uint32_t)i, ZONE_FILENAME, without_extension(p->info.filename), 0);
+			add_line(n, (uint32_t)i, ZONE_FILENAME, ROLE_WORDS, without_extension(p->info.filename), 0);
 		if (p->text.n > 0)
 			add_stretch(n, (struct stretch){ .source = p, .part = (uint32_t)i, .zone = ZONE_ATTACHMENT, .text = p->text.p,
 			    .end = p->text.n, .words = new_words(n) });

@@ -330,7 +330,7 @@ note_content(struct notes *n)
 		const struct stretch *s = stretch_at(n, i);
 
 		before = d.hashes->len;
-		if (s->zone != ZONE_ATTACHMENT && s->zone != ZONE_FILENAME && s->role != ROLE_DISCLAIMER)
+		if (s->zone != ZONE_HEADER && s->zone != ZONE_ATTACHMENT && s->zone != ZONE_FILENAME && s->role != ROLE_DISCLAIMER)
 			add_stretch_words(&d, s, 1);
 		if (s->zone != ZONE_SUBJECT)
 			said += d.hashes->len - before;

@@ -50,7 +50,9 @@ void note(struct notes *n, enum signal_kind kind, const struct stretch *s, size_
 void note_once(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra);
 
 /* Each reads one stretch and notes what it knows of. */
-void refs_note(struct notes *n, const struct stretch *s);	/* case references, organisation and identity numbers */
+void refs_note(struct notes *n, const struct stretch *s);	/* case references, organisation numbers */
+void identities_note(struct notes *n, const struct stretch *s);
+void care_note(struct notes *n, const struct stretch *s, const struct sentence *one, const GArray *hits);	/* of struct phrase_hit */
 void dates_note(struct notes *n, const struct stretch *s);	/* dates of letters that are cited */
 void names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);	/* "på vegne av X", "fra X" */
 void names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one);	/* "X, Y og Z avgir felles uttalelse" */

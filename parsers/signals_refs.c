@@ -1,4 +1,4 @@
-/* Case references, organisation numbers and identity numbers. */
+/* Case references and organisation numbers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,54 +276,6 @@ orgnr_at(struct notes *n, const struct stretch *s, size_t at)
 	}
 }
 
-/* --- identity numbers ---------------------------------------------------------------------------------------------- */
-
-/* The remainder the digits d[0..n) leave over their weights and the check digit; 0 means right. */
-static int
-remainder_of(const char *d, const int *weights, int n)
-{
-	int sum = 0, i;
-
-	for (i = 0; i < n; i++)
-		sum += weights[i] * (d[i] - '0');
-	return sum % 11;
-}
-
-/*
- * 'f', 'd' or 0. Both rules: until 2032 the first check digit makes the sum divisible, from then on a remainder of 0 to 3 is
- * right too (domain facts, "Checksums"). Months carry 40 (H-numbers) or 80 (test numbers), days 40 (D-numbers).
- */
-static char
-identity_sort(const char *d)
-{
-	static const int k1[10] = { 3, 7, 6, 1, 8, 9, 4, 5, 2, 1 }, k2[11] = { 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1 };
-	int day = (d[0] - '0') * 10 + d[1] - '0', month = (d[2] - '0') * 10 + d[3] - '0', is_d = day > 40;
-
-	day -= is_d ? 40 : 0;
-	month -= month > 80 ? 80 : month > 40 ? 40 : 0;
-	if (day < 1 || day > 31 || month < 1 || month > 12)
-		return 0;
-	if (remainder_of(d, k1, 10) > 3 || remainder_of(d, k2, 11) != 0)
-		return 0;
-	return is_d ? 'd' : 'f';
-}
-
-/* Eleven digits: "01019012345", "010190 12345", "0101 90 12345"; not a part of a longer number. */
-static size_t
-identity_at(struct notes *n, const struct stretch *s, size_t at)
-{
-	char   d[12], sort[2] = "";
-	size_t end = at;
-
-	if (spaced_digits(s, at, d, 11, &end) != 11 || is_digit_at(s, end))
-		return 0;
-	sort[0] = identity_sort(d);
-	if (sort[0] == 0)
-		return 0;
-	note(n, SIGNAL_IDENTITY_NUMBER, s, at, sort, "");
-	return end - at;
-}
-
 /* --- one pass ------------------------------------------------------------------------------------------------------ */
 
 void
@@ -347,9 +299,6 @@ refs_note(struct notes *n, const struct stretch *s)
 		if (next - i == 9 && !glued)
 			run_together_at(n, s, i, value);
 		orgnr_at(n, s, i);
-		if (s->zone != ZONE_FILENAME && identity_at(n, s, i) > 0)
-			i = next;
-		else
-			i = glued ? next : MAX(next, case_at(n, s, i));
+		i = glued ? next : MAX(next, case_at(n, s, i));
 	}
 }

@@ -12,7 +12,8 @@
 #include "parsers/phrases.h"
 #include "parsers/wire.h"
 
-enum role { ROLE_WORDS, ROLE_GREETING, ROLE_SIGNATURE, ROLE_DISCLAIMER, ROLE_FRAME };	/* FRAME: separators and inner headers */
+/* FRAME: separators and inner headers. CARE: no part of the letter, but what must not be shown to the public may stand there too. */
+enum role { ROLE_WORDS, ROLE_GREETING, ROLE_SIGNATURE, ROLE_DISCLAIMER, ROLE_FRAME, ROLE_CARE };
 
 /* text[at .. end) of whole lines. level 0 are the sender's own; each mail quoted or passed on below is one deeper. */
 struct span {

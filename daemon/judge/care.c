@@ -8,28 +8,35 @@
 #define COVER_WORDS	25	/* that speak of an attachment, and may say nothing else */
 #define BARE_WORDS	6	/* "Her kommer svaret fra oss." */
 
+/* Where a person finds it. */
+static const char *
+place(struct session *s, const struct signal *at)
+{
+	return judge_say(s, "%s (part %u, page %u, byte %llu)", at->zone == ZONE_HEADER ? "sender's name or address" : zone_name(at->zone),
+	    at->part, at->page, (unsigned long long)at->offset);
+}
+
 static void
 identity_numbers(struct session *s)
 {
 	const struct signal *found = judge_find(s, SIGNAL_IDENTITY_NUMBER, NULL, IN_ALL);
 
 	if (found != NULL)
-		judge_review(s, "identity-number", judge_say(s, "an identity number stands in the %s (part %u, page %u, byte %llu)",
-		    zone_name(found->zone), found->part, found->page, (unsigned long long)found->offset), "");
+		judge_review(s, "identity-number", judge_say(s, "an identity number stands in the %s", place(s, found)), "");
 }
 
+/* What is quoted was said before to somebody else, who may have asked for confidence; what a person tells of himself is told there too. */
 static void
 confidentiality(struct session *s)
 {
 	const struct signal *found = judge_find(s, SIGNAL_CONFIDENTIAL, NULL, IN_ALL & ~IN(ZONE_QUOTED));
 
 	if (found != NULL && s->v->kind == KIND_RESPONSE)
-		judge_review(s, "asks-confidential", judge_say(s, "\"%s\" in the %s (part %u, page %u)", found->value.p,
-		    zone_name(found->zone), found->part, found->page), "");
-	found = judge_find(s, SIGNAL_PHRASE, "health", IN_VOICE(s) | IN(ZONE_ATTACHMENT));
+		judge_review(s, "asks-confidential", judge_say(s, "\"%s\" in the %s", found->value.p, place(s, found)), "");
+	found = judge_find(s, SIGNAL_PHRASE, "health", IN_ALL);
 	if (found != NULL && s->v->kind == KIND_RESPONSE && strcmp(s->v->responder_class, "privatperson") == 0)
-		judge_review(s, "health-details", judge_say(s, "a private person may tell of their own health (part %u, page %u)",
-		    found->part, found->page), "");
+		judge_review(s, "health-details", judge_say(s, "a private person may tell of their own health or a near one's: \"%s\" in the %s",
+		    found->extra.p, place(s, found)), "");
 }
 
 /* The words answer nothing: there are none, or they only announce an attachment. */

@@ -556,6 +556,23 @@ test_care_words(void)
 		{ "kari@gmail.com", "Eg har hatt hjerneslag og veit kor viktig opptrening er.", "health-details", 1 },
 		{ "kari@gmail.com", "Jeg jobber som lege og møter mange med angst. Planen bør følges opp.", "health-details", 0 },
 		{ "kari@gmail.com", "Personer med demens bør få tilbud om dagsenter.", "health-details", 0 },
+		{ "kari@gmail.com", "I would ask you to treat my submission as confidential.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Innspillet ønsker jeg å holde unna offentligheten.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Vi bor på sperret adresse.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Planen er god.\n\nHilsen\nKari Berg\nJeg vil ikke at navnet mitt skal vises på nett.", "asks-confidential", 1 },
+		{ "kari@gmail.com", "Brevet er ikke unntatt offentlighet.", "asks-confidential", 0 },
+		{ "kari@gmail.com", "De som bor på sperret adresse, må få stemme.", "asks-confidential", 0 },
+		{ "kari@gmail.com", "Barn må skjermes for reklame på nett.", "asks-confidential", 0 },
+		{ "kari@gmail.com", "Jeg ønsker ikke mer offentlig støtte til dette.", "asks-confidential", 0 },
+		{ "kari@gmail.com", "Jeg har levd med epilepsi siden jeg var ti, og synes planen er svak.", "health-details", 1 },
+		{ "kari@gmail.com", "Søsteren min ble misbrukt som barn og har senere vært innlagt.", "health-details", 1 },
+		{ "kari@gmail.com", "Eg sona ein dom for tjuveri, og kom ut til ingenting; eg har vore i fengsel to gonger.", "health-details", 1 },
+		{ "kari@gmail.com", "As a lesbian I have waited long for this.", "health-details", 1 },
+		{ "kari@gmail.com", "Planen er god.\n\nDen 3. mai 2022 skrev Kari Berg <kari@gmail.com>:\n> Jeg er selv ufør etter en psykose.\n", "health-details", 1 },
+		{ "kari@gmail.com", "Jeg er enig i at unge med epilepsi må få hjelp.", "health-details", 0 },
+		{ "kari@gmail.com", "Jeg har aldri vært i fengsel.", "health-details", 0 },
+		{ "kari@gmail.com", "Jeg er blind for hva dette skal være godt for.", "health-details", 0 },
+		{ "kari@gmail.com", "Jeg er leder for en stiftelse for mennesker med autisme.", "health-details", 0 },
 	};
 	size_t i;
 
@@ -565,6 +582,20 @@ test_care_words(void)
 
 		check(fixture_has_review(v, cases[i].reason) == cases[i].found, cases[i].reason, "%s", cases[i].body);
 	}
+}
+
+/* Both reasons tell the words and the place they were found in. */
+static void
+test_care_places(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar 21/4593", .from_name = "Kari Berg", .from = "kari@gmail.com",
+	    .body = "Planen er god. Datteren min har epilepsi. Jeg ber om å få være anonym." });
+	size_t                i, found = 0;
+
+	for (i = 0; i < v->n_reviews; i++)
+		found += strstr(v->reviews[i].detail, "epilepsi\" in the body (part 0, page 0, byte 15)") != NULL ||
+		    strstr(v->reviews[i].detail, "anonym\" in the body (part 0, page 0, byte ") != NULL;
+	check(found == 2, "care-places", "%zu of two", found);
 }
 
 /* A slip of the hand is no word of the other norm, and a municipality's name no word of either. */
@@ -601,6 +632,7 @@ main(void)
 	test_deadline();
 	test_care();
 	test_care_words();
+	test_care_places();
 	test_languages();
 	test_unreadable();
 	test_noise();

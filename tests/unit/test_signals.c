@@ -81,12 +81,47 @@ test_numbers(void)
 		{ "fnr 02013299997", SIGNAL_IDENTITY_NUMBER, 1 }, { "fnr 02013299903", SIGNAL_IDENTITY_NUMBER, 1 },
 		{ "fnr 020132 99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "fnr 02013299996", SIGNAL_IDENTITY_NUMBER, 0 },
 		{ "konto 99991399997", SIGNAL_IDENTITY_NUMBER, 0 },
+		/* as people write them: a hyphen or dash, two lines, lines that are quoted */
+		{ "020132-99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "020132 \xe2\x80\x93 99997", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "02.01.32-99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "Nummeret er 020132\n99997, som sagt.", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "> Nummeret er 020132\n> 99997, som sagt.", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "020132\n\n99997", SIGNAL_IDENTITY_NUMBER, 0 }, { "020132--99997", SIGNAL_IDENTITY_NUMBER, 0 },
+		/* no day of any year, an account, and what a page is called by; what a page asks for is one */
+		{ "31028500087", SIGNAL_IDENTITY_NUMBER, 0 }, { "0201.32.99997", SIGNAL_IDENTITY_NUMBER, 0 },
+		{ "Se https://avis.example/sak/02013299997/les", SIGNAL_IDENTITY_NUMBER, 0 },
+		{ "Se https://skjema.example/svar?fnr=02013299997", SIGNAL_IDENTITY_NUMBER, 1 },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		check((fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = cases[i].body }), cases[i].kind, NULL) != NULL) ==
 		    cases[i].found, "number", "%s", cases[i].body);
+}
+
+/* Where nobody looks for it: in a file's name, and in what the sender calls himself. */
+static void
+test_hidden_numbers(void)
+{
+	const struct signal *s;
+
+	s = fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .body = "se vedlegg", .document = "Svar", .document_name = "svar-02013299997.pdf" }),
+	    SIGNAL_IDENTITY_NUMBER, NULL);
+	check(s != NULL && s->zone == ZONE_FILENAME && s->part == 1, "number-in-file-name", "not found there");
+	s = fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .from_name = "Kari 020132 99997", .from = "kari@x.no", .body = "Godt forslag." }),
+	    SIGNAL_IDENTITY_NUMBER, NULL);
+	check(s != NULL && s->zone == ZONE_HEADER, "number-in-sender", "not found there");
+}
+
+/* What turns, joins or parts letters unseen is in no name. */
+static void
+test_unseen(void)
+{
+	const struct signal *s = fixture_signal(fixture_parse(&(struct mail){ .subject = "x", .from = "post@lys.no",
+	    .body = "Vi vil ha lys i alle gater.\n\nHilsen\n\xe2\x80\xae" "Lysv\xe2\x80\x8b\xc3\xa5gen vel\xe2\x80\xac\xe2\x81\xa9\n" }), SIGNAL_SIGNATURE_LINE, NULL);
+
+	for (; s != NULL && strcmp(s->extra.p, "1") != 0; s++)
+		;
+	check(s != NULL && strstr(s->value.p, "\xe2\x80") == NULL && strstr(s->value.p, "\xe2\x81") == NULL, "unseen", "%s", s == NULL ? "none" : s->value.p);
 }
 
 /* --- zones --------------------------------------------------------------------------------------------------------- */
@@ -453,6 +488,8 @@ main(void)
 	test_false_friends();
 	test_filenames();
 	test_numbers();
+	test_hidden_numbers();
+	test_unseen();
 	test_zones();
 	test_forwards();
 	test_own_letter();
