@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/line.h"
+#include "cli/parser.h"
 #include "cli/rows.h"
 #include "config/utf8.h"
 #include "daemon/control.h"
@@ -17,6 +20,7 @@
 #include "daemon/store/changes.h"
 #include "daemon/store/store_campaign.h"
 #include "daemon/supervise.h"
+#include "parsers/limits.h"
 
 #define LOOK_AGAIN_MS 100
 #define LOOKS_PER_S 10
@@ -52,6 +56,48 @@ print_changes(const struct replay *r)
 	return conclude(o, &why);
 }
 
+/* What the parser with these files' rules makes of nothing at all tells its version. */
+static enum outcome
+ask_version(const char *rules, uint64_t *version, struct why *why)
+{
+	struct parser       *parser = NULL;
+	struct parser_answer a = { .bytes = NULL };
+	struct parsed        p = { 0 };
+	int                  fd = memfd_create("nothing", MFD_CLOEXEC);
+	enum outcome         o = fd == -1 ? why_errno(why, OUTCOME_DEFER, "memfd_create") : parser_open(rules[0] == '\0' ? NULL : rules, &parser, why);
+
+	*version = 0;
+	if (o == OUTCOME_OK)
+		o = parser_ask(parser, PARSE_MAIL, "", fd, LIMIT_RECORDS_BYTES, &a, why);
+	if (o == OUTCOME_OK && a.bytes != NULL && (o = parsed_read(a.bytes, a.n, &p, why)) == OUTCOME_OK)
+		*version = p.parser_version;
+	parsed_free(&p);
+	free(a.bytes);
+	parser_close(&parser);
+	if (fd != -1)
+		(void)close(fd);
+	return o;
+}
+
+/* Phrases act while a mail is parsed: who judges again what was parsed by others is told that theirs were not asked. */
+static int
+tell_parsed_otherwise(const struct replay *r)
+{
+	struct why   why;
+	uint64_t     version = 0;
+	int64_t      n = 0;
+	enum outcome o = r->parse ? OUTCOME_OK : ask_version(r->in->conf->rules, &version, &why);
+
+	if (o == OUTCOME_OK && version != 0)
+		o = store_parsed_otherwise(r->store, version, &n, &why);
+	if (o == OUTCOME_OK && n > 0) {
+		(void)fflush(stdout);
+		(void)fprintf(stderr, "hoering: %" PRId64 " submissions were parsed with other rules than these; what other phrases find in them "
+		    "shows with hoering replay%s --all --parse\n", n, r->dry_run ? " --dry-run" : "");
+	}
+	return conclude(o, &why);
+}
+
 /* With these files' rules, on a copy: the same line, the same code, and nothing of it stays. */
 static int
 rehearse(struct replay *r)
@@ -74,6 +120,8 @@ rehearse(struct replay *r)
 			(void)printf("%" PRId64 " submissions %s again\n", n, r->parse ? "parsed and judged" : "judged");
 		r->store = in->store;
 		status = print_changes(r);
+		if (status == EX_OK)
+			status = tell_parsed_otherwise(r);
 	}
 	intake_close(&in);
 	return status;
@@ -136,6 +184,8 @@ carry_out(struct replay *r)
 	}
 	if (status == EX_OK)
 		status = print_changes(r);
+	if (status == EX_OK)
+		status = tell_parsed_otherwise(r);
 	store_close(&r->store);
 	return status;
 }

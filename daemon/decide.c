@@ -14,8 +14,13 @@
 /* Decisions followed from one submission to the next; an older journal may hold a circle. */
 #define CHAIN_STEPS 1000
 
+/* Joins that one split takes back; more were never needed to make two responders one. */
+#define JOINS 16
+
 struct decision {
 	int64_t submission;
+	struct join_made joins[JOINS];	/* a split takes them back */
+	size_t  n_joins;
 	char    sha256[SHA256_HEX];
 	char    detail[4096];
 	char    words[200];		/* for the answer: "filed under X" */
@@ -168,6 +173,10 @@ responder(struct intake *in, const struct control_request *r, struct decision *d
 		(void)snprintf(answer, size, joins ? "the responders of these two are one already" : "the responders of these two are not one");
 		return EX_DATAERR;
 	}
+	if (!joins && store_joins_between(in->store, d->submission, other_id, d->joins, JOINS, &d->n_joins, &why) != OUTCOME_OK) {
+		(void)snprintf(answer, size, "%s", why.text);
+		return EX_TEMPFAIL;
+	}
 	(void)journal_detail_add(d->detail, sizeof d->detail, "other", other);
 	(void)snprintf(d->words, sizeof d->words, joins ? "its responder is that of %.12s" : "its responder is not that of %.12s", other);
 	return EX_OK;
@@ -204,15 +213,54 @@ decide_knows(const char *verb)
 	return verb_of(verb) != NULL;
 }
 
+/*
+ * The decision, and before it what follows from it: two spellings that were joined are parted by taking back the joins, whatever mails
+ * they were said of, so that all that is filed under a spelling stays one responder.
+ */
+static int
+record(struct intake *in, const struct control_request *r, struct decision *d, const char *action, const char *reason, char *answer, size_t size)
+{
+	struct journal_entry e[JOINS + 1];
+	char                 others[JOINS][4096] = { "" }, count[16];
+	struct why           why;
+	size_t               i, n = 0;
+	int                  own = d->n_joins == 0, fits = 1;
+
+	for (i = 0; i < d->n_joins; i++) {
+		const struct join_made *j = &d->joins[i];
+
+		if (j->submission == d->submission) {
+			own = 1;
+			continue;
+		}
+		fits &= journal_detail_add(others[n], sizeof others[n], "other", j->other_sha256);
+		fits &= journal_detail_add(others[n], sizeof others[n], "of", d->sha256);
+		fits &= journal_detail_add(others[n], sizeof others[n], "reason", reason);
+		e[n] = (struct journal_entry){ .actor = r->actor, .action = action, .object = j->sha256, .detail = others[n] };
+		n++;
+	}
+	(void)snprintf(count, sizeof count, "%zu", d->n_joins);
+	fits &= own || journal_detail_add(d->detail, sizeof d->detail, "joins", count);
+	fits &= journal_detail_add(d->detail, sizeof d->detail, "reason", reason);
+	if (!fits) {
+		(void)snprintf(answer, size, "the reason is too long");
+		return EX_DATAERR;
+	}
+	e[n++] = (struct journal_entry){ .actor = r->actor, .action = action, .object = d->sha256, .detail = d->detail };
+	if (intake_record(in, e, n, &why) == OUTCOME_OK)
+		return EX_OK;
+	(void)snprintf(answer, size, "%s", why.text);
+	return EX_TEMPFAIL;
+}
+
 int
 decide(struct intake *in, const struct control_request *r, char *answer, size_t size)
 {
-	const struct verb   *v = verb_of(r->field[0]);
-	struct decision      d = { .detail = "" };
-	struct journal_entry e = { .actor = r->actor, .action = v == NULL ? "" : v->name };
-	struct why           why;
-	size_t               n;
-	int                  status;
+	const struct verb *v = verb_of(r->field[0]);
+	struct decision    d = { .detail = "" };
+	struct why         why;
+	size_t             n;
+	int                status;
 
 	if (v == NULL || r->n_fields < v->n_fields) {
 		(void)snprintf(answer, size, "the request is not complete");
@@ -225,18 +273,10 @@ decide(struct intake *in, const struct control_request *r, char *answer, size_t 
 	status = find(in, r->field[1], &d.submission, d.sha256, answer, size);
 	if (status == EX_OK)
 		status = v->run(in, r, &d, answer, size);
+	if (status == EX_OK)
+		status = record(in, r, &d, v->name, r->field[v->reason], answer, size);
 	if (status != EX_OK)
 		return status;
-	if (!journal_detail_add(d.detail, sizeof d.detail, "reason", r->field[v->reason])) {
-		(void)snprintf(answer, size, "the reason is too long");
-		return EX_DATAERR;
-	}
-	e.object = d.sha256;
-	e.detail = d.detail;
-	if (intake_record(in, &e, 1, &why) != OUTCOME_OK) {
-		(void)snprintf(answer, size, "%s", why.text);
-		return EX_TEMPFAIL;
-	}
 	log_info("decided", "submission=%" PRId64 " action=%s by=%s", d.submission, v->name, r->actor);
 	if (in->behind || intake_rejudge(in, REJUDGE_AT_ONCE, &n, &why) != OUTCOME_OK) {
 		(void)snprintf(answer, size, "noted, and carried out later: %s", why.text);

@@ -30,6 +30,7 @@ struct journal;
  *   relate         SHA-256       relation other(SHA-256) reason
  *   join           SHA-256       other(SHA-256) reason         the responders of the two are one, known as other's
  *   split          SHA-256       other(SHA-256) reason         they are two
+ *                                [of(SHA-256): a join taken back because that one was split] [joins(count): told only, these were taken back]
  *   erase          SHA-256       kind consultation class position language relation other invited reason, keyed digests content responder
  *   erase-key      "-"           key(check value of the key of those digests, from here on) [reason]
  *   replay         "-"           scope step judge configuration

@@ -8,6 +8,7 @@
 #include "parsers/attach.h"
 #include "parsers/head.h"
 #include "parsers/mime.h"
+#include "parsers/phrases.h"
 #include "parsers/signals.h"
 #include "parsers/wire_frame.h"
 
@@ -19,7 +20,7 @@ tell_head(void *ctx, const struct mail_head *head)
 
 	if (t->request->document == PARSE_EXTRACT)
 		return;
-	wire_version(t->out, PARSER_VERSION << 16 | SIGNALS_VERSION);
+	wire_version(t->out, (uint64_t)(PARSER_VERSION << 16 | SIGNALS_VERSION) << 32 | phrases_print(t->phrases));
 	wire_envelope(t->out, &head->envelope);
 	(void)fflush(t->out);
 }

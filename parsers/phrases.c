@@ -57,6 +57,7 @@ struct phrases {
 	GArray       *endings;		/* struct ending, by node */
 	GStringChunk *strings;
 	GHashTable   *known;		/* word of a text to a GArray of struct match: what was looked up once */
+	uint32_t      print;		/* of the rules as they were read */
 };
 
 static void
@@ -346,6 +347,24 @@ grow(struct reading *r)
 	set_nodes(ph, nodes);
 }
 
+uint32_t
+phrases_print(const struct phrases *ph)
+{
+	return ph->print;
+}
+
+/* FNV-1a. */
+static uint32_t
+print_of(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+	size_t   i;
+
+	for (i = 0; i < n; i++)
+		h = (h ^ (uint8_t)p[i]) * 16777619u;
+	return h;
+}
+
 enum outcome
 phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why)
 {
@@ -356,6 +375,7 @@ phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, s
 	const char    *wrong = NULL;
 	unsigned       number = 0;
 
+	r.ph->print = print_of(p, n);
 	while (wrong == NULL && (line = strsep(&rest, "\n")) != NULL) {
 		number++;
 		if (line[0] == '#' || line[0] == '\0')

@@ -6,6 +6,7 @@
 #define HOERING_PARSERS_PHRASES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/why.h"
 
@@ -21,6 +22,9 @@ void         phrases_free(struct phrases *ph);
 
 /* The same from memory; `name` stands for the file in messages. */
 enum outcome phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why) MUST_CHECK;
+
+/* A number of these very rules: others have another. */
+uint32_t phrases_print(const struct phrases *ph);
 
 /* One phrase found: its group, itself as in the rules (tokens, for an id), and the words it stands in. */
 struct phrase_hit {

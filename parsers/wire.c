@@ -170,7 +170,7 @@ put_record(FILE *f, enum record_kind letter, const struct writer *w)
 }
 
 void
-wire_version(FILE *f, uint32_t parser_version)
+wire_version(FILE *f, uint64_t parser_version)
 {
 	struct writer w;
 

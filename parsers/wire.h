@@ -184,7 +184,7 @@ struct warning {
 
 /* All that one message's records say. The arrays and every text are owned by it. */
 struct parsed {
-	uint32_t         parser_version;	/* of the parser's rules, from V */
+	uint64_t         parser_version;	/* of the parser's rules, from V: another number, other rules */
 	int              complete;		/* Z was there and counted right */
 	size_t           sound_bytes;		/* of the stream: whole, good records from its start */
 	struct envelope  envelope;
@@ -217,7 +217,7 @@ void         parsed_free(struct parsed *p);	/* clears it; a zeroed struct is fin
 size_t wire_without_text(const uint8_t *p, size_t n, uint8_t *out);
 
 /* Writing, for the parser. A stream error (closed pipe) is remembered in FILE; strings are cut at their limit, not refused. */
-void wire_version(FILE *f, uint32_t parser_version);
+void wire_version(FILE *f, uint64_t parser_version);
 void wire_envelope(FILE *f, const struct envelope *e);
 void wire_part(FILE *f, const struct part *p);
 void wire_text(FILE *f, uint32_t part, const char *p, size_t n);	/* cut into pieces on UTF-8 borders */

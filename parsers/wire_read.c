@@ -166,7 +166,7 @@ read_version(struct reader *r)
 {
 	if (get_number(r, UINT64_MAX) != WIRE_VERSION)
 		fault(r, "is of another version");
-	r->out->parser_version = (uint32_t)get_number(r, UINT32_MAX);
+	r->out->parser_version = get_number(r, INT64_MAX);
 }
 
 static void

@@ -3,7 +3,7 @@
 -- What is not known is NULL, never ''.
 
 PRAGMA application_id = 0x486f6572;
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- Names of the numbers that the programs' enumerations store: filled by store_open() from the program itself.
 CREATE TABLE name (

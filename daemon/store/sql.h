@@ -92,6 +92,6 @@ void         sql_disconnect(struct store **s);
 enum outcome sql_schema(struct store *s, const char *path, int *empty, struct why *why) MUST_CHECK;
 
 #define STORE_APPLICATION_ID 0x486f6572	/* "Hoer": file(1) and sqlite3 tell it from other databases */
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 
 #endif

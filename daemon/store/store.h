@@ -112,6 +112,8 @@ enum outcome store_parse_tried(struct store *s, int64_t submission, unsigned tri
  */
 enum outcome store_scanned(struct store *s, int64_t after, struct pending *out, size_t max, size_t *n, struct why *why) MUST_CHECK;
 enum outcome store_scanned_done(struct store *s, int64_t submission, struct why *why) MUST_CHECK;
+/* How many were parsed, but by a parser or rules of another version than this. */
+enum outcome store_parsed_otherwise(struct store *s, uint64_t version, int64_t *n, struct why *why) MUST_CHECK;
 /* How much waits: originals to be parsed, submissions to be judged again. */
 enum outcome store_backlog(struct store *s, int64_t *unparsed, int64_t *unjudged, struct why *why) MUST_CHECK;
 

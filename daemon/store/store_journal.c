@@ -272,11 +272,13 @@ apply_responder(struct store *s, const struct journal_entry *e, struct why *why)
 {
 	char         sha256[80];
 	int          joins = strcmp(e->action, "join") == 0;
-	int64_t      submission = 0, other = 0;
+	int64_t      submission = 0, other = 0, taken_back;
 	enum outcome o;
 
 	if (!journal_detail(e->detail, "other", sha256, sizeof sha256))
 		return misread(e, "not told with whom", why);
+	if (journal_detail_number(e->detail, "joins", &taken_back))
+		return OUTCOME_OK;	/* the lines that take them back say it all */
 	if ((o = read_submission(s, e, e->object, &submission, why)) != OUTCOME_OK || (o = read_submission(s, e, sha256, &other, why)) != OUTCOME_OK ||
 	    (o = store_mark_responders(s, submission, other, why)) != OUTCOME_OK)
 		return o;

@@ -227,9 +227,16 @@ save_records(struct store *s, int64_t submission, const struct parsed *p, const 
 		return why_set(why, OUTCOME_DEFER, "no memory");
 	n_kept = n > 0 ? wire_without_text(records, n, kept) : 0;
 	o = sql_do(s, "INSERT OR REPLACE INTO records (submission, parser, failure, records) VALUES (?1, ?2, ?3, ?4)",
-	    BINDS(bind_int(submission), bind_int(p->parser_version), bind_known(failure), bind_blob(kept, n_kept)), why);
+	    BINDS(bind_int(submission), bind_int((int64_t)p->parser_version), bind_known(failure), bind_blob(kept, n_kept)), why);
 	free(kept);
 	return o;
+}
+
+enum outcome
+store_parsed_otherwise(struct store *s, uint64_t version, int64_t *n, struct why *why)
+{
+	/* 0: nothing came of it, whatever the rules were. */
+	return sql_number(s, "SELECT count(*) FROM records WHERE parser NOT IN (0, ?1)", BINDS(bind_int((int64_t)version)), n, why);
 }
 
 enum outcome

@@ -123,12 +123,15 @@ renew_own(struct store *s, int64_t submission, const struct verdict *v, struct w
 	return mark_same(s, submission, why);
 }
 
-/* Parted from a submission whose responder it would otherwise be: one by itself, named by its original. */
+/*
+ * Parted from a submission whose responder it would otherwise be: one by itself, named by its original. Where the rules know the two by
+ * different keys, whoever has joined these since has said that they are one.
+ */
 static enum outcome
 is_parted(struct store *s, int64_t submission, const struct joined_responder *now, int *parted, struct why *why)
 {
 	struct joined_responder other;
-	int64_t                 from = 0;
+	int64_t                 from = 0, since = 0;
 	enum outcome            o;
 
 	*parted = 0;
@@ -136,8 +139,13 @@ is_parted(struct store *s, int64_t submission, const struct joined_responder *no
 	    BINDS(bind_int(submission)), &from, why);
 	if (o != OUTCOME_OK || from == 0 || (o = known_as(s, from, &other, why)) != OUTCOME_OK)
 		return o;
-	*parted = now->key[0] != '\0' && strcmp(now->key, other.key) == 0;
-	return OUTCOME_OK;
+	if (now->key[0] == '\0' || strcmp(now->key, other.key) != 0)
+		return OUTCOME_OK;
+	o = sql_number(s, "WITH RECURSIVE " EDGES ", " SAME " SELECT count(*) FROM decision d JOIN responder x ON x.submission = d.submission"
+	    " JOIN responder y ON y.submission = d.other JOIN edge ON edge.a IN (SELECT key FROM same) AND edge.event > d.event"
+	    " WHERE d.submission = ?1 AND d.about = 'responder' AND x.key <> y.key", BINDS(bind_int(submission)), &since, why);
+	*parted = since == 0;
+	return o;
 }
 
 static enum outcome
@@ -172,6 +180,36 @@ store_responder(struct store *s, int64_t submission, const struct verdict *v, st
 		o = part(s, submission, out, why);
 	if (o == OUTCOME_OK)
 		*joined = out->key[0] != '\0' && strcmp(out->key, v->responder_key) != 0;
+	return o;
+}
+
+/* far: all keys reached from the second's without the first's, and what joins them to it. */
+enum outcome
+store_joins_between(struct store *s, int64_t a, int64_t b, struct join_made *out, size_t room, size_t *n, struct why *why)
+{
+	sqlite3_stmt *q = NULL;
+	int           found = 1;
+	enum outcome  o;
+
+	*n = 0;
+	o = sql_open(s, "WITH RECURSIVE near (key) AS (SELECT key FROM responder WHERE submission = ?1),"
+	    " edge (a, b, submission, other) AS (SELECT x.key, y.key, d.submission, d.other FROM decision d JOIN responder x ON x.submission = d.submission"
+	    "  JOIN responder y ON y.submission = d.other WHERE d.about = 'responder' AND d.number = 1 AND x.key <> y.key),"
+	    " far (key) AS (SELECT key FROM responder WHERE submission = ?2 AND key NOT IN (SELECT key FROM near)"
+	    "  UNION SELECT iif(edge.a = far.key, edge.b, edge.a) FROM far JOIN edge ON edge.a = far.key OR edge.b = far.key"
+	    "  WHERE iif(edge.a = far.key, edge.b, edge.a) NOT IN (SELECT key FROM near))"
+	    " SELECT e.submission, e.other, x.sha256, y.sha256 FROM edge e JOIN submission x ON x.id = e.submission JOIN submission y ON y.id = e.other"
+	    " WHERE e.a IN (SELECT key FROM near) AND e.b IN (SELECT key FROM far) OR e.b IN (SELECT key FROM near) AND e.a IN (SELECT key FROM far)"
+	    " ORDER BY 1", BINDS(bind_int(a), bind_int(b)), &q, why);
+	while (o == OUTCOME_OK && *n < room && (o = sql_row(s, q, &found, why)) == OUTCOME_OK && found) {
+		struct join_made *j = &out[(*n)++];
+
+		j->submission = sqlite3_column_int64(q, 0);
+		j->other = sqlite3_column_int64(q, 1);
+		sql_copy(q, 2, j->sha256, sizeof j->sha256);
+		sql_copy(q, 3, j->other_sha256, sizeof j->other_sha256);
+	}
+	sql_close(q);
 	return o;
 }
 

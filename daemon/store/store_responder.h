@@ -3,7 +3,8 @@
  * Owns what the rules say of each submission's responder and the decisions about them; must not know how the rules come to it.
  *
  * A join is between responders, not between two mails: every submission whose responder the rules know by the same key goes
- * with it, also one that comes later. A split is of one submission.
+ * with it, also one that comes later; to split two that a join has made one takes the join back, for all of them. A split of two that
+ * the rules take for one is of that submission.
  */
 #ifndef HOERING_STORE_STORE_RESPONDER_H
 #define HOERING_STORE_STORE_RESPONDER_H
@@ -19,6 +20,16 @@ enum outcome store_responder(struct store *s, int64_t submission, const struct v
 
 /* Whether the two submissions are one responder's now; 0 also when one of them has none. */
 enum outcome store_same_responder(struct store *s, int64_t a, int64_t b, int *same, struct why *why) MUST_CHECK;
+
+/*
+ * The joins that have made one responder of these two: without them neither is the other's. None when the rules know both by one key.
+ * Fills at most `room` and tells how many.
+ */
+struct join_made {
+	int64_t submission, other;	/* as it was said */
+	char    sha256[80], other_sha256[80];
+};
+enum outcome store_joins_between(struct store *s, int64_t a, int64_t b, struct join_made *out, size_t room, size_t *n, struct why *why) MUST_CHECK;
 
 /* Everybody a decision about the responders of these two may concern is marked to be judged again. For store_apply(). */
 enum outcome store_mark_responders(struct store *s, int64_t a, int64_t b, struct why *why) MUST_CHECK;

@@ -53,6 +53,30 @@ SELECT v.submission, v.consultation, (SELECT case_ref FROM consultation WHERE id
 FROM verdict v JOIN submission s ON s.id = v.submission
 WHERE v.counts = 1;
 
+-- Each version of an answer, and how long it stood: a revision takes its predecessor's place, a withdrawal ends it and what supplements it. What is
+-- of an unknown time has always stood. `root`: the first version, from which all others of the answer are reached by related_to.
+CREATE VIEW versions (submission, answer, consultation, organisation, relation, version, valid_from, valid_until, ended_by,
+	valid_from_local, valid_until_local) AS
+WITH part AS (
+	SELECT v.submission, v.consultation, v.responder, v.relation, s.received, s.received_local,
+		(WITH RECURSIVE before (id) AS (SELECT v.submission UNION SELECT b.related_to FROM before JOIN verdict b ON b.submission = before.id
+			WHERE b.relation IN (4, 5)) SELECT b.submission FROM before JOIN verdict b ON b.submission = before.id WHERE b.relation NOT IN (4, 5)) AS root,
+		(WITH RECURSIVE before (id) AS (SELECT v.submission UNION SELECT b.related_to FROM before JOIN verdict b ON b.submission = before.id
+			WHERE b.relation IN (4, 5)) SELECT 1 + sum(b.relation = 4) FROM before JOIN verdict b ON b.submission = before.id) AS version,
+		iif(v.relation = 5,
+			(WITH RECURSIVE beside (id) AS (SELECT v.related_to UNION SELECT r.submission FROM beside JOIN verdict r ON r.related_to = beside.id
+				WHERE r.relation = 4) SELECT e.submission FROM beside JOIN verdict e ON e.related_to = beside.id JOIN submission es ON es.id = e.submission
+				WHERE e.relation = 6 AND coalesce(es.received >= s.received, 1) ORDER BY es.received, e.submission LIMIT 1),
+			(SELECT e.submission FROM verdict e JOIN submission es ON es.id = e.submission
+				WHERE e.related_to = v.submission AND e.relation IN (4, 6) ORDER BY es.received, e.submission LIMIT 1)) AS ended_by
+	FROM verdict v JOIN submission s ON s.id = v.submission WHERE v.relation IN (4, 5) OR v.kind = 0 AND v.relation = 0)
+SELECT part.submission, part.root, part.consultation, part.responder, (SELECT name FROM name WHERE of = 'relation' AND number = part.relation),
+	part.version, strftime('%Y-%m-%dT%H:%M:%SZ', part.received, 'unixepoch'),
+	strftime('%Y-%m-%dT%H:%M:%SZ', iif(coalesce(e.received, 0) < part.received AND e.id IS NOT NULL, part.received, e.received), 'unixepoch'), part.ended_by,
+	part.received_local, iif(coalesce(e.received, 0) < part.received AND e.id IS NOT NULL, part.received_local, e.received_local)
+FROM part LEFT JOIN submission e ON e.id = part.ended_by
+WHERE (SELECT kind FROM verdict WHERE submission = part.root) = 0;
+
 -- Each organisation, or person, that stands behind an answer that counts: who answers, and who has signed it together with that one.
 CREATE VIEW signatories (submission, consultation, organisation, together, invited) AS
 WITH signed AS (

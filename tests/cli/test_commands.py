@@ -13,7 +13,7 @@ CONF, DATA = f"{WORK}/hoeringd.conf", f"{WORK}/data"
 DATABASE = f"{DATA}/hoeringd.db"
 MAILBOXES = {"aar": "aar@aid.dep.no", "hmr": "hmr@hod.dep.no", "opptrappingsplan": "HOD-opptrappingsplanpsykiskhelse@hod.dep.no", "kaes": "kaes@hod.dep.no"}
 MAILS = sorted(os.path.join(d, f) for a in MAILBOXES.values() for d, _, fs in os.walk(f"{ROOT}/demo-mails/{a}") for f in fs if f.endswith(".eml"))
-VIEWS = ["responses", "submissions", "copies", "attachments", "registrations", "automatic", "review", "unanswered", "late", "counts", "campaigns",
+VIEWS = ["responses", "versions", "submissions", "copies", "attachments", "registrations", "automatic", "review", "unanswered", "late", "counts", "campaigns",
          "campaign_members", "completeness"]
 
 
@@ -70,7 +70,7 @@ def everything():
     with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
         sha = dict(db.execute("SELECT id, sha256 FROM submissions").fetchall())
-        named = {"id", "submission", "related_to", "template_submission"}
+        named = {"id", "submission", "related_to", "template_submission", "answer", "ended_by"}
 
         def value(view, key, v):
             return sha.get(v, v) if key in named and not (view == "campaigns" and key == "id") else v
@@ -325,6 +325,25 @@ def test_replay_shows_what_a_new_rule_would_change():
     equal(query("SELECT count(*) FROM responses WHERE responder_class = 'kommune'"), [(0,)], "municipalities left")
     good("replay", "--all")
     equal(everything(), before, "views with the old rules again")
+
+
+def test_replay_tells_of_other_phrases():
+    """They act while a mail is parsed: judged again without, nothing is seen of them, and that is said."""
+    said = "were parsed with other rules than these"
+    conf, rules = f"{WORK}/own-phrases.conf", f"{WORK}/own-phrases"
+    os.mkdir(rules)
+    with open(f"{ROOT}/config/rules/phrases", encoding="utf-8") as f, open(f"{rules}/phrases", "w", encoding="utf-8") as g:
+        g.write(f.read() + "\nno-remarks\tjubelhimmelen\n")
+    with open(CONF, encoding="utf-8") as f, open(conf, "w", encoding="utf-8") as g:
+        g.write(f'rules = "{rules}";\n' + f.read())
+    n = query("SELECT count(*) FROM submissions")[0][0]
+    for options, told in ((["--dry-run", "--all"], True), (["--all"], True), (["--dry-run", "--all", "--parse"], False)):
+        r = hoering("replay", *options, "--json", conf=conf)
+        equal((r.returncode, f"{n} submissions {said}" in r.stderr), (0, told), f"replay {options}: {r.stderr}")
+        check(said not in hoering("replay", *options).stderr, f"replay {options} with the same rules")
+    with open(f"{rules}/phrases", "w", encoding="utf-8") as g, open(f"{ROOT}/config/rules/phrases", encoding="utf-8") as f:
+        g.write(f.read())
+    check(said not in hoering("replay", "--dry-run", "--all", conf=conf).stderr, "the same phrases in a folder of one's own")
 
 
 REGISTER = [
@@ -1293,6 +1312,55 @@ def test_import_takes_a_file_at_its_word():
     good("import", f"{WORK}/note.txt", "--mailbox", "kaes")
     equal(query("SELECT kind, counts, (SELECT count(*) FROM review WHERE submission = s.id) > 0 FROM submissions s WHERE sha256 = ?",
                 sha_of(f"{WORK}/note.txt")), [("other", 0, 1)], "what is no mail")
+
+
+LETTER = """From: {name} <{address}>
+To: HOD-opptrappingsplanpsykiskhelse@hod.dep.no
+Subject: Innspill til opptrappingsplan for psykisk helse 21/4593
+Message-ID: <{address}-{n}@gratispost.example>
+Date: Fri, 13 May 2022 10:00:00 +0200
+Received: from a by b; Fri, {n} May 2022 10:00:01 +0200
+Content-Type: text/plain; charset=utf-8
+
+Vi viser til opptrappingsplanen. {words}
+
+Med vennlig hilsen
+{name}
+"""
+
+
+def test_a_spelling_is_one_responder():
+    def letter(n, name, address, words):
+        sha = import_text(f"spelling-{n}", LETTER.format(n=n, name=name, address=address, words=words))
+        return str(query("SELECT id FROM submissions WHERE sha256 = ?", sha)[0][0])
+    house = letter(2, "Tindlaget Nord", "post@tindlaget.example", "Laget ønsker flere turkort og merkede stier ved sykehusene, og vil gjerne drive dem.")
+    first = letter(3, "Tindlaget avdeling Ytre Fjell", "ytre@fjellvakta.example", "Avdelingen savner en plan for hyttene, som står tomme store deler av året.")
+    second = letter(4, "Tindlaget avdeling Ytre Fjell", "ytre@fjellvakta.example", "Kursene for ungdom må ha fast støtte, ellers blir de borte når ildsjelene flytter.")
+    far = letter(5, "Ytterlaget på Fjell", "far@ytterlaget.example", "Bussen til dalen går to ganger i uka, og den burde gå hver dag hele vinteren.")
+    name = lambda *ids: [query("SELECT responder FROM submissions WHERE id = ?", i)[0][0] for i in ids]
+    one, other, third = name(house, second, far)
+    equal([len({one, other, third}), name(first)], [3, [other]], "three to begin with")
+    good("restore")     # what the daemon has seen of empty mailboxes is known to no restore
+    before = everything()
+    good("join", first, house, "--reason", "en avdeling")
+    equal(name(first, second), [one, one], "joined by its spelling")
+    good("split", second, house, "--reason", "tilbake")
+    equal(everything(), before, "views after the join is taken back by the other mail of the spelling")
+    check(all("reason=tilbake" in good("why", i) for i in (first, second)), "why does not tell the split")
+    replayed_and_restored()
+    good("join", first, house, "--reason", "jo")
+    equal(name(first, second), [one, one], "joined again")
+    replayed_and_restored()
+    good("split", first, house, "--reason", "nei")
+    good("join", second, house, "--reason", "jo, begge")
+    equal(name(first, second), [one, one], "joined by the other")
+    replayed_and_restored()
+    good("join", far, house, "--reason", "også dette")
+    good("split", far, first, "--reason", "ikke dette")
+    equal(name(house, first, second, far), [one, one, one, third], "parted from one that was joined with the same")
+    good("split", house, first, "--reason", "ingen av dem")
+    equal(everything(), before, "views after all are taken back")
+    replayed_and_restored()
 
 
 def test_another_user():

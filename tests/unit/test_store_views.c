@@ -454,6 +454,58 @@ test_signatories(void)
 	fixture_close(&f);
 }
 
+/* What stood at that time of the opening's day, and of later ones. */
+#define AS_OF(at) "SELECT group_concat(submission) FROM (SELECT submission FROM versions WHERE coalesce(valid_from, '') <= '" at "'" \
+	" AND coalesce(valid_until, '9') > '" at "' ORDER BY 1)"
+#define HOUR_OF_OPENING(h) "2022-04-26T" #h ":00:00Z"
+
+/* One mail an hour: a version, its revision, what adds to that, a revision of the revision, a copy of it, a withdrawal; and an answer by itself. */
+static void
+test_versions(void)
+{
+	static const struct mail m = { "Svar", "post@example.no", "Vårt svar.", "", "", 1 };
+	static const struct { enum mail_kind kind; enum relation relation; int64_t to; } sent[] = { { KIND_RESPONSE, RELATION_ORIGINAL, 0 },
+		{ KIND_RESPONSE, RELATION_REVISION, 1 }, { KIND_RESPONSE, RELATION_SUPPLEMENT, 2 }, { KIND_RESPONSE, RELATION_REVISION, 2 },
+		{ KIND_RESPONSE, RELATION_COPY, 4 }, { KIND_WITHDRAWAL, RELATION_WITHDRAWAL, 4 }, { KIND_RESPONSE, RELATION_ORIGINAL, 0 },
+		{ KIND_REGISTRATION, RELATION_ORIGINAL, 0 }, { KIND_REGISTRATION, RELATION_REVISION, 8 } };
+	struct fixture  f;
+	struct verdict  v;
+	struct relative r;
+
+	fixture_open(&f);
+	for (unsigned i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+		int64_t at = AT_OPENING + (int64_t)(i + 1) * HOUR, id = copy(&f, i + 1, "aar", i + 1, at);
+
+		parse(&f, id, &m);
+		v = verdict_of(sent[i].kind, "plan", i == 6 ? "Storvik kommune" : "Legeforeningen");
+		r = behind(id, at, sent[i].relation, sent[i].to, 0);
+		r.kind = sent[i].kind;
+		file(&f, id, &v, &r, 1);
+	}
+	TAP_CHECK("each with what ends it", is(rows(&f, "SELECT submission, answer, organisation, relation, version, ended_by FROM versions ORDER BY 1"),
+	    "1|1|Legeforeningen|original|1|2\n2|1|Legeforeningen|revision|2|4\n3|1|Legeforeningen|supplement|2|6\n4|1|Legeforeningen|revision|3|6\n"
+	    "7|7|Storvik kommune|original|1|-"));
+	TAP_CHECK("and when", is(rows(&f, "SELECT valid_from, valid_until, valid_from_local, valid_until_local FROM versions WHERE submission = 2"),
+	    "2022-04-26T14:00:00Z|2022-04-26T16:00:00Z|2022-04-26 16:00:00|2022-04-26 18:00:00"));
+	TAP_CHECK("before any", is(rows(&f, AS_OF(HOUR_OF_OPENING(12))), "-"));
+	TAP_CHECK("the first", is(rows(&f, AS_OF(HOUR_OF_OPENING(13))), "1"));
+	TAP_CHECK("revised, and with what adds to it", is(rows(&f, AS_OF(HOUR_OF_OPENING(15))), "2,3"));
+	TAP_CHECK("what adds to it stays beside the next", is(rows(&f, AS_OF(HOUR_OF_OPENING(17))), "3,4"));
+	TAP_CHECK("withdrawn with all of it", is(rows(&f, AS_OF(HOUR_OF_OPENING(18))), "-"));
+	TAP_CHECK("another's stands", is(rows(&f, AS_OF("2029-01-01")), "7"));
+
+	/* The withdrawal was none after all; then it was one of the first version, before it came. */
+	v = verdict_of(KIND_OTHER, "plan", "Legeforeningen");
+	file_alone(&f, 6, AT_OPENING + 6 * HOUR, &v);
+	TAP_CHECK("not withdrawn after all", is(rows(&f, AS_OF("2029-01-01")), "3,4,7"));
+	v = verdict_of(KIND_WITHDRAWAL, "plan", "Storvik kommune");
+	r = behind(6, AT_OPENING + 6 * HOUR, RELATION_WITHDRAWAL, 7, 0);
+	r.kind = KIND_WITHDRAWAL;
+	file(&f, 6, &v, &r, 1);
+	TAP_CHECK("never stood", is(rows(&f, "SELECT valid_from = valid_until FROM versions WHERE submission = 7"), "1"));
+	fixture_close(&f);
+}
+
 /* Who is replaced is no row any more, and nobody else is struck off; judged from what the database holds. */
 static void
 test_replaced(void)
@@ -580,6 +632,7 @@ main(void)
 	test_places();
 	test_replaced();
 	test_signatories();
+	test_versions();
 	test_texts();
 	test_shown_again();
 	test_unsure();
