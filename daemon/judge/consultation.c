@@ -196,7 +196,7 @@ weigh_titles(struct weighing *w)
 				f->named = (int)h->cover > f->named ? (int)h->cover : f->named;
 			if (h->early && z != ZONE_QUOTED && h->cover >= COVER)
 				f->spoken = 1;
-			judge_tell_at(w->s, "consultation", f->c->id, title_rules[z], points, h->zone, h->part, h->offset, h->form);
+			judge_tell_word(w->s, "consultation", f->c->id, title_rules[z], points, h->of, h->word, h->seen);
 			if (!meant)
 				f->score += f->title == 0 && z != ZONE_QUOTED ? points / 2 : 0;
 			else if (points > f->title) {

@@ -221,7 +221,7 @@ tell_domain(struct search *f, struct name *n, const char *written)
 		return;
 	n->sources |= FROM_DOMAIN;
 	n->points += points;
-	judge_tell(f->s, "responder", judge_copy(f->s, written, strlen(written)), whole ? "domain" : "domain-short", points, NULL, f->domain);
+	judge_tell_at(f->s, "responder", judge_copy(f->s, written, strlen(written)), whole ? "domain" : "domain-short", points, ZONE_HEADER, 0, 0, f->domain);
 }
 
 /* `known`: its entry in the register, NULL when it has none or which one is in doubt. */

@@ -59,11 +59,14 @@ const char *judge_say(struct session *s, const char *fmt, ...) PRINTF_LIKE(2, 3)
 #define JUDGE_PUSH(s, array, count) judge_push((s), (void **)&(array), &(count), sizeof *(array))
 void *judge_push(struct session *s, void **array, size_t *count, size_t size);
 
-/* One row of evidence; `from` (may be NULL) tells where it was seen. */
+/* One row of evidence; `from` tells where it was seen; NULL: nowhere. */
 void judge_tell(struct session *s, const char *verdict, const char *value, const char *rule, int weight, const struct signal *from,
     const char *input);
 void judge_tell_at(struct session *s, const char *verdict, const char *value, const char *rule, int weight, enum zone zone,
     uint32_t part, uint64_t offset, const char *input);
+/* The same for a word of a record: where its sentence begins, as far as that is told. */
+void judge_tell_word(struct session *s, const char *verdict, const char *value, const char *rule, int weight, const struct tokens *of, size_t word,
+    struct token seen);
 void judge_review(struct session *s, const char *reason, const char *detail, const char *candidates);
 
 /* --- asking the records --- */
@@ -98,7 +101,7 @@ void judge_care(struct session *s);
 void judge_kin(struct session *s);
 
 /* Titles found: the best cover (0-100) of one of the consultation's forms, and where. `early`: where a text says what it is about. */
-struct title_hit { unsigned cover, telling; int has_cue, early; enum zone zone; uint32_t part; uint64_t offset; const char *form; };
+struct title_hit { unsigned cover, telling; int has_cue, early; const struct tokens *of; size_t word; struct token seen; };
 enum outcome titles_prepare(struct judge *j, struct why *why);
 void titles_free(struct judge *j);
 /* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. Looked for once; NULL when there is no memory. */

@@ -64,8 +64,8 @@ own_words(const struct session *s)
 	return s->voice == ZONE_FORWARDED ? judge_words(s, DIGEST_ANSWER) : judge_words(s, DIGEST_BODY);
 }
 
-static int
-has_known_case(const struct session *s, unsigned zones)
+static const struct signal *
+known_case(const struct session *s, unsigned zones)
 {
 	size_t i, k;
 
@@ -74,9 +74,9 @@ has_known_case(const struct session *s, unsigned zones)
 
 		for (k = 0; one->kind == SIGNAL_CASE_REF && (zones & IN(one->zone)) != 0 && k < s->j->conf->n_consultations; k++)
 			if (strcmp(one->value.p, s->j->conf->consultations[k].case_norm) == 0)
-				return 1;
+				return one;
 	}
-	return 0;
+	return NULL;
 }
 
 /* "Svar fra Storvik kommune"; that the house has received a mail its machine says as well. */
@@ -222,6 +222,7 @@ static int
 is_mass_mail(struct session *s, enum mail_kind *kind)
 {
 	struct points p = { s, KIND_NEWSLETTER, 0 };
+	const struct signal *number;
 	unsigned      spam = judge_count(s, SIGNAL_PHRASE, "spam", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
 	unsigned      letters = judge_count(s, SIGNAL_PHRASE, "newsletter", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
 
@@ -242,8 +243,8 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 	if (p.sum == 0)
 		return 0;
 	human_evidence(&p);
-	if (has_known_case(s, IN_ALL))
-		add(&p, -60, "case-ref", NULL, "");
+	if ((number = known_case(s, IN_ALL)) != NULL)
+		add(&p, -60, "case-ref", number, number->value.p);
 	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), p.sum >= 90 ? -20 : -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
 	    judge_find(s, SIGNAL_SIGNATURE_LINE, NULL, IN(ZONE_SIGNATURE)) == NULL)
 		add(&p, 25, "nothing-of-an-answer", NULL, "");
@@ -288,10 +289,15 @@ answer_evidence(struct points *p)
 	(void)phrase(p, "substance", IN(s->voice), -40);
 }
 
-static int
-says_meeting(const struct session *s)
+/* By its words, or by where it was sent: then no place of the mail says so. */
+static void
+of_meeting(struct points *p, int points)
 {
-	return judge_find(s, SIGNAL_PHRASE, "meeting", IN_VOICE(s) | IN(ZONE_QUOTED)) != NULL || in_registration_mailbox(s);
+	const struct signal *word = judge_find(p->s, SIGNAL_PHRASE, "meeting", IN_VOICE(p->s) | IN(ZONE_QUOTED));
+
+	if (word == NULL && !in_registration_mailbox(p->s))
+		return;
+	add(p, points, "of-a-meeting", word, word == NULL ? p->s->c->mailboxes[0] : NULL);
 }
 
 /* "SV: Invitasjon til skriftlige innspill": a reply's subject is the ministry's, where answers are not sent to. */
@@ -318,8 +324,8 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	    judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "answer", is_reply(s) ? IN(s->voice) : IN_VOICE(s)) == NULL)
 		(void)phrase(&no, "negation", IN(s->voice), 40);	/* a bare "dessverre ikke", and no answer that it could be part of */
-	if (no.sum > 0 && says_meeting(s))
-		add(&no, 25, "of-a-meeting", NULL, "");
+	if (no.sum > 0)
+		of_meeting(&no, 25);
 	(void)phrase(&yes, "registration", IN(ZONE_SUBJECT), 40);
 	if (!phrase(&yes, "registration", IN(s->voice), 30)) {
 		if (instead != NULL)
@@ -333,8 +339,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 		add(&yes, 30, "persons", person, "");
 	if (in_registration_mailbox(s))
 		add(&yes, 25, "registration-mailbox", NULL, "");
-	if (says_meeting(s))
-		add(&yes, 10, "of-a-meeting", NULL, "");
+	of_meeting(&yes, 10);
 	if (person == NULL && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL)
 		(void)phrase(&yes, "inquiry", IN_VOICE(s), -30);	/* who asks first, and names nobody */
 	answer_evidence(&yes);
@@ -480,6 +485,7 @@ static int
 is_response(struct session *s)
 {
 	struct points p = { s, KIND_RESPONSE, 0 };
+	const struct signal *number;
 	unsigned      all = IN_VOICE(s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME);
 	const char   *title;
 
@@ -498,8 +504,8 @@ is_response(struct session *s)
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, 30, "replaces", NULL, "");
-	if (has_known_case(s, IN_ALL))
-		add(&p, 40, "case-ref", NULL, "");
+	if ((number = known_case(s, IN_ALL)) != NULL)
+		add(&p, 40, "case-ref", number, number->value.p);
 	if (judge_documents(s) > 0)
 		add(&p, 25, "has-documents", NULL, "");
 	if (own_words(s) > SHORT_WORDS)

@@ -31,6 +31,61 @@ judge_count(const struct session *s, enum signal_kind kind, const char *value, u
 	return n;
 }
 
+/* Sentences stand one behind the other as their words do; of what is no answer's text there are none. */
+static uint64_t
+place_of(const struct parsed *p, const struct tokens *of, size_t word)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_blocks; i++) {
+		const struct block *b = &p->blocks[i];
+
+		if (b->part != of->part || b->zone != of->zone || b->offset < of->offset)
+			continue;
+		if (word < b->words)
+			return b->offset;
+		word -= (size_t)b->words;
+	}
+	return of->offset;
+}
+
+/* The page on which all stands that was noticed around that place; 0 when it is told by nothing, or differently. */
+static uint32_t
+page_of(const struct parsed *p, uint32_t part, uint64_t offset)
+{
+	const struct signal *before = NULL, *behind = NULL;
+	size_t               i;
+
+	for (i = 0; i < p->n_signals; i++) {
+		const struct signal *one = &p->signals[i];
+
+		if (one->part != part || one->page == 0)
+			continue;
+		if (one->offset <= offset && (before == NULL || one->offset > before->offset))
+			before = one;
+		if (one->offset >= offset && (behind == NULL || one->offset < behind->offset))
+			behind = one;
+	}
+	for (i = 0; i < p->n_parts; i++)
+		if (p->parts[i].position == part && (p->parts[i].pages == 1 || (behind == NULL && before != NULL && before->page == p->parts[i].pages)))
+			return p->parts[i].pages;
+	if (behind != NULL && (behind->page == 1 || (before != NULL && before->page == behind->page)))
+		return behind->page;
+	return 0;
+}
+
+void
+judge_tell_word(struct session *s, const char *verdict, const char *value, const char *rule, int weight, const struct tokens *of, size_t word,
+    struct token seen)
+{
+	uint64_t    offset = place_of(s->p, of, word);
+	const char *words = judge_copy(s, seen.p, seen.n);
+
+	judge_tell_at(s, verdict, value, rule, weight, of->zone, of->part, offset, words);
+	if (s->v->n_evidence > 0 && !s->broke)
+		s->v->evidence[s->v->n_evidence - 1].page = of->part == 0 ? 0 : page_of(s->p, of->part, offset);
+}
+
 const struct digest *
 judge_digest(const struct session *s, enum digest_kind kind)
 {

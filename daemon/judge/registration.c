@@ -221,7 +221,7 @@ judge_registration(struct session *s)
 		person->email = s->v->address;
 		person->speaker = judge_find(s, SIGNAL_PHRASE, "speaks", IN(s->voice)) != NULL;
 		person->verdict = verdict_on(s, c, person, 1);
-		judge_tell(s, "registration", person->verdict, "sender-comes", 0, NULL, s->v->address);
+		judge_tell_at(s, "registration", person->verdict, "sender-comes", 0, ZONE_HEADER, 0, 0, s->v->address);
 	}
 	take_leavers(s);
 }

@@ -394,9 +394,11 @@ set_person(struct session *s)
 	name_key(s->j, v->responder, key);
 	if (v->responder[0] == '\0' || name_is_contact(v->responder)) {
 		v->responder = v->address;
-		judge_tell(s, "responder", v->responder, "address-only", 5, NULL, v->address);
-	} else
-		judge_tell(s, "responder", v->responder, behind != NULL ? "person-named" : "person", 30, behind, address);
+		judge_tell_at(s, "responder", v->responder, "address-only", 5, ZONE_HEADER, 0, 0, v->address);
+	} else if (behind != NULL)
+		judge_tell(s, "responder", v->responder, "person-named", 30, behind, address);
+	else
+		judge_tell_at(s, "responder", v->responder, "person", 30, ZONE_HEADER, 0, 0, address);
 	/* Two people may bear one name: the address is part of who a person is. */
 	v->responder_key = v->responder[0] == '\0' ? "" : judge_say(s, "p:%s|%s", key, address);
 	v->responder_class = "privatperson";

@@ -426,6 +426,25 @@ series_number(const struct judge *j, const struct title_form *f, const struct ha
 	return found;
 }
 
+static struct token
+from_to(const struct hay *h, size_t from, size_t last)
+{
+	return (struct token){ h->words[from].p, (size_t)(h->words[last].p - h->words[from].p) + h->words[last].n };
+}
+
+/* The last word before `to` that is one of the form, and of which one has not been seen since `from`. */
+static size_t
+last_of(const struct title_form *f, const struct hay *h, size_t from, size_t to)
+{
+	size_t i, k, last = from;
+
+	for (k = from; k < to; k++)
+		for (i = 0; i < f->n; i++)
+			if (near_in_title(f, i, h->words[k]) > 0 && (!f->is_stop[i] || k == last + 1))
+				last = k;
+	return last;
+}
+
 /* The first telling word of the form, by whose occurrences the windows are laid. */
 static void
 find_form(const struct judge *j, const struct title_form *f, const struct hay *h, struct title_hit *hit)
@@ -433,12 +452,11 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 	size_t            i, k, to;
 	unsigned          cover;
 	int               cue;
-	struct title_hit  now;
 	enum series       series = series_number(j, f, h, &k);
 
 	if (series == SERIES_SAME && hit->cover < SERIES_COVER && !is_aside(j, h, k))
 		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .has_cue = has_cue(j, h, k, k + 3) || is_early(j, h, k),
-		    .early = is_early(j, h, k), .zone = h->of->zone, .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
+		    .early = is_early(j, h, k), .of = h->of, .word = k, .seen = from_to(h, k, k + 2) };
 	for (k = 0; series != SERIES_OTHER && k < h->n; k++) {
 		for (i = 0; i < f->n && (f->is_stop[i] || near_in_title(f, i, h->words[k]) == 0); i++)
 			;
@@ -456,9 +474,8 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 			continue;
 		if (cover == hit->cover && (hit->has_cue || !cue))
 			continue;
-		now = (struct title_hit){ .cover = cover, .telling = f->telling, .has_cue = cue, .early = is_early(j, h, k), .zone = h->of->zone,
-		    .part = h->of->part, .offset = h->of->offset, .form = f->tokens };
-		*hit = now;
+		*hit = (struct title_hit){ .cover = cover, .telling = f->telling, .has_cue = cue, .early = is_early(j, h, k), .of = h->of,
+		    .word = k, .seen = from_to(h, k, last_of(f, h, k, to)) };
 	}
 }
 

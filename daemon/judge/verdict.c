@@ -228,7 +228,7 @@ void
 judge_tell(struct session *s, const char *verdict, const char *value, const char *rule, int weight, const struct signal *from,
     const char *input)
 {
-	judge_tell_at(s, verdict, value, rule, weight, from == NULL ? ZONE_HEADER : from->zone, from == NULL ? 0 : from->part,
+	judge_tell_at(s, verdict, value, rule, weight, from == NULL ? NOWHERE : from->zone, from == NULL ? 0 : from->part,
 	    from == NULL ? 0 : from->offset, input != NULL ? input : from == NULL ? "" : from->extra.n > 0 ? from->extra.p : from->value.p);
 	if (from != NULL && s->v->n_evidence > 0 && !s->broke)
 		s->v->evidence[s->v->n_evidence - 1].page = from->page;

@@ -39,6 +39,9 @@ int relation_of_name(const char *name);
  */
 #define CONSULTATION_SURE 40
 
+/* Where evidence stands that rests on no words of the mail: a count, the mailbox, the time, an operator. Stored. */
+#define NOWHERE ((enum zone)255)
+
 /* One thing that spoke for or against a verdict. Strings belong to the verdict's arena or are constants. */
 struct evidence {
 	const char *verdict;	/* "kind", "consultation", "responder", "position", "language", "registration", "relation" */
@@ -46,7 +49,7 @@ struct evidence {
 	const char *rule;	/* stable rule id, e.g. "case-ref-subject" */
 	unsigned    version;	/* of the rule */
 	int         weight;	/* points for (+) or against (-); 0: told only */
-	enum zone   zone;
+	enum zone   zone;	/* NOWHERE: it rests on no words */
 	uint32_t    part, page;
 	uint64_t    offset;
 	const char *input;	/* what was seen, normalised: "2021/4593" */

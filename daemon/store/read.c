@@ -89,7 +89,7 @@ static const char *const queries[READ_QUERIES] = {
 	    " ORDER BY internal_date, mailbox, uid",
 	[READ_EVIDENCE] = "SELECT verdict, value, rule, version, weight, zone, part, page, offset, input FROM ("
 	    " SELECT n, verdict, value, rule, version, weight, (SELECT name FROM name WHERE of = 'zone' AND number = zone) AS zone,"
-	    "  part, page, offset, input FROM evidence WHERE submission = ?1"
+	    "  iif(zone = 255, NULL, part) AS part, iif(zone = 255, NULL, page) AS page, iif(zone = 255, NULL, offset) AS offset, input FROM evidence WHERE submission = ?1"
 	    " UNION ALL SELECT 9e8, 'consultation', coalesce(consultation, '-'), 'of-its-kin', judge, 0, NULL, NULL, NULL, NULL,"
 	    "  'a copy, an earlier version, or what it replies to' FROM verdict WHERE submission = ?1"
 	    "  AND (no_consultation OR consultation IS NOT NULL AND consultation IS NOT own_consultation) AND NOT EXISTS (SELECT 1 FROM decision WHERE submission = ?1 AND about = 'refile')"

@@ -107,6 +107,34 @@ test_places(void)
 	}
 }
 
+static const struct evidence *
+evidence_of(const struct verdict *v, const char *verdict, const char *rule)
+{
+	static const struct evidence none = { .input = "" };
+
+	for (size_t i = 0; i < v->n_evidence; i++)
+		if (strcmp(v->evidence[i].verdict, verdict) == 0 && strcmp(v->evidence[i].rule, rule) == 0)
+			return &v->evidence[i];
+	return &none;
+}
+
+/* Words have their place, and are told as they stand there; what rests on none has no place. */
+static void
+test_evidence_places(void)
+{
+	static const char      body[] = "Fjorden fryser sjelden. Her er våre synspunkter på akvakulturdriftsforskrifta, jf. 22/3055. " PROSE;
+	const struct verdict  *v = fixture_judge(&(struct mail){ LETTER, .subject = "Uttalelse", .body = body });
+	const struct evidence *title = evidence_of(v, "consultation", "title-body"), *number = evidence_of(v, "kind", "case-ref");
+	const struct evidence *mailbox = evidence_of(v, "consultation", "mailbox");
+
+	check(title->zone == ZONE_BODY && title->offset == (uint64_t)(strstr(body, " Her er") - body), "place of a title", "at %d %llu", (int)title->zone,
+	    (unsigned long long)title->offset);
+	check(strcmp(title->input, "akvakulturdriftsforskrifta") == 0, "words of a title", "seen %s", title->input);
+	check(number->zone == ZONE_BODY && number->offset == (uint64_t)(strstr(body, "22/3055") - body), "place of a number", "at %d %llu", (int)number->zone,
+	    (unsigned long long)number->offset);
+	check(mailbox->rule != NULL && mailbox->zone == NOWHERE, "a mailbox is no place", "%d", (int)mailbox->zone);
+}
+
 /* What names it is sure; what only mailbox and period tell is not. */
 static void
 test_sureness(void)
@@ -207,6 +235,7 @@ int
 main(void)
 {
 	test_places();
+	test_evidence_places();
 	test_sureness();
 	test_stories();
 	fixture_forget();
