@@ -33,6 +33,16 @@ head_line(const char *s, size_t max)
 	return t;
 }
 
+/* Of a name: nobody sees by it what turns or parts letters. */
+static struct text
+head_name(const char *s)
+{
+	struct text t = head_line(s, LIMIT_FIELD_BYTES);
+	char       *seen = text_without_format(t.p);
+
+	return seen == NULL ? t : text_of(seen);
+}
+
 static struct text
 lower(struct text t)
 {
@@ -180,7 +190,7 @@ fill_unruly_from(GMimeMessage *mail, struct envelope *e)
 		e->from_address = lower(head_line(address, LIMIT_FIELD_BYTES));
 	name = g_strndup(raw, (gsize)(open - raw));
 	plain = g_mime_utils_header_decode_text(NULL, name);
-	e->from_name = head_line(g_strstrip(g_strdelimit(plain, "\"", ' ')), LIMIT_FIELD_BYTES);
+	e->from_name = head_name(g_strstrip(g_strdelimit(plain, "\"", ' ')));
 	g_free(plain);
 	g_free(name);
 	g_free(address);
@@ -198,7 +208,7 @@ fill_envelope(GMimeMessage *mail, struct envelope *e)
 	e->in_reply_to = message_ids(mail, "In-Reply-To", 1);
 	e->references = message_ids(mail, "References", LIMIT_REFERENCES);
 	e->subject = head_line(g_mime_message_get_subject(mail), LIMIT_FIELD_BYTES);
-	e->from_name = head_line(from == NULL ? NULL : internet_address_get_name(INTERNET_ADDRESS(from)), LIMIT_FIELD_BYTES);
+	e->from_name = head_name(from == NULL ? NULL : internet_address_get_name(INTERNET_ADDRESS(from)));
 	e->from_address = address_of(from);
 	if (from == NULL)
 		fill_unruly_from(mail, e);

@@ -265,7 +265,7 @@ add_body(struct walk *w, GMimeObject *o, const char *type, GPtrArray *bodies)
 	g_ptr_array_add(bodies, body);
 }
 
-/* All of one sort, one below the other. */
+/* All of one sort, or of both (TEXT_NONE), one below the other. */
 static struct textbuf
 joined(const GPtrArray *from, enum text_source source)
 {
@@ -275,10 +275,11 @@ joined(const GPtrArray *from, enum text_source source)
 
 	for (i = 0; i < from->len; i++) {
 		body = g_ptr_array_index(from, i);
-		if (body->source != source || body->words == 0)
+		if (body->words == 0 || (source != TEXT_NONE && body->source != source))
 			continue;
 		textbuf_newline(&all);
 		textbuf_add(&all, body->text.p, body->text.n);
+		all.full |= body->text.full;
 	}
 	return all;
 }
@@ -385,19 +386,14 @@ walk_object(struct walk *w, GMimeObject *o, unsigned depth, GPtrArray *bodies)
 static void
 join_bodies(struct walk *w, const GPtrArray *bodies)
 {
-	struct textbuf     all = { NULL, 0, 0, 0 };
+	struct textbuf     all = joined(bodies, TEXT_NONE);
 	enum text_source   source = TEXT_NONE;
 	const struct body *body;
 	guint              i;
 
 	for (i = 0; i < bodies->len; i++) {
 		body = g_ptr_array_index(bodies, i);
-		if (body->words == 0)
-			continue;
-		textbuf_newline(&all);
-		textbuf_add(&all, body->text.p, body->text.n);
-		all.full |= body->text.full;
-		if (source != TEXT_HTML)
+		if (body->words > 0 && source != TEXT_HTML)
 			source = body->source;
 	}
 	build_text(w->b, w->position, &all, source);

@@ -1,8 +1,6 @@
 /* The notebook: what is noticed goes here, with its place, within its limits. */
 #include "parsers/signals_parts.h"
 
-#include <string.h>
-
 #include "parsers/limits.h"
 #include "parsers/text.h"
 
@@ -26,28 +24,10 @@ page_of(const struct stretch *s, size_t offset)
 	return page;
 }
 
-/* A name is compared and shown without what nobody sees: a copy to be freed, NULL where there is nothing of it. */
-static char *
-without_format(const char *p)
-{
-	const char *c;
-	GString    *out;
-
-	for (c = p; (unsigned char)*c != 0 && ((unsigned char)*c < 0x80 || !text_is_format(g_utf8_get_char(c))); c = g_utf8_next_char(c))
-		;
-	if (*c == '\0')
-		return NULL;
-	out = g_string_new_len(p, c - p);
-	for (; *c != '\0'; c = g_utf8_next_char(c))
-		if (!text_is_format(g_utf8_get_char(c)))
-			g_string_append_unichar(out, g_utf8_get_char(c));
-	return g_string_free(out, FALSE);
-}
-
 void
 note(struct notes *n, enum signal_kind kind, const struct stretch *s, size_t offset, const char *value, const char *extra)
 {
-	char         *clean_value = without_format(value), *clean_extra = without_format(extra);
+	char         *clean_value = text_without_format(value), *clean_extra = text_without_format(extra);
 	struct signal one = { .kind = kind, .zone = s->zone, .part = s->part, .page = page_of(s, offset), .offset = offset,
 		.value = text_of(clean_value != NULL ? clean_value : value), .extra = text_of(clean_extra != NULL ? clean_extra : extra) };
 

@@ -170,8 +170,6 @@ text_clean(const char *p, size_t n, int lines)
 			len += i + len < n && p[i + len] == '\n';
 			continue;
 		}
-		if (text_is_format(c) && !(lines && (c == 0x200c || c == 0x200d)))
-			continue;
 		if (c == 0xfffd)
 			g_string_append(s, "\xef\xbf\xbd");
 		else

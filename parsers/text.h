@@ -29,9 +29,8 @@ void textbuf_newline(struct textbuf *b);
 void textbuf_space(struct textbuf *b, char c);
 
 /*
- * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, soft hyphens, other control characters
- * and those of text_is_format() vanish (or, where `lines` is 0, control characters and line ends become one space), then NFC. Of lines the
- * two joiners of letters stay. Trailing white space of the whole is cut.
+ * Clean text from bytes that should be UTF-8: invalid bytes become U+FFFD, CR and CRLF become \n, soft hyphens (of lines) and other control characters
+ * vanish (or, where `lines` is 0, all of them and line ends become one space), then NFC. Trailing white space of the whole is cut.
  * Runs of more than 30 combining marks are cut, so that normalising stays linear (UAX 15, stream-safe text).
  */
 struct text text_clean(const char *p, size_t n, int lines);
@@ -41,6 +40,24 @@ static inline int
 text_is_format(uint32_t c)
 {
 	return c >= 0xad && g_unichar_type(c) == G_UNICODE_FORMAT && !((c >= 0x600 && c <= 0x605) || c == 0x6dd || c == 0x8e2);
+}
+
+/* A name is compared and shown without what nobody sees: a copy to be freed, NULL where there is nothing of it. */
+static inline char *
+text_without_format(const char *p)
+{
+	const char *c;
+	GString    *out;
+
+	for (c = p; (unsigned char)*c != 0 && ((unsigned char)*c < 0x80 || !text_is_format(g_utf8_get_char(c))); c = g_utf8_next_char(c))
+		;
+	if (*c == '\0')
+		return NULL;
+	out = g_string_new_len(p, c - p);
+	for (; *c != '\0'; c = g_utf8_next_char(c))
+		if (!text_is_format(g_utf8_get_char(c)))
+			g_string_append_unichar(out, g_utf8_get_char(c));
+	return g_string_free(out, FALSE);
 }
 
 /* Letters and digits in it: 0 tells that there is no text however long it is. */
