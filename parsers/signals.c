@@ -137,7 +137,7 @@ is_internal(const char *group)
 {
 	static const char *const internal[] = { "greeting", "greeting-word", "closing", "sent-with", "disclaimer", "contact", "attribution",
 		"separator-forward", "separator-quote", "signed-for", "person-label", "ends-name", "letter", "speaker", "speaker-column", "speaker-mark", "leaves-behind", "leaves-before",
-		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "cites", "health-who", "health-what", "health-cut" };
+		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "background", "cites", "retells", "health-who", "health-what", "health-cut" };
 	size_t i;
 
 	if (strpbrk(group, "!>~|^") != NULL)
@@ -232,8 +232,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, rest, hit->id);
 		}
 	}
-	if (s->role == ROLE_WORDS && common_is_courtesy(s, one, hits))
-		one->courteous = 1;
+	if (s->role == ROLE_WORDS)
+		common_note(s, one, hits);
 	if (is_heard(s, "health"))
 		care_note(n, s, one, hits);
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)

@@ -1,6 +1,6 @@
 /*
- * Sentences that tell nothing of who wrote them: what stands between quotation marks or below "the ministry writes as follows:", and
- * courtesy: thanks, references, offers to talk, headings. Two letters that share them share no text of their own.
+ * Sentences that tell nothing of who wrote them: what stands between quotation marks or below "the ministry writes as follows:", what
+ * retells the proposal, and courtesy: thanks, references, offers to talk, headings. Two letters that share them share no text of their own.
  */
 #include <string.h>
 
@@ -92,21 +92,24 @@ is_heading(const struct stretch *s, const struct sentence *one)
 	    strchr(".!?:;,", s->text[end - 1]) == NULL && (end == s->end || strchr("\r\n", s->text[end]) != NULL || end < one->end);
 }
 
-int
-common_is_courtesy(const struct stretch *s, const struct sentence *one, const GArray *hits)
+void
+common_note(const struct stretch *s, struct sentence *one, const GArray *hits)
 {
-	static const char *const refers[] = { "refers", "encloses", "attached", NULL }, *const heads[] = { "answer", "hearing", NULL };
+	static const char *const refers[] = { "refers", "encloses", "attached", "background", NULL }, *const heads[] = { "answer", "hearing", NULL };
 
-	if (one->count > COURTEOUS_WORDS || one->asks)
-		return 0;
+	if (one->asks)
+		return;
 	for (guint k = 0; k < hits->len; k++) {
 		const struct phrase_hit *hit = &g_array_index(hits, struct phrase_hit, k);
 
-		if ((strcmp(hit->group, "courtesy") == 0 || (is_one_of(hit->group, refers) && !argues(s->words, one)) ||
-		    (is_one_of(hit->group, heads) && is_heading(s, one))) && !says_more(s->words, hits, hit))
-			return 1;
+		int polite = strcmp(hit->group, "courtesy") == 0 || (is_one_of(hit->group, refers) && !argues(s->words, one)) ||
+		    (is_one_of(hit->group, heads) && is_heading(s, one));
+
+		if (!says_more(s->words, hits, hit)) {
+			one->courteous |= polite && one->count <= COURTEOUS_WORDS;
+			one->cited |= strcmp(hit->group, "retells") == 0;
+		}
 	}
-	return 0;
 }
 
 /* --- what is cited ---------------------------------------------------------------------------------------------------- */

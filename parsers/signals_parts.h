@@ -89,9 +89,9 @@ starts_upper(const char *p, size_t n)
 /* 1 when text[at .. end) has a syntactically possible e-mail address starting at `at`; *n its bytes. */
 int address_at(const char *text, size_t at, size_t end, size_t *n);
 
-/* Marks the sentences that are somebody else's words; whether one, in which these phrases were heard, is only courteous. */
+/* Marks the sentences that are somebody else's words; and one, in which these phrases were heard, that is only courteous, or retells. */
 void common_mark_cited(const struct notes *n, const struct stretch *s);
-int  common_is_courtesy(const struct stretch *s, const struct sentence *one, const GArray *hits);
+void common_note(const struct stretch *s, struct sentence *one, const GArray *hits);
 
 /* Digests, MinHash and blocks over all stretches. */
 void answer_note(struct notes *n);

@@ -118,14 +118,29 @@ make_distinct(struct sentence *all, size_t n)
 	return distinct;
 }
 
+/* A person who says nothing but what is cited or retold has signed that: a petition. An organisation has quoted it. */
+static uint32_t
+ignored(const struct letter *l)
+{
+	uint64_t words = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->sentences[i].words >= TELLING_SENTENCE && l->sentences[i].common == 0)
+			words += l->sentences[i].words;
+	return l->by_person && words < SHORTEST_OF_MANY ? COMMON_CITED : 0;
+}
+
 /* Those that tell first, and the common ones behind them. */
 static void
 divide(struct letter *l)
 {
-	size_t telling = 0, common = 0;
+	size_t   telling = 0, common = 0;
+	uint32_t not = ignored(l);
 
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
+		l->sentences[i].common &= ~not;
 		telling += l->sentences[i].words >= TELLING_SENTENCE && l->sentences[i].common == 0;
+	}
 	l->common = l->telling + telling;
 	telling = 0;
 	for (size_t i = 0; i < l->n; i++) {

@@ -112,6 +112,8 @@ test_filled_in(void)
 		hold(forms[i].name, 0, &forms[i].a, &forms[i].b);
 	}
 	by_person = 1;
+	hold("a petition that is quoted", 1, BODY("Jeg støtter oppropet:\n\n«Hold akuttmottaket på Steinsund åpent hele døgnet, også i ferien og i helgene.»"),
+	    BODY("«Hold akuttmottaket på Steinsund åpent hele døgnet, også i ferien og i helgene.»"));
 	hold("capitals are no names", 0, BODY("STANS UTBYGGINGEN AV VEIEN OVER MYRA NÅ MED EN GANG."), BODY("STANS NEDLEGGINGEN AV SKOLEN VED ELVA NÅ MED EN GANG."));
 	by_person = 0;
 }
@@ -188,6 +190,11 @@ test_not_alike(void)
 	    BODY("I høringsnotatet heter det at «" MINISTRY OTHER "»\n\nFergene går ikke om natten, og det har ingen tenkt på."));
 	hold("both set it off as a paragraph", 0, BODY("Regjeringen foreslår følgende:\n" MINISTRY "\n\nNordby legekontor ser dette hver uke og ber om utredning."),
 	    BODY("Slik lyder forslaget:\n\n" MINISTRY "\n\nFergene går ikke om natten, og det har ingen tenkt på."));
+	hold("both retell it", 0, BODY(MINISTRY "Forslaget innebærer at avtaler med kommuner sies opp hvert fjerde år.\n\nNordby legekontor ser dette hver uke og ber om utredning."),
+	    BODY(MINISTRY "Forslaget innebærer at avtaler med kommuner sies opp hvert fjerde år.\n\nFergene går ikke om natten, og det har ingen tenkt på."));
+	hold("how it came", 0, BODY("Departementet sendte 26. april 2022 opptrappingsplanen på høring med frist 27. mai 2022. Saken er behandlet administrativt etter delegert "
+	    "myndighet.\n\nNordby legekontor ser ventelistene vokse hver uke."), BODY("Departementet sendte 26. april 2022 opptrappingsplanen på høring med frist 27. mai 2022. "
+	    "Saken er behandlet administrativt etter delegert myndighet.\n\nFergene går ikke om natten."));
 	hold("courtesy", 0, BODY("Innspill til plan for psykisk helse\n\nVi takker for invitasjonen til å gi innspill til planen. Vi viser til høringsbrev av 26. april 2022 om ny "
 	    "opptrappingsplan for psykisk helse, sak 21/4593.\n\nNordby legekontor ser ventelistene vokse hver uke.\n\nTa gjerne kontakt med oss dersom noe er uklart."),
 	    BODY("Innspill til plan for psykisk helse\n\nVi takker for invitasjonen til å gi innspill til planen. Vi viser til høringsbrev av 26. april 2022 om ny "
@@ -416,6 +423,7 @@ test_three(void)
 }
 
 #define REPEATS	6
+#define REPEATED "Regionale helseforetak bestemmer hvilke sykehus som skal ha akuttfunksjoner, når innbyggerne får et likeverdig tilbud innen rimelig reisetid i hele landet. "
 
 /* What stands in the ministry's own letter makes no campaign of those who repeat it, whichever of them comes first; and does when it is no such letter. */
 static void
@@ -424,7 +432,7 @@ test_own_letter(void)
 	static const char *const own[REPEATS] = { "Vi savner tall for Nordfjord.", "Ferga går ikke om natten her ute.", "Legevakten er alt lagt ned hos oss.",
 		"Hvem betaler for helikopteret?", "Kommunen har ingen ambulanse på øya.", "Skolen mangler helsesykepleier i år." };
 	struct mail     letter = { .subject = "Høring", .from = "hmr@hod.dep.no", .from_name = "Helse- og omsorgsdepartementet", .body = "Helse- og "
-	    "omsorgsdepartementet sender med dette forslaget på høring. " MINISTRY "Høringssvar sendes til oss innen fristen." };
+	    "omsorgsdepartementet sender med dette forslaget på høring. " REPEATED "Høringssvar sendes til oss innen fristen." };
 	struct verdict *ours = fixture_judge(&letter), *v;
 	struct parsed  *parsed_letter = fixture_parse(&letter), *kept[REPEATS + 1];
 	struct why      why = { .text = "" };
@@ -433,7 +441,7 @@ test_own_letter(void)
 	check(ours->kind == KIND_OTHER && fixture_has_review(ours, "own-letter"), "the ministry's letter", "%s", kind_name(ours->kind));
 	memcpy(kept, parsed, sizeof kept);
 	for (unsigned i = 0; i < REPEATS; i++) {
-		(void)snprintf(text, sizeof text, "%s%s", MINISTRY, own[i]);
+		(void)snprintf(text, sizeof text, "%s%s", REPEATED, own[i]);
 		parsed[i] = fixture_parse(BODY(text));
 	}
 	parsed[REPEATS] = parsed_letter;
