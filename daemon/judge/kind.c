@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
+#include "daemon/judge/matter.h"
 
 #define ENOUGH		60	/* points that decide */
 #define SHORT_WORDS	60	/* a question or a request */
@@ -58,27 +59,6 @@ mark_says(const struct session *s, const char *name, const char *value)
 	return found != NULL && strncasecmp(found->extra.p, value, strlen(value)) == 0;
 }
 
-static size_t
-own_words(const struct session *s)
-{
-	return s->voice == ZONE_FORWARDED ? judge_words(s, DIGEST_ANSWER) : judge_words(s, DIGEST_BODY);
-}
-
-static const struct signal *
-known_case(const struct session *s, unsigned zones)
-{
-	size_t i, k;
-
-	for (i = 0; i < s->p->n_signals; i++) {
-		const struct signal *one = &s->p->signals[i];
-
-		for (k = 0; one->kind == SIGNAL_CASE_REF && (zones & IN(one->zone)) != 0 && k < s->j->conf->n_consultations; k++)
-			if (strcmp(one->value.p, s->j->conf->consultations[k].case_norm) == 0)
-				return one;
-	}
-	return NULL;
-}
-
 /* "Svar fra Storvik kommune"; that the house has received a mail its machine says as well. */
 static int
 is_answer_from(const struct session *s)
@@ -102,7 +82,7 @@ human_evidence(struct points *p)
 
 	if (judge_documents(s) > 0)
 		add(p, -50, "has-documents", NULL, "");
-	if (own_words(s) > LONG_WORDS)
+	if (judge_own_words(s) > LONG_WORDS)
 		add(p, -30, "many-own-words", NULL, "");
 	if (!phrase(p, "no-remarks", IN(s->voice), -40))
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -40);
@@ -143,7 +123,7 @@ is_receipt(struct session *s)
 		(void)phrase(&p, "receipt-body", IN(ZONE_BODY), 30);
 		if (!mark(&p, "auto-submitted", 30))
 			(void)mark(&p, "null-return-path", 30);
-		if (judge_documents(s) > 0 || own_words(s) > SHORT_WORDS)
+		if (judge_documents(s) > 0 || judge_own_words(s) > SHORT_WORDS)
 			add(&p, -60, "is-no-receipt", NULL, "");
 	}
 	return p.sum >= ENOUGH;
@@ -160,7 +140,7 @@ says_nothing_on_a_matter(const struct session *s)
 	for (i = 0; i < sizeof matters / sizeof matters[0]; i++)
 		if (judge_find(s, SIGNAL_PHRASE, matters[i], IN(s->voice)) != NULL)
 			return 0;
-	return judge_documents(s) == 0 && own_words(s) <= SHORT_WORDS;
+	return judge_documents(s) == 0 && judge_own_words(s) <= SHORT_WORDS;
 }
 
 static int
@@ -188,7 +168,9 @@ static int
 is_auto_reply(struct session *s)
 {
 	struct points p = { s, KIND_AUTO_REPLY, 0 };
-	unsigned      said = judge_count(s, SIGNAL_PHRASE, "auto-body", IN(ZONE_BODY));
+	unsigned      said = matter_places(s, "auto-body");
+	int           sounds;
+	const struct signal *sound;
 
 	if (mark_says(s, "auto-submitted", "auto-replied"))
 		(void)mark(&p, "auto-submitted", 60);
@@ -203,11 +185,13 @@ is_auto_reply(struct session *s)
 	(void)mark(&p, "x-auto-response-suppress", 5);
 	(void)phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
 	(void)phrase(&p, "auto-body", IN(ZONE_BODY), said > 1 ? 50 : 40);
+	if (is_reply(s) && !asks_or_offers(s) && !matter_in_registration_mailbox(s) && (sounds = matter_sounds_automatic(s, &sound)) > 0)
+		add(&p, said == 0 ? sounds : sounds > 15 ? 10 : 0, sound->value.p, sound, NULL);
 	if (p.sum > 0) {
-		if (p.sum <= 50 && !is_reply(s))
-			(void)phrase(&p, "opinion", IN(s->voice), -25);	/* "jeg er på ferie, men behold bussen": no machine begins a thread so */
+		if (p.sum <= 50 && !is_reply(s) && said < 2 && !phrase(&p, "opinion", IN(s->voice), -25))
+			(void)phrase(&p, "request", IN(s->voice), -20);	/* "jeg er på ferie, men behold bussen": no machine begins a thread so */
 		if (says_nothing_on_a_matter(s))
-			add(&p, is_reply(s) && !asks_or_offers(s) ? 25 : 15, "nothing-of-an-answer", NULL, "");
+			add(&p, is_reply(s) && !asks_or_offers(s) && (said != 1 || !matter_is_spoken_of(s, 0)) ? 25 : 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);
 		if (asks_or_offers(s))
 			add(&p, -15, "asks-something", NULL, "");
@@ -243,7 +227,7 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 	if (p.sum == 0)
 		return 0;
 	human_evidence(&p);
-	if ((number = known_case(s, IN_ALL)) != NULL)
+	if ((number = matter_known_case(s, IN_ALL)) != NULL)
 		add(&p, -60, "case-ref", number, number->value.p);
 	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), p.sum >= 90 ? -20 : -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
 	    judge_find(s, SIGNAL_SIGNATURE_LINE, NULL, IN(ZONE_SIGNATURE)) == NULL)
@@ -256,20 +240,6 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 
 /* --- people -------------------------------------------------------------------------------------------------------- */
 
-static int
-in_registration_mailbox(const struct session *s)
-{
-	const struct conf *c = s->j->conf;
-	size_t             i, k, m;
-
-	for (i = 0; i < c->n_consultations; i++)
-		for (k = 0; k < c->consultations[i].registration.n_mailboxes; k++)
-			for (m = 0; m < s->c->n_mailboxes; m++)
-				if (strcmp(c->consultations[i].registration.mailboxes[k], s->c->mailboxes[m]) == 0)
-					return 1;
-	return 0;
-}
-
 /* What speaks for an answer against a sign-up, a request or a question. */
 static void
 answer_evidence(struct points *p)
@@ -279,7 +249,7 @@ answer_evidence(struct points *p)
 
 	if (judge_documents(s) > 0 && !(p->kind == KIND_REGISTRATION && persons))
 		add(p, p->kind == KIND_REGISTRATION ? -20 : -50, "has-documents", NULL, "");
-	if (own_words(s) > LONG_WORDS)
+	if (judge_own_words(s) > LONG_WORDS)
 		add(p, -60, "many-own-words", NULL, "");
 	if (!phrase(p, "no-remarks", IN(s->voice) | IN(ZONE_BODY), -50))	/* said above a mail that is passed on, too */
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
@@ -295,7 +265,7 @@ of_meeting(struct points *p, int points)
 {
 	const struct signal *word = judge_find(p->s, SIGNAL_PHRASE, "meeting", IN_VOICE(p->s) | IN(ZONE_QUOTED));
 
-	if (word == NULL && !in_registration_mailbox(p->s))
+	if (word == NULL && !matter_in_registration_mailbox(p->s))
 		return;
 	add(p, points, "of-a-meeting", word, word == NULL ? p->s->c->mailboxes[0] : NULL);
 }
@@ -306,7 +276,7 @@ answer_in_subject(struct points *p)
 {
 	static const char *const passed_on[] = { "vs:", "fw:", "fwd:", "vidaresend:", "videresend:", NULL };
 
-	if (!(in_registration_mailbox(p->s) && (is_reply(p->s) || judge_subject_begins(p->s, passed_on))))
+	if (!(matter_in_registration_mailbox(p->s) && (is_reply(p->s) || judge_subject_begins(p->s, passed_on))))
 		(void)phrase(p, "answer", IN(ZONE_SUBJECT), -30);
 }
 
@@ -319,8 +289,9 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	const struct signal *instead = judge_find(s, SIGNAL_PERSON_LEAVES, NULL, IN(s->voice)) == NULL ? NULL :
 	    judge_find(s, SIGNAL_PHRASE, "takes-place", IN(s->voice));	/* somebody comes in the place of one who does not */
 
-	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && in_registration_mailbox(s) && person == NULL && own_words(s) <= SHORT_WORDS &&
+	if (!phrase(&no, "meeting-decline", IN_VOICE(s), 50) && matter_in_registration_mailbox(s) && person == NULL && judge_own_words(s) <= SHORT_WORDS &&
 	    judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "comes-self", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "answer", is_reply(s) ? IN(s->voice) : IN_VOICE(s)) == NULL)
 		(void)phrase(&no, "negation", IN(s->voice), 40);	/* a bare "dessverre ikke", and no answer that it could be part of */
@@ -330,14 +301,14 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	if (!phrase(&yes, "registration", IN(s->voice), 30)) {
 		if (instead != NULL)
 			add(&yes, 30, "takes-place", instead, "");
-		else if (in_registration_mailbox(s) && own_words(s) <= SHORT_WORDS && !phrase(&yes, "comes-self", IN(s->voice), 30))
+		else if (matter_in_registration_mailbox(s) && judge_own_words(s) <= SHORT_WORDS && !phrase(&yes, "comes-self", IN(s->voice), 30))
 			(void)phrase(&yes, "comes-here", IN(s->voice), 30);	/* where nobody writes of anything but who comes */
 	}
-	if (yes.sum == 0 && no.sum == 0 && !in_registration_mailbox(s))
+	if (yes.sum == 0 && no.sum == 0 && !matter_in_registration_mailbox(s))
 		return 0;
 	if (person != NULL)
 		add(&yes, 30, "persons", person, "");
-	if (in_registration_mailbox(s))
+	if (matter_in_registration_mailbox(s))
 		add(&yes, 25, "registration-mailbox", NULL, "");
 	of_meeting(&yes, 10);
 	if (person == NULL && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL)
@@ -345,11 +316,18 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	answer_evidence(&yes);
 	answer_evidence(&no);
 	/* Why nobody can come sounds like an opinion: "it is too far". */
-	if (in_registration_mailbox(s) && judge_documents(s) == 0 && own_words(s) <= SHORT_WORDS &&
-	    judge_find(s, SIGNAL_PHRASE, "meeting-decline", IN(s->voice)) != NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) != NULL)
-		add(&no, 25, "reason-to-stay-away", NULL, "");
+	if (matter_in_registration_mailbox(s) && judge_documents(s) == 0 && judge_own_words(s) <= SHORT_WORDS && no.sum > 0 &&
+	    judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) != NULL)
+		add(&no, 40, "reason-to-stay-away", NULL, "");
+	if (matter_in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "meeting-decline", IN(s->voice)) != NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "no-remarks", IN(s->voice)) != NULL && judge_find(s, SIGNAL_PHRASE, "matter-at-hand", IN(s->voice)) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL && judge_documents(s) == 0)
+		add(&no, 50, "of-who-comes", NULL, "");	/* "vi sender heller ingen andre" */
+	if (no.sum > 0 && !matter_in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "invited", IN_VOICE(s)) == NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "matter-at-hand", IN(s->voice)) != NULL)
+		add(&no, -40, "not-of-the-invitation", NULL, "");	/* "møtet mellom barnet og familien" */
 	answer_in_subject(&yes);
-	if (!(in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL))
+	if (!(matter_in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL))
 		answer_in_subject(&no);	/* "Svar på invitasjon": to the meeting */
 	if (no.sum >= ENOUGH && ((person == NULL && instead == NULL) || yes.sum < ENOUGH)) {
 		*kind = KIND_DECLINE;
@@ -365,7 +343,7 @@ letter_asks_for_time(const struct session *s)
 {
 	unsigned letter = IN(ZONE_ATTACHMENT);
 
-	return judge_find(s, SIGNAL_PHRASE, "extension-asked", letter) != NULL && judge_documents(s) == 1 && own_words(s) <= SHORT_WORDS &&
+	return judge_find(s, SIGNAL_PHRASE, "extension-asked", letter) != NULL && judge_documents(s) == 1 && judge_own_words(s) <= SHORT_WORDS &&
 	    judge_words(s, DIGEST_ANSWER) <= LETTER_WORDS && judge_find(s, SIGNAL_PHRASE, "substance", letter) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "demand", letter) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "no-remarks", letter) == NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL;
@@ -384,7 +362,7 @@ is_extension(struct session *s)
 		return 0;
 	(void)phrase(&p, "request", IN_VOICE(s), 25);
 	(void)phrase(&p, "question-mark", IN(s->voice), 15);
-	if (own_words(s) <= SHORT_WORDS)
+	if (judge_own_words(s) <= SHORT_WORDS)
 		add(&p, 10, "few-own-words", NULL, "");
 	answer_evidence(&p);
 	if (judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
@@ -400,7 +378,8 @@ static int
 is_inquiry(struct session *s)
 {
 	struct points p = { s, KIND_INQUIRY, 0 };
-	size_t        words = own_words(s);
+	size_t        words = judge_own_words(s);
+	const struct signal *sold;
 
 	(void)phrase(&p, "inquiry", IN(ZONE_SUBJECT), 30);
 	(void)phrase(&p, "inquiry", IN(s->voice), 40);
@@ -409,6 +388,8 @@ is_inquiry(struct session *s)
 		return 0;
 	if (words > 0 && words <= SHORT_WORDS)
 		add(&p, 30, "few-own-words", NULL, "");
+	if ((sold = matter_other_business(s, 0)) != NULL)
+		add(&p, -60, "sells-something", sold, NULL);
 	answer_evidence(&p);
 	(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)phrase(&p, "endorses", IN(s->voice), -30);
@@ -427,57 +408,12 @@ is_withdrawal(struct session *s)
 	(void)phrase(&p, "withdrawal", IN(s->voice), 40);
 	if (p.sum == 0)
 		return 0;
-	if (!phrase(&p, "hearing", IN_VOICE(s), 20) && own_words(s) > 0 && own_words(s) <= SHORT_WORDS)
+	if (!phrase(&p, "hearing", IN_VOICE(s), 20) && judge_own_words(s) > 0 && judge_own_words(s) <= SHORT_WORDS)
 		add(&p, 20, "few-own-words", NULL, "");
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, -60, "replaces", NULL, "");	/* "trekkes tilbake og erstattes av" is a revision */
 	answer_evidence(&p);
 	return p.sum >= ENOUGH;
-}
-
-#define TITLE_COVER	60	/* of a title's weight that says that a mail has to do with the consultation, */
-#define TITLE_PART	40	/* and in the mailbox that is given to it */
-
-/* The mailbox is given to consultations: who says there what he thinks, answers. */
-static int
-in_consultation_mailbox(const struct session *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->j->conf->n_consultations; i++)
-		if (judge_takes_mail_here(s, &s->j->conf->consultations[i]))
-			return 1;
-	return 0;
-}
-
-/* The title of a consultation that stands in one of the zones; a part of it where the mail has come to its mailbox. */
-static const char *
-title_in(struct session *s, unsigned zones)
-{
-	const struct conf      *c = s->j->conf;
-	const struct title_hit *hits = judge_titles(s);
-	size_t                  i;
-
-	for (i = 0; hits != NULL && i < c->n_consultations * ZONES; i++)
-		if ((zones & IN(i % ZONES)) != 0 && hits[i].telling > 0 && hits[i].cover >= TITLE_PART &&
-		    (hits[i].cover >= TITLE_COVER || judge_takes_mail_here(s, &c->consultations[i / ZONES])))
-			return c->consultations[i / ZONES].id;
-	return NULL;
-}
-
-/* A short mail to its mailbox that says something of what the consultation is about, and sells nothing. */
-static const char *
-speaks_of_title(const struct session *s)
-{
-	const struct conf *c = s->j->conf;
-	size_t             i;
-
-	if (own_words(s) > SHORT_WORDS || judge_find(s, SIGNAL_PHRASE, "spam", IN_ALL) != NULL || judge_find(s, SIGNAL_PHRASE, "newsletter", IN_ALL) != NULL)
-		return NULL;
-	for (i = 0; i < c->n_consultations; i++)
-		if (judge_takes_mail_here(s, &c->consultations[i]) && titles_touched(s, i, IN_VOICE(s)))
-			return c->consultations[i].id;
-	return NULL;
 }
 
 /* Anything that has to do with a consultation; a mail that has not is "other" and a person looks at it. */
@@ -488,31 +424,36 @@ is_response(struct session *s)
 	const struct signal *number;
 	unsigned      all = IN_VOICE(s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME);
 	const char   *title;
+	const struct signal *other = matter_other_business(s, 1);
 
+	if (other != NULL && matter_speaks_of_title(s) == NULL)
+		add(&p, -40, "other-business", other, NULL);
 	(void)phrase(&p, "answer", all, 40);
 	(void)phrase(&p, "hearing", all | IN(ZONE_QUOTED), 20);
 	(void)phrase(&p, "refers", all, 10);
 	(void)phrase(&p, "encloses", all, 20);
 	if (!phrase(&p, "no-remarks", all, 30))
 		(void)phrase(&p, "no-remarks-else", all, 30);
-	(void)phrase(&p, "proposal", all, in_consultation_mailbox(s) ? 20 : 15);
-	(void)phrase(&p, "substance", all, in_consultation_mailbox(s) ? 20 : 15);
+	(void)phrase(&p, "proposal", all, matter_in_consultation_mailbox(s) ? 20 : 15);
+	(void)phrase(&p, "substance", all, matter_in_consultation_mailbox(s) ? 20 : 15);
 	(void)phrase(&p, "agrees", all, 15);
 	(void)phrase(&p, "endorses", all, 30);
-	if (in_consultation_mailbox(s) && !phrase(&p, "opinion", IN(s->voice) | IN(ZONE_SUBJECT), 20))
+	if (matter_in_consultation_mailbox(s) && !phrase(&p, "opinion", IN(s->voice) | IN(ZONE_SUBJECT), 20))
 		(void)phrase(&p, "demand", IN(s->voice), 20);
 	(void)phrase(&p, "declines", all, 30);
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, 30, "replaces", NULL, "");
-	if ((number = known_case(s, IN_ALL)) != NULL)
+	if ((number = matter_known_case(s, IN_ALL)) != NULL)
 		add(&p, 40, "case-ref", number, number->value.p);
 	if (judge_documents(s) > 0)
 		add(&p, 25, "has-documents", NULL, "");
-	if (own_words(s) > SHORT_WORDS)
+	if (judge_own_words(s) > SHORT_WORDS)
 		add(&p, 25, "many-own-words", NULL, "");
-	if (p.sum < 20 && (title = title_in(s, all | IN(ZONE_QUOTED))) != NULL)
+	if (matter_in_registration_mailbox(s) && !matter_in_consultation_mailbox(s))
+		return p.sum >= 40;	/* what the meeting is about its invitation says as well */
+	if (p.sum < 20 && (title = matter_title_in(s, all | IN(ZONE_QUOTED))) != NULL)
 		add(&p, 20, "title", NULL, title);
-	if (p.sum < 20 && (title = speaks_of_title(s)) != NULL)
+	if (p.sum < 20 && (title = matter_speaks_of_title(s)) != NULL)
 		add(&p, 20, "speaks-of-title", NULL, title);
 	return p.sum >= 20;
 }
