@@ -14,7 +14,7 @@
 #define FAR_WORDS	12	/* and that "...." does */
 #define SLIP_WORD	8	/* a word this long is still itself with one letter wrong */
 #define CLASS_DEPTH	4	/* classes in one phrase at most; each multiplies the phrases it stands for */
-#define CLASS_PHRASES	4000	/* that one line stands for at most */
+#define CLASS_PHRASES	6000	/* that one line stands for at most */
 #define PHRASE_BYTES	400
 #define FOLDED		256	/* bytes of a word of the rules, with a NUL */
 #define KNOWN_BYTES	FOLDED	/* of a word that are looked at: more than any word of the rules has */

@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "base/distance.h"
+#include "daemon/judge/campaign.h"
 #include "daemon/judge/family_parts.h"
 
 #define SAME_TEXT	112	/* of 128 MinHash slots: about 95 % of what both say */
+#define AGAIN_TEXT	84	/* two thirds: of what is said to be sent again */
+#define AGAIN_COVER	40	/* words that somebody puts above what he sends again, */
+#define AGAIN_GREETING	8	/* and that stood above it the first time */
+#define AGAIN_WORDS	20	/* fewer that are the same tell nothing */
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
 #define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
 #define GRACE_SECONDS	(60 * 86400)	/* after a deadline in which an answer is still replaced or added to */
@@ -113,11 +118,48 @@ other_persons(const struct relative *a, const struct relative *b)
 	return x != NULL && y != NULL && x[0] == 'p' && y[0] == 'p' && strcmp(x, y) != 0;
 }
 
+static uint64_t
+words_above(const struct relative *r, size_t n)
+{
+	uint64_t words = 0;
+
+	for (size_t i = 0; i < n; i++)
+		words += r->sentences[i].words;
+	return words;
+}
+
+/* b is a from a's first sentences on, below a few words of why it comes again. */
+static int
+ends_alike(const struct relative *a, const struct relative *b)
+{
+	size_t   an = a->n_sentences, bn = b->n_sentences;
+	uint64_t same = 0;
+
+	for (; an > 0 && bn > 0 && a->sentences[an - 1].hash == b->sentences[bn - 1].hash; an--, bn--)
+		same += a->sentences[an - 1].words;
+	return same >= AGAIN_WORDS && words_above(a, an) <= AGAIN_GREETING && words_above(b, bn) <= AGAIN_COVER;
+}
+
+/* What is sent again has words more, or fewer, than before: those that say so. */
+static int
+is_again(const struct relative *a, const struct relative *b)
+{
+	if (b->says_revision != SAYS_NOT || b->says_supplement != SAYS_NOT || other_documents(a, b))
+		return 0;
+	return ends_alike(a, b) || (b->says_resend != SAYS_NOT && like(a, b) >= AGAIN_TEXT);
+}
+
+static int
+says_it_continues(const struct relative *r)
+{
+	return r->says_revision == SAYS_SO || r->says_supplement == SAYS_SO;
+}
+
 /* The rule by which b is the same answer as a, NULL when it is not. */
 const char *
 same_answer(const struct relative *a, const struct relative *b)
 {
-	int marked = (a->says_revision || a->says_supplement) != (b->says_revision || b->says_supplement);
+	int marked = says_it_continues(a) != says_it_continues(b);
 
 	if (same_digest(a, b, DIGEST_CONTENT) && (!other_persons(a, b) || same_string(a->kin_message_id, b->kin_message_id)))
 		return "same-content";
@@ -125,7 +167,7 @@ same_answer(const struct relative *a, const struct relative *b)
 		return "same-message-id";
 	if (!same_responder(a, b) || marked)
 		return NULL;
-	if (same_text(a, b))
+	if (same_text(a, b) || is_again(a, b))
 		return "same-answer";
 	/* The same documents under another cover letter; but an answer in the mail itself must be the same too. */
 	if (same_digest(a, b, DIGEST_ATTACHMENTS) && (a->digest_words[DIGEST_BODY] < COVER_WORDS || b->digest_words[DIGEST_BODY] < COVER_WORDS))
@@ -165,7 +207,7 @@ is_telling_kin(const struct relative *a, const struct relative *b)
 int
 continues(const struct relative *earlier, const struct relative *r)
 {
-	return (r->says_revision || r->says_supplement || attendance_leaves(r)) && same_responder(earlier, r) && by_receipt(earlier, r) < 0 &&
+	return (says_it_continues(r) || attendance_leaves(r)) && same_responder(earlier, r) && by_receipt(earlier, r) < 0 &&
 	    r->received_at - earlier->received_at < CONTINUE_SECONDS;
 }
 

@@ -7,7 +7,9 @@
 
 #include "daemon/judge/family_parts.h"
 
-#define LIKE_TEXT	64	/* half of it: another version of the same */
+#define LIKE_TEXT	64	/* of 128 MinHash slots, half of it: another version of the same */
+#define LIKE_VERSION	32	/* from the same responder to the same consultation, a quarter of it is: who writes anew does not repeat himself */
+#define VERSION_WORDS	20	/* fewer are alike by chance */
 #define RESEND_SECONDS	(6 * 3600)	/* by another path a mail takes minutes; who sends it again does so on another day */
 
 /* --- one after the other ------------------------------------------------------------------------------------------- */
@@ -104,7 +106,7 @@ repetition(const struct relative *original, const struct relative *r, const char
 		return RELATION_COPY;
 	if (strcmp(rule, "same-content") != 0 && r->is_forward && !original->is_forward)
 		return RELATION_FORWARD;
-	return r->says_resend || is_sent_again(original, r) ? RELATION_RESEND : RELATION_COPY;
+	return r->says_resend == SAYS_SO || is_sent_again(original, r) ? RELATION_RESEND : RELATION_COPY;
 }
 
 static void
@@ -276,6 +278,40 @@ consider_leaving(struct council *c, struct relative *r)
 }
 
 static void
+supplement(struct council *c, struct relative *r, size_t answer, const char *rule)
+{
+	settle(r, RELATION_SUPPLEMENT, c->answers[answer].head, rule);
+	seat_of(c, r)->answer = answer;
+}
+
+/* What does not clearly say that it replaces or adds to an answer that stands, but looks like it. 1: it is settled. */
+static int
+continue_quietly(struct council *c, struct relative *r)
+{
+	size_t                 earlier = r->kind == KIND_RESPONSE ? earlier_answer(c, r, 1) : SIZE_MAX;
+	const struct relative *head;
+	int                    is_version;
+
+	if (earlier == SIZE_MAX)
+		return 0;
+	head = c->answers[earlier].head;
+	if (!same_consultation(head, r))
+		return 0;
+	is_version = head->minhash_words >= VERSION_WORDS && like(head, r) >= LIKE_VERSION;
+	if (!is_version && r->says_supplement == SAYS_MAYBE && r->says_revision == SAYS_NOT)
+		supplement(c, r, earlier, "may-supplement");
+	else if (is_version || r->says_revision == SAYS_MAYBE)
+		revise(c, r, earlier, is_version ? "another-version" : "may-revise");
+	else
+		return 0;
+	if (!is_version || r->says_revision == SAYS_NOT) {
+		r->review = "possible-revision";
+		r->review_other = head->id;
+	}
+	return 1;
+}
+
+static void
 consider(struct council *c, struct relative *r)
 {
 	const char      *rule = NULL;
@@ -293,12 +329,11 @@ consider(struct council *c, struct relative *r)
 		withdraw(c, r, earlier);
 	else if ((r->kind != KIND_RESPONSE && r->kind != KIND_REGISTRATION) || earlier == SIZE_MAX)
 		new_answer(c, r, earlier == SIZE_MAX ? "first-of-its-responder" : "another-mail");
-	else if (r->says_supplement && !(r->says_revision && like(c->answers[earlier].head, r) >= LIKE_TEXT)) {
-		settle(r, RELATION_SUPPLEMENT, c->answers[earlier].head, "says-supplement");
-		seat_of(c, r)->answer = earlier;
-	} else if (r->says_revision)
+	else if (r->says_supplement == SAYS_SO && !(r->says_revision == SAYS_SO && like(c->answers[earlier].head, r) >= LIKE_TEXT))
+		supplement(c, r, earlier, "says-supplement");
+	else if (r->says_revision == SAYS_SO)
 		revise(c, r, earlier, "says-revision");
-	else {
+	else if (!continue_quietly(c, r)) {
 		new_answer(c, r, "another-text");
 		earlier = earlier_answer(c, r, 1);
 		if (r->kind == KIND_RESPONSE && earlier != SIZE_MAX) {

@@ -31,6 +31,15 @@ note_mark(struct session *s, const char *rule, const struct signal *found)
 	return 1;
 }
 
+/* "Ny versjon" in a subject or a file's name says nothing by itself, and all when there is an earlier one. */
+static enum says
+says(struct session *s, const char *rule, const struct signal *clear, const char *maybe)
+{
+	if (note_mark(s, rule, clear))
+		return SAYS_SO;
+	return note_mark(s, maybe, judge_find(s, SIGNAL_PHRASE, maybe, IN_VOICE(s) | IN(ZONE_FILENAME))) ? SAYS_MAYBE : SAYS_NOT;
+}
+
 static void
 add_key(struct session *s, const char *sort, const char *value)
 {
@@ -86,9 +95,9 @@ judge_kin(struct session *s)
 {
 	struct verdict *v = s->v;
 
-	v->says_resend = note_mark(s, "resend", marked(s, SIGNAL_PHRASE, "resend", NULL));
-	v->says_supplement = note_mark(s, "supplement", marked(s, SIGNAL_REPLACES, NULL, "supplement"));
-	v->says_revision = note_mark(s, "revision", marked(s, SIGNAL_REPLACES, NULL, "replaces"));
+	v->says_resend = says(s, "resend", marked(s, SIGNAL_PHRASE, "resend", NULL), "resend-maybe");
+	v->says_supplement = says(s, "supplement", marked(s, SIGNAL_REPLACES, NULL, "supplement"), "supplement-maybe");
+	v->says_revision = says(s, "revision", marked(s, SIGNAL_REPLACES, NULL, "replaces"), "replaces-maybe");
 	v->says_withdrawal = v->kind == KIND_WITHDRAWAL;
 	add_digest_key(s, "c", DIGEST_CONTENT);
 	add_key(s, "m", v->kin_message_id);

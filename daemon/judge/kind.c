@@ -408,11 +408,17 @@ is_withdrawal(struct session *s)
 	(void)phrase(&p, "withdrawal", IN(s->voice), 40);
 	if (p.sum == 0)
 		return 0;
-	if (!phrase(&p, "hearing", IN_VOICE(s), 20) && judge_own_words(s) > 0 && judge_own_words(s) <= SHORT_WORDS)
+	(void)phrase(&p, "hearing", IN_VOICE(s), 20);
+	if (judge_own_words(s) > 0 && judge_own_words(s) <= SHORT_WORDS && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL)
 		add(&p, 20, "few-own-words", NULL, "");
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, -60, "replaces", NULL, "");	/* "trekkes tilbake og erstattes av" is a revision */
-	answer_evidence(&p);
+	if (judge_documents(s) > 0)
+		add(&p, -50, "has-documents", NULL, "");
+	if (judge_own_words(s) > LONG_WORDS)
+		add(&p, -60, "many-own-words", NULL, "");
+	(void)phrase(&p, "encloses", IN(s->voice), -20);
+	(void)phrase(&p, "substance", IN(s->voice), -20);
 	return p.sum >= ENOUGH;
 }
 

@@ -64,6 +64,9 @@ static const struct { const char *rule, *words; } rule_words[] = {
 	{ "same-answer", "the same responder, and the same text or nearly" },
 	{ "same-documents", "the same responder, and the same attachments" },
 	{ "says-revision", "it says that it replaces what the same responder sent before" },
+	{ "another-version", "much of it is what the same responder sent before" },
+	{ "may-revise", "the same responder sent another text before, and words of this one may mean that it replaces that" },
+	{ "may-supplement", "the same responder sent another text before, and words of this one may mean that it adds to that" },
 	{ "says-supplement", "it says that it adds to what the same responder sent before" },
 	{ "takes-place", "somebody comes in the place of a person whom it signed up; the others on it stay" },
 	{ "stays-away", "a person whom it signed up does not come after all; the others on it stay" },
@@ -97,6 +100,10 @@ family_review_words(const char *reason, const char *rule)
 		return "somebody comes in the place of one whom no earlier sign-up of the same house has: who is meant?";
 	if (strcmp(reason, "possible-revision") == 0 && (strcmp(rule, "declines-after-sign-up") == 0 || strcmp(rule, "stays-away") == 0))
 		return "the same house has signed persons up before: which of them do not come?";
+	if (strcmp(reason, "possible-revision") == 0 && (strcmp(rule, "another-version") == 0 || strcmp(rule, "may-revise") == 0))
+		return "taken for a new version of an earlier answer, which it does not clearly say: does it take its place?";
+	if (strcmp(reason, "possible-revision") == 0 && strcmp(rule, "may-supplement") == 0)
+		return "taken for an addition to an earlier answer, which it does not clearly say: does it count by itself?";
 	if (strcmp(reason, "possible-revision") == 0)
 		return "another text from a responder that has answered: does it replace the earlier one, add to it, or count by itself?";
 	if (strcmp(reason, "over-limit") == 0)

@@ -67,6 +67,9 @@ struct registered_person {
 	const char *verdict;	/* "ok" | "late" | "over limit" | "incomplete"; "leaves": does not come after all */
 };
 
+/* Whether a mail says something of an earlier one. Stored by number. MAYBE: words that mean it only when there is an earlier one. */
+enum says { SAYS_NOT = 0, SAYS_SO = 1, SAYS_MAYBE = 2 };
+
 /* Phase one: what the message says by itself. A pure function of records, circumstances and configuration. */
 struct verdict {
 	enum mail_kind kind;
@@ -87,8 +90,8 @@ struct verdict {
 	const char    *kin_thread;		/* Message-IDs of what it answers, space between: claims too */
 	const char    *kin_sender;		/* the true sender's address: inner for a forward; lower case */
 	int            is_forward;		/* passed on by somebody else */
-	int            says_resend;		/* "sender på nytt" */
-	int            says_revision, says_supplement, says_withdrawal;
+	enum says      says_resend, says_revision, says_supplement;	/* "sender på nytt"; that it replaces, or adds to, an earlier one */
+	int            says_withdrawal;
 	/* Keys: two submissions that share one may be kin and are judged together by judge_family(). */
 	const char   **kin_keys;   size_t n_kin_keys;
 	struct registered_person *persons; size_t n_persons;
@@ -105,6 +108,8 @@ struct relative_person {
 	int64_t     left_by;		/* decided there: the submission that says that this one does not come; 0: none does */
 };
 
+struct sentence;
+
 /* Phase two: one member of a family, as stored by phase one; the last block is what judge_family() decides. */
 struct relative {
 	int64_t        id;			/* of the submission */
@@ -117,11 +122,13 @@ struct relative {
 	int            consultation_score;	/* phase one's: below CONSULTATION_SURE it gives way to kin */
 	const char    *responder_key, *signers;	/* signers may be NULL: one alone */
 	const char    *kin_message_id, *kin_thread, *kin_sender;	/* kin_thread may be NULL: none */
-	int            is_forward, says_resend, says_revision, says_supplement, says_withdrawal;
+	int            is_forward, says_withdrawal;
+	enum says      says_resend, says_revision, says_supplement;
 	uint8_t        digest[DIGEST_KINDS][32];	/* all zero: none */
 	uint64_t       digest_words[DIGEST_KINDS];
 	const uint32_t *minhash;		/* MINHASH_SIZE slots, or NULL */
 	uint64_t       minhash_words;
+	const struct sentence *sentences; size_t n_sentences;	/* of an answer, as in campaign.h; or none */
 	struct relative_person *persons; size_t n_persons;	/* of a sign-up, or of who takes one back */
 	int            decided_relation;	/* operator's `relate`: enum relation, or -1 */
 	int64_t        decided_other;

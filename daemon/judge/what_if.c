@@ -392,9 +392,9 @@ try_marks(const struct judge *j, const struct relative *family, size_t n, const 
 		changed = *self;
 		switch (mark) {
 		case 0: changed.is_forward = 0; break;
-		case 1: changed.says_resend = 0; break;
-		case 2: changed.says_revision = 0; break;
-		case 3: changed.says_supplement = 0; break;
+		case 1: changed.says_resend = SAYS_NOT; break;
+		case 2: changed.says_revision = SAYS_NOT; break;
+		case 3: changed.says_supplement = SAYS_NOT; break;
 		case 4: changed.decided_relation = -1; break;
 		default: changed.responder_key = ""; break;
 		}

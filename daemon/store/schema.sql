@@ -271,7 +271,7 @@ CREATE INDEX kin_key_key ON kin_key (key, submission);
 
 -- ---- form letters: daemon/judge/campaign.h says what they are --------------------------------------------------------
 
--- The sentences of a message: hashes, place in the text of `search`, words (store_campaign.c).
+-- The sentences of a message: hashes, place in the text of `search`, words (store_sentences.c).
 CREATE TABLE sentences (
 	submission INTEGER PRIMARY KEY REFERENCES submission,
 	sentences  BLOB NOT NULL

@@ -7,55 +7,13 @@
 #include "daemon/store/sql.h"
 #include "daemon/store/store_sentences.h"
 
-/* --- sentences ------------------------------------------------------------------------------------------------------- */
-
-enum outcome
-store_save_sentences(struct store *s, int64_t submission, const struct parsed *p, struct why *why)
-{
-	struct sentence *all = calloc(CAMPAIGN_SENTENCES, sizeof *all);
-	uint8_t         *kept = calloc(CAMPAIGN_SENTENCES, SENTENCE_BYTES);
-	size_t           n;
-	enum outcome     o;
-
-	if (all == NULL || kept == NULL) {
-		o = why_set(why, OUTCOME_DEFER, "no memory");
-		goto out;
-	}
-	n = campaign_sentences(p, all);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t *at = kept + i * SENTENCE_BYTES;
-
-		sentence_put(at + SENTENCE_HASH, all[i].hash, 8);
-		sentence_put(at + SENTENCE_FORM, all[i].form, 8);
-		sentence_put(at + SENTENCE_AT, all[i].at, 4);
-		sentence_put(at + SENTENCE_SIZE, all[i].size_bytes, 4);
-		sentence_put(at + SENTENCE_WORDS, all[i].words, 4);
-		sentence_put(at + SENTENCE_PLACE, all[i].place, 1);
-		sentence_put(at + SENTENCE_COMMON, all[i].common, 3);
-	}
-	if ((o = sql_do(s, "DELETE FROM sentences WHERE submission = ?1", BINDS(bind_int(submission)), why)) == OUTCOME_OK && n > 0)
-		o = sql_do(s, "INSERT INTO sentences (submission, sentences) VALUES (?1, ?2)",
-		    BINDS(bind_int(submission), bind_blob(kept, n * SENTENCE_BYTES)), why);
-out:
-	free(all);
-	free(kept);
-	return o;
-}
-
 static enum outcome
 read_sentences(const uint8_t *p, size_t n, struct letter *l, struct why *why)
 {
 	l->n = n / SENTENCE_BYTES;
-	l->sentences = calloc(l->n + 1, sizeof *l->sentences);
+	l->sentences = sentences_of(p, l->n);
 	l->telling = calloc(l->n + 1, sizeof *l->telling);
-	if (l->sentences == NULL || l->telling == NULL)
-		return why_set(why, OUTCOME_DEFER, "no memory");
-	for (size_t i = 0; i < l->n; i++, p += SENTENCE_BYTES)
-		l->sentences[i] = (struct sentence){ .hash = sentence_get(p + SENTENCE_HASH, 8), .form = sentence_get(p + SENTENCE_FORM, 8),
-			.at = (uint32_t)sentence_get(p + SENTENCE_AT, 4), .size_bytes = (uint32_t)sentence_get(p + SENTENCE_SIZE, 4),
-			.words = (uint32_t)sentence_get(p + SENTENCE_WORDS, 4), .place = (uint32_t)sentence_get(p + SENTENCE_PLACE, 1),
-			.common = (uint32_t)sentence_get(p + SENTENCE_COMMON, 3) };
-	return OUTCOME_OK;
+	return l->sentences == NULL || l->telling == NULL ? why_set(why, OUTCOME_DEFER, "no memory") : OUTCOME_OK;
 }
 
 /* --- letters --------------------------------------------------------------------------------------------------------- */

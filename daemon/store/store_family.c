@@ -5,6 +5,7 @@
 #include "daemon/store/sql.h"
 #include "daemon/store/store.h"
 #include "daemon/store/store_campaign.h"
+#include "daemon/store/store_sentences.h"
 
 /* views.sql counts distinct texts by it. */
 _Static_assert(DIGEST_ANSWER == 4 && DIGEST_DOCUMENTS == 5, "view counts names them by their numbers");
@@ -32,6 +33,7 @@ struct family_hold {
 	char           **strings;
 	size_t           n_strings, room_strings;
 	uint32_t       **minhashes;	/* one for each relative, or NULL */
+	struct sentence **sentences;
 };
 
 void
@@ -45,6 +47,9 @@ family_free(struct family_hold *hold)
 		free(hold->minhashes[i]);
 	for (size_t i = 0; i < hold->n; i++)
 		free(hold->persons[i]);
+	for (size_t i = 0; i < hold->n; i++)
+		free(hold->sentences[i]);
+	free(hold->sentences);
 	free(hold->persons);
 	free(hold->strings);
 	free(hold->minhashes);
@@ -60,6 +65,7 @@ new_relative(struct family_hold *hold)
 	struct relative *r;
 	uint32_t       **m;
 	struct relative_person **p;
+	struct sentence **t;
 
 	if (hold->n == hold->room) {
 		if ((r = reallocarray(hold->relatives, room, sizeof *r)) == NULL)
@@ -71,11 +77,15 @@ new_relative(struct family_hold *hold)
 		if ((p = reallocarray(hold->persons, room, sizeof(struct relative_person *))) == NULL)
 			return NULL;
 		hold->persons = p;
+		if ((t = reallocarray(hold->sentences, room, sizeof(struct sentence *))) == NULL)
+			return NULL;
+		hold->sentences = t;
 		hold->room = room;
 	}
 	memset(&hold->relatives[hold->n], 0, sizeof *hold->relatives);
 	hold->minhashes[hold->n] = NULL;
 	hold->persons[hold->n] = NULL;
+	hold->sentences[hold->n] = NULL;
 	return &hold->relatives[hold->n++];
 }
 
@@ -142,9 +152,9 @@ read_member(sqlite3_stmt *q, struct family_hold *hold, struct relative *r, struc
 	r->kind = (enum mail_kind)sqlite3_column_int(q, 3);
 	r->consultation_decided = sqlite3_column_type(q, 5) != SQLITE_NULL;
 	r->is_forward = sqlite3_column_int(q, 9);
-	r->says_resend = sqlite3_column_int(q, 10);
-	r->says_revision = sqlite3_column_int(q, 11);
-	r->says_supplement = sqlite3_column_int(q, 12);
+	r->says_resend = (enum says)sqlite3_column_int(q, 10);
+	r->says_revision = (enum says)sqlite3_column_int(q, 11);
+	r->says_supplement = (enum says)sqlite3_column_int(q, 12);
 	r->says_withdrawal = sqlite3_column_int(q, 13);
 	r->decided_relation = sqlite3_column_type(q, 14) == SQLITE_NULL ? -1 : sqlite3_column_int(q, 14);
 	r->decided_other = sqlite3_column_int64(q, 15);
@@ -258,6 +268,15 @@ load_persons(struct store *s, struct family_hold *hold, struct relative *r, stru
 	return o;
 }
 
+static enum outcome
+load_sentences(struct store *s, struct relative *r, struct sentence **sentences, struct why *why)
+{
+	enum outcome o = r->kind == KIND_RESPONSE ? store_sentences(s, r->id, sentences, &r->n_sentences, why) : OUTCOME_OK;
+
+	r->sentences = *sentences;
+	return o;
+}
+
 enum outcome
 store_family(struct store *s, int64_t submission, struct relative **family, size_t *n, struct family_hold **hold, struct why *why)
 {
@@ -272,6 +291,7 @@ store_family(struct store *s, int64_t submission, struct relative **family, size
 		if ((o = load_member(s, h, &h->relatives[i], why)) != OUTCOME_OK ||
 		    (o = load_digests(s, &h->relatives[i], why)) != OUTCOME_OK ||
 		    (o = load_persons(s, h, &h->relatives[i], &h->persons[i], why)) != OUTCOME_OK ||
+		    (o = load_sentences(s, &h->relatives[i], &h->sentences[i], why)) != OUTCOME_OK ||
 		    (o = load_minhash(s, &h->relatives[i], &h->minhashes[i], why)) != OUTCOME_OK)
 			goto out;
 	*family = h->relatives;

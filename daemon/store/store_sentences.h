@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/why.h"
+#include "daemon/judge/campaign.h"
+#include "daemon/store/store.h"
+
 #define SENTENCE_BYTES	32	/* hash, form, at, size, words, place, common */
 #define SENTENCE_HASH	0
 #define SENTENCE_FORM	8
@@ -33,5 +37,11 @@ sentence_get(const uint8_t *p, size_t n)
 		value |= (uint64_t)p[i] << (8 * i);
 	return value;
 }
+
+/* n of them from such a row, for the caller to free; NULL without memory. */
+struct sentence *sentences_of(const uint8_t *p, size_t n);
+
+/* As saved by store_save_sentences(); the array is the caller's, NULL for none. */
+enum outcome store_sentences(struct store *s, int64_t submission, struct sentence **out, size_t *n, struct why *why) MUST_CHECK;
 
 #endif

@@ -34,7 +34,7 @@ save_verdict_row(struct store *s, int64_t submission, const struct verdict *v, s
 	    bind_int(v->consultation_score), bind_known(v->responder), bind_known(v->responder_key), bind_known(v->responder_class),
 	    bind_known(v->orgnr), bind_known(v->invited), bind_known(v->contact), bind_known(v->address), bind_int(v->position),
 	    bind_known(v->language), bind_known(v->kin_message_id), bind_known(v->kin_sender), bind_int(v->is_forward != 0),
-	    bind_int(v->says_resend != 0), bind_int(v->says_revision != 0), bind_int(v->says_supplement != 0),
+	    bind_int(v->says_resend), bind_int(v->says_revision), bind_int(v->says_supplement),
 	    bind_int(v->says_withdrawal != 0), bind_known(v->kin_thread), bind_known(v->signers)), why);
 }
 

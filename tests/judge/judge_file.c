@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/judge/campaign.h"
 #include "daemon/judge/judge.h"
 #include "parsers/limits.h"
 
@@ -20,6 +21,7 @@ struct one {
 	struct parsed  parsed;
 	struct verdict verdict;
 	struct relative relative;
+	struct sentence *sentences;
 	size_t         up;	/* union-find over kin keys */
 };
 
@@ -105,6 +107,9 @@ to_relative(struct one *o, uint64_t uid, int64_t received_at)
 		r->minhash = o->parsed.minhashes[0].slot;
 		r->minhash_words = o->parsed.minhashes[0].words;
 	}
+	if (r->kind == KIND_RESPONSE && (o->sentences = calloc(CAMPAIGN_SENTENCES, sizeof *o->sentences)) != NULL)
+		r->n_sentences = campaign_sentences(&o->parsed, o->sentences);
+	r->sentences = o->sentences;
 }
 
 static void
@@ -252,6 +257,7 @@ main(int argc, char **argv)
 	for (i = 0; i < n; i++) {
 		verdict_free(&all[i].verdict);
 		parsed_free(&all[i].parsed);
+		free(all[i].sentences);
 	}
 	free(all);
 	judge_free(judge);

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "daemon/judge/campaign.h"
 #include "parsers/message.h"
 #include "parsers/phrases.h"
 #include "parsers/signals.h"
@@ -24,7 +25,8 @@ static struct {
 	struct parsed  *parsed[KEPT];
 	struct verdict *verdicts[KEPT];
 	struct relative_person *persons[KEPT];
-	size_t          n_parsed, n_verdicts, n_persons;
+	struct sentence *sentences[KEPT];
+	size_t          n_parsed, n_verdicts, n_persons, n_sentences;
 	int             failed;
 } fixture;
 
@@ -168,6 +170,8 @@ fixture_forget(void)
 	}
 	while (fixture.n_persons > 0)
 		free(fixture.persons[--fixture.n_persons]);
+	while (fixture.n_sentences > 0)
+		free(fixture.sentences[--fixture.n_sentences]);
 	judge_free(fixture.judge);
 	conf_free(fixture.conf);
 	phrases_free(fixture.phrases);
@@ -336,6 +340,12 @@ fixture_relative(const struct mail *m, int64_t id)
 	if (p->n_minhashes > 0) {
 		r.minhash = p->minhashes[0].slot;
 		r.minhash_words = p->minhashes[0].words;
+	}
+	if (r.kind == KIND_RESPONSE) {
+		if (fixture.n_sentences == KEPT || (fixture.sentences[fixture.n_sentences] = calloc(CAMPAIGN_SENTENCES, sizeof(struct sentence))) == NULL)
+			abort();
+		r.sentences = fixture.sentences[fixture.n_sentences];
+		r.n_sentences = campaign_sentences(p, fixture.sentences[fixture.n_sentences++]);
 	}
 	take_persons(&r, v);
 	return r;

@@ -12,6 +12,11 @@
 	"For det andre trenger vi øremerkede midler til lavterskeltilbud i distriktene. For det tredje bør fristene i planen " \
 	"tilpasses kommunenes budsjettår, ellers blir det vanskelig å gjennomføre tiltakene som planlagt. " \
 	"Våre erfaringer fra de siste fem årene viser at tett samarbeid med skolen gir best virkning."
+/* The same with two of its points others. */
+#define NEW_TEXT "Storvik kommune støtter planen i hovedsak. Vi vil peke på tre forhold som bør avklares før den vedtas. " \
+	"For det første må ansvaret mellom kommune og helseforetak gjøres tydelig, slik at ingen blir stående uten hjelp. " \
+	"For det andre er 12 millioner kroner for lite til hele landet. For det tredje må ungdom selv få delta i arbeidet. " \
+	"Våre erfaringer fra de siste fem årene viser at tett samarbeid med skolen gir best virkning."
 #define OTHER_TEXT "Storvik kommune mener at planen bør trekkes. Den mangler finansiering og legger for store oppgaver på små kommuner. " \
 	"Vi viser til at lignende planer tidligere ikke har ført fram, og at det er mangel på fagfolk i hele landsdelen. " \
 	"Departementet bør heller styrke de ordningene som finnes, og gi kommunene frihet til å velge løsning selv. " \
@@ -73,6 +78,29 @@ static const struct story stories[] = {
 	{ "another text says nothing of itself", 2,
 	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = OTHER_TEXT SIGNED, .received = "2022-05-20" } },
 	  { { "original", 0, 1, NULL }, { "original", 0, 1, "possible-revision" } } },
+	{ "much of the same text, and nothing said", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = NEW_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, "possible-revision" } } },
+	{ "much of the same text, and a word that may mean it", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Fylkesutvalget var uenig. Endelig uttalelse følger.\n\n" NEW_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, NULL } } },
+	{ "another text, and a word that may mean that it replaces", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Det dere fikk av oss, kan kastes.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "revision", 1, 1, "possible-revision" } } },
+	{ "another text, and a word that may mean that it adds", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { FROM, .body = "Vi glemte å nevne noe. Barnehagene bør også få veiledning. Det vi skrev, står fast." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "supplement", 1, 0, "possible-revision" } } },
+	{ "such words without an earlier answer", 1,
+	  { { FROM, .body = "Endelig uttalelse følger. Det dere fikk av andre, kan kastes.\n\n" TEXT SIGNED, .received = "2022-05-10" } },
+	  { { "original", 0, 1, NULL } } },
+	{ "all of it again below why it comes again", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Dattera mi sier at adressen var gal. Hun har skrevet den inn for meg nå.\n\n" TEXT SIGNED, .received = "2022-05-12" } },
+	  { { "original", 0, 1, NULL }, { "resend", 1, 0, "possible-revision" } } },
+	{ "much of the same text, another house", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "per.moen@ulvik.kommune.no", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .body = NEW_TEXT "\n\nMed vennlig hilsen\nPer Moen\nUlvik kommune\n", .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, NULL } } },
 	{ "never across consultations", 2,
 	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
 	    { .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 22/1871", .body = TEXT SIGNED, .received = "2022-05-20" } },
