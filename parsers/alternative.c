@@ -113,7 +113,9 @@ alternative_is_html(const struct textbuf *plain, const struct textbuf *html)
 	g_hash_table_destroy(in_html);
 	if (html_words == 0 || only_html == 0)
 		return 0;
-	return words == 0 || 2 * html_words > 3 * words || (words <= STUB_WORDS && 2 * only_plain > words);
+	if (plain->n > 0 && is_address(plain->p, plain->n) && 2 * only_plain <= words && only_html < STUB_WORDS)
+		return 0;	/* what the HTML shows as links and pictures is spelt out here */
+	return words == 0 || (2 * html_words > 3 * words && 2 * only_html > words) || (words <= STUB_WORDS && 2 * only_plain > words);
 }
 
 void
