@@ -16,6 +16,7 @@
 #define CLASS_DEPTH	4	/* classes in one phrase at most; each multiplies the phrases it stands for */
 #define CLASS_PHRASES	6000	/* that one line stands for at most */
 #define PHRASE_BYTES	400
+#define SUM_PARTS	4	/* groups of one sum at most */
 #define FOLDED		256	/* bytes of a word of the rules, with a NUL */
 #define KNOWN_BYTES	FOLDED	/* of a word that are looked at: more than any word of the rules has */
 #define KNOWN_WORDS	20000	/* remembered at most */
@@ -48,6 +49,8 @@ struct node {
 /* A word of the rules that a word of a text is. */
 struct match { uint32_t term; int slipped; };
 
+struct sum { const char *group, *id, *parts[SUM_PARTS + 1]; };
+
 /* A trie over terms, in arrays one behind the other: no child that reads them copies a page. */
 struct phrases {
 	GArray       *terms;		/* struct term: TAKES_GAP, TAKES_FAR, then the words */
@@ -55,6 +58,7 @@ struct phrases {
 	GArray       *nodes;		/* struct node, and one behind the last */
 	GArray       *edges;		/* struct edge, by node, then by term */
 	GArray       *endings;		/* struct ending, by node */
+	GArray       *sums;		/* struct sum */
 	GStringChunk *strings;
 	GHashTable   *known;		/* word of a text to a GArray of struct match: what was looked up once */
 	uint32_t      print;		/* of the rules as they were read */
@@ -107,6 +111,7 @@ phrases_new(void)
 	ph->nodes = g_array_new(FALSE, TRUE, sizeof(struct node));
 	ph->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
 	ph->endings = g_array_new(FALSE, FALSE, sizeof(struct ending));
+	ph->sums = g_array_new(FALSE, TRUE, sizeof(struct sum));
 	ph->strings = g_string_chunk_new(4096);
 	ph->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
 	g_array_append_vals(ph->terms, gaps, G_N_ELEMENTS(gaps));
@@ -127,6 +132,7 @@ phrases_free(struct phrases *ph)
 	g_array_free(ph->nodes, TRUE);
 	g_array_free(ph->edges, TRUE);
 	g_array_free(ph->endings, TRUE);
+	g_array_free(ph->sums, TRUE);
 	g_string_chunk_free(ph->strings);
 	g_hash_table_destroy(ph->known);
 	g_free(ph);
@@ -267,6 +273,25 @@ add_phrase(struct reading *r, const char *group, const char *p, unsigned depth)
 	return wrong;
 }
 
+/* "+a +b": `p` may be written to. */
+static const char *
+add_sum(struct reading *r, const char *group, char *p)
+{
+	struct sum made = { .group = group, .id = g_string_chunk_insert(r->ph->strings, p) };
+	char      *item;
+	size_t     n = 0;
+
+	while ((item = strsep(&p, " ")) != NULL) {
+		if (item[0] != '+' || item[1] == '\0')
+			return "has words beside its groups";
+		if (n == SUM_PARTS)
+			return "is of too many groups";
+		made.parts[n++] = g_string_chunk_insert_const(r->ph->strings, item);
+	}
+	g_array_append_val(r->ph->sums, made);
+	return NULL;
+}
+
 /* By root, then term by term, then as the rules have them. */
 static gint
 by_terms(gconstpointer a, gconstpointer b, gpointer pool)
@@ -387,7 +412,8 @@ phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, s
 		}
 		*tab = '\0';
 		r.made = 0;
-		wrong = line[0] == '=' ? add_member(&r, line, tab + 1) :
+		wrong = line[0] == '=' ? add_member(&r, line, tab + 1) : tab[1] == '+' ?
+		    add_sum(&r, g_string_chunk_insert_const(r.ph->strings, line), tab + 1) :
 		    add_phrase(&r, g_string_chunk_insert_const(r.ph->strings, line), tab + 1, 0);
 	}
 	if (wrong == NULL)
@@ -547,6 +573,29 @@ phrases_find(const struct phrases *ph, const struct words *w, size_t first, size
 	struct search s = { .ph = ph, .w = w, .first = first, .end = first + count, .groups = UINT64_MAX, .each = each, .arg = arg };
 
 	find(&s);
+}
+
+void
+phrases_sums(const struct phrases *ph, phrases_part *has, phrases_each *each, void *arg)
+{
+	struct phrase_hit part;
+	guint             i;
+	size_t            k;
+
+	for (i = 0; i < ph->sums->len; i++) {
+		const struct sum *sum = &g_array_index(ph->sums, struct sum, i);
+		struct phrase_hit whole = { .group = sum->group, .id = sum->id, .first = SIZE_MAX };
+
+		for (k = 0; sum->parts[k] != NULL && has(arg, sum->parts[k], &part); k++) {
+			if (part.first < whole.first) {
+				whole.first = part.first;
+				whole.count = part.count;
+			}
+			whole.slipped |= part.slipped;
+		}
+		if (sum->parts[k] == NULL)
+			each(arg, &whole);
+	}
 }
 
 struct asked { const char *group; int found; };

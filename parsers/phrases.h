@@ -40,6 +40,13 @@ typedef void phrases_each(void *arg, const struct phrase_hit *hit);
  */
 void phrases_find(const struct phrases *ph, const struct words *w, size_t first, size_t count, phrases_each *each, void *arg);
 
+/*
+ * Sums: a line "group, TAB, +a +b": where phrases of groups "+a" and "+b" stand in one sentence, in whatever order, that is the group.
+ * Asks `has` for each group of each sum; it fills *part with the phrase that is there. Calls `each` with the words of the earliest part.
+ */
+typedef int phrases_part(void *arg, const char *group, struct phrase_hit *part);
+void phrases_sums(const struct phrases *ph, phrases_part *has, phrases_each *each, void *arg);
+
 /* 1 when a phrase of the group stands in these words; for one-off questions. */
 int phrases_has(const struct phrases *ph, const struct words *w, size_t first, size_t count, const char *group);
 

@@ -23,14 +23,16 @@ static const size_t tokens_budget[ZONES] = {
 
 /* --- phrases ------------------------------------------------------------------------------------------------------- */
 
-struct found { struct notes *n; GArray *hits; };
+#define HITS			300u	/* of one sentence */
+
+struct found { struct notes *n; GArray *hits; const struct stretch *s; const struct sentence *in; };
 
 static void
 keep_hit(void *arg, const struct phrase_hit *hit)
 {
 	struct found *found = arg;
 
-	if (found->hits->len < 200)
+	if (found->hits->len < HITS)
 		g_array_append_val(found->hits, *hit);
 }
 
@@ -107,6 +109,22 @@ is_silenced(const struct stretch *s, const GArray *hits, const struct phrase_hit
 	return has_marked(hits, hit, '!') || has_marked(hits, hit, '>') || has_marked(hits, hit, '|');
 }
 
+/* A group of a sum: one of its phrases that nothing silences, or the question mark. */
+static int
+has_part(void *arg, const char *group, struct phrase_hit *part)
+{
+	const struct found *found = arg;
+	guint               i;
+
+	for (i = 0; i < found->hits->len; i++) {
+		*part = g_array_index(found->hits, struct phrase_hit, i);
+		if (strcmp(part->group, group) == 0 && !is_silenced(found->s, found->hits, part))
+			return 1;
+	}
+	*part = (struct phrase_hit){ .first = found->in->first, .count = found->in->count };
+	return strcmp(group, "+?") == 0 && found->in->asks;
+}
+
 /* Whether what follows is what was decided: that is what counts, whatever was said of the matter before. */
 static void
 note_decision(const struct stretch *s, const GArray *hits, int *decided)
@@ -140,7 +158,7 @@ is_internal(const char *group)
 		"leaves-within", "ends-together", "stays-away", "stays-partly", "courtesy", "background", "cites", "retells", "health-who", "health-what", "health-cut" };
 	size_t i;
 
-	if (strpbrk(group, "!>~|^") != NULL)
+	if (group[0] == '+' || strpbrk(group, "!>~|^") != NULL)
 		return 1;
 	for (i = 0; i < G_N_ELEMENTS(internal); i++)
 		if (strcmp(group, internal[i]) == 0)
@@ -199,17 +217,30 @@ only_lives(const struct stretch *s, const struct phrase_hit *hit)
 	    (memmem(s->text + s->at, s->end - s->at, "\xc3\xb8", 2) != NULL || memmem(s->text + s->at, s->end - s->at, "\xc3\xa5", 2) != NULL);
 }
 
+/* Says what somebody thinks of the matter; when the answer can come, and why so late, is none of it. */
+static int
+is_on_matter(struct found *found, const struct phrase_hit *hit)
+{
+	struct phrase_hit part;
+
+	if (strcmp(hit->group, "agrees") == 0 || strcmp(hit->group, "endorses") == 0)
+		return !has_part(found, "+of-time", &part);
+	return strcmp(hit->group, "substance") == 0 && !has_part(found, "+of-time", &part) && !has_part(found, "asks-time", &part) &&
+	    !has_part(found, "asks-move", &part);
+}
+
 static void
 note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GArray *hits, unsigned language, int *decided)
 {
 	static const char *const languages[4] = { "lang-nb", "lang-nn", "lang-se", "lang-en" };
-	struct found             found = { n, hits };
+	struct found             found = { n, hits, s, one };
 	char                     rest[64];
 	guint                    i;
 	int                      k;
 
 	g_array_set_size(hits, 0);
 	phrases_find(n->ph, s->words, one->first, one->count, keep_hit, &found);
+	phrases_sums(n->ph, has_part, keep_hit, &found);
 	note_decision(s, hits, decided);
 	for (i = 0; i < hits->len; i++) {
 		const struct phrase_hit *hit = &g_array_index(hits, struct phrase_hit, i);
@@ -227,6 +258,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 			continue;	/* who asks says nothing on the matter */
 		(void)g_snprintf(rest, sizeof rest, "%s-else", hit->group);
 		note_hit(n, s, hit, is_rest(hits, hit) ? rest : hit->group, one);
+		if (is_on_matter(&found, hit))
+			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, "on-matter", hit->group);
 		if (*decided && is_decided_on(hit->group)) {
 			(void)g_snprintf(rest, sizeof rest, "%s-decided", hit->group);
 			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, rest, hit->id);

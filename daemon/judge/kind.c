@@ -155,7 +155,7 @@ is_reply(const struct session *s)
 static int
 asks_or_offers(const struct session *s)
 {
-	static const char *const groups[] = { "question-mark", "inquiry", "extension", "registration", "meeting-decline", "withdrawal" };
+	static const char *const groups[] = { "question-mark", "inquiry", "extension", "asks-time", "registration", "meeting-decline", "withdrawal" };
 	size_t i;
 
 	for (i = 0; i < sizeof groups / sizeof groups[0]; i++)
@@ -349,23 +349,62 @@ letter_asks_for_time(const struct session *s)
 	    judge_find(s, SIGNAL_PHRASE, "no-remarks", letter) == NULL && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL;
 }
 
+/* "Saken er oppe i styret 5. juni. Kan fristen …": which groups say in a sentence, or in two, that the answer's time is asked for. */
+static int
+asks_for_time(struct points *p)
+{
+	unsigned voice = IN_VOICE(p->s);
+
+	if (phrase(p, "asks-time", voice, ENOUGH))
+		return 1;
+	if (own_words(p->s) > SHORT_WORDS)
+		return 0;
+	if ((judge_find(p->s, SIGNAL_PHRASE, "deadline", voice) != NULL || judge_find(p->s, SIGNAL_PHRASE, "deadline-to-answer", voice) != NULL) &&
+	    phrase(p, "asks-move", voice, ENOUGH))
+		return 1;	/* "Fristen er knapp. Vi ber om at den flyttes." */
+	return judge_find(p->s, SIGNAL_PHRASE, "meets-then", voice) != NULL && phrase(p, "asks-wait", voice, ENOUGH);
+}
+
+/* What speaks for an answer against a request that surely is one: an opinion of more than the time. */
+static void
+beside_time(struct points *p)
+{
+	struct session *s = p->s;
+
+	if (judge_documents(s) > 0)
+		add(p, -50, "has-documents", NULL, "");
+	if (own_words(s) > LONG_WORDS)
+		add(p, -60, "many-own-words", NULL, "");
+	if (!phrase(p, "no-remarks", IN(s->voice), -50))
+		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
+	(void)phrase(p, "encloses", IN(s->voice), -20);
+	(void)phrase(p, "on-matter", IN(s->voice), -80);
+}
+
 static int
 is_extension(struct session *s)
 {
 	struct points p = { s, KIND_EXTENSION_REQUEST, 0 };
+	int           sure;
 
 	if (letter_asks_for_time(s))
 		return phrase(&p, "extension-asked", IN(ZONE_ATTACHMENT), ENOUGH);
-	(void)phrase(&p, "extension", IN(ZONE_SUBJECT), 40);
-	(void)phrase(&p, "extension", IN(s->voice), 40);
+	sure = asks_for_time(&p);
+	if (!sure) {
+		(void)phrase(&p, "extension", IN(ZONE_SUBJECT), 40);
+		(void)phrase(&p, "extension", IN(s->voice), 40);
+	}
 	if (p.sum == 0)
 		return 0;
 	(void)phrase(&p, "request", IN_VOICE(s), 25);
 	(void)phrase(&p, "question-mark", IN(s->voice), 15);
 	if (judge_own_words(s) <= SHORT_WORDS)
 		add(&p, 10, "few-own-words", NULL, "");
-	answer_evidence(&p);
-	if (judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
+	if (sure)
+		beside_time(&p);
+	else
+		answer_evidence(&p);
+	if (!sure && judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
 		add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
 	(void)phrase(&p, "of-matter", IN_VOICE(s), -40);
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
@@ -464,6 +503,31 @@ is_response(struct session *s)
 	return p.sum >= 20;
 }
 
+/* What speaks for an answer in a mail judged to be none; NULL without. */
+static const char *
+speaks_for_answer(const struct session *s, const char *kind)
+{
+	static const char *const speaks[] = { "answer", "of-matter", "on-matter", "many-own-words", "has-documents" };
+	size_t i, k;
+
+	for (i = 0; i < s->v->n_evidence; i++)
+		for (k = 0; k < sizeof speaks / sizeof speaks[0]; k++)
+			if (s->v->evidence[i].weight < 0 && strcmp(s->v->evidence[i].value, kind) == 0 && strcmp(s->v->evidence[i].rule, speaks[k]) == 0)
+				return speaks[k];
+	return !is_reply(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(ZONE_SUBJECT)) != NULL ? "answer" : NULL;
+}
+
+/* Set aside as a request or a question, though it may be an answer: a person looks. */
+static void
+doubt(struct session *s, enum mail_kind kind)
+{
+	const char *rule;
+
+	if ((kind != KIND_EXTENSION_REQUEST && kind != KIND_INQUIRY) || (rule = speaks_for_answer(s, kind_name(kind))) == NULL)
+		return;
+	judge_review(s, "unknown-kind", judge_say(s, "judged %s, and something in it speaks for an answer: %s", kind_name(kind), rule), "");
+}
+
 static enum mail_kind
 human_kind(struct session *s)
 {
@@ -515,6 +579,8 @@ judge_kind(struct session *s)
 		v->kind = KIND_OTHER;
 	else
 		v->kind = human_kind(s);
+	if (s->c->decided_kind < 0)
+		doubt(s, v->kind);
 	if (v->kind == KIND_OTHER && !own)
 		judge_review(s, "unknown-kind", "nothing in the mail tells what it is to a consultation", "");
 	s->is_machine = v->kind == KIND_BOUNCE || v->kind == KIND_RECEIPT || v->kind == KIND_AUTO_REPLY || v->kind == KIND_NEWSLETTER ||

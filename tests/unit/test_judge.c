@@ -186,6 +186,21 @@ static const struct kind_case kinds[] = {
 	{ "extension_request", { .subject = "Deadline", .from = "a@x.no", .body = "Would it be possible to submit our comments by 8 June?\n\nRegards Per" } },
 	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Vi leverer gjerne innspill. Kan Turlaget få frist til 9. juni?\n\nHilsen Per" } },
 	/* an answer taken back, not a proposal */
+	/* a wish and more time, or an answer of one's own that comes later, in whatever order; a time limit in the matter is the matter */
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Ledelsen er bortreist. Får vi avgi svaret i uke 14?" } },
+	{ "extension_request", { .subject = "Høyring", .from = "a@x.no", .body = "Fylkestinget har saka 11. april. Ver så venlege å vente på fråsegna vår." } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Den knappe fristen går ut over lokallagene. Vi krever at den skyves på." } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Høringsfristen må forlenges." } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Bystyrets uttalelse vil først foreligge etter møtet 9. september." } },
+	{ "extension_request", { .subject = "Consultation", .from = "a@x.no", .body = "Could our comments reach you by the end of next week, after the board has met?" } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Deres frist er altfor kort. Kan dere gi oss frem til påske?" } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Kommunen ber om at fristen for tilsyn forlenges fra to til fire uker. Bemanningen er for lav." } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Vi ber om at søkere får lengre frist til å klage." } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Vi støtter forslaget om kortere køer. Kan vi få sende inn mer etter møtet 5. juni?" } },
+	{ "response", { .subject = "Consultation", .from = "a@x.no", .body = "Small farms need more time to comply with the rules." } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Har noen fått utsatt frist?" } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Skulle gjerne visst hvem som fikk høringsbrevet hos oss." } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Innspillsmøtet mangler i kalenderen. Når er det?" } },
 	{ "withdrawal", { .subject = "Høring", .from = "a@x.no", .body = "Uttalelsen vår skal ikke lenger stå. Vennligst fjern den.\n\nHilsen Per" } },
 	{ "withdrawal", { .subject = "Høyring", .from = "a@x.no", .body = "Me dreg fråsegna vår tilbake.\n\nHelsing Per" } },
 	{ "withdrawal", { .subject = "Consultation", .from = "a@x.no", .body = "Please disregard our submission of 3 May.\n\nRegards Per" } },
@@ -204,6 +219,19 @@ test_kinds(void)
 		check(strcmp(kind_name(v->kind), kinds[i].kind) == 0, "kind", "want %s, got %s: %s | %.60s", kinds[i].kind, kind_name(v->kind),
 		    kinds[i].m.subject, kinds[i].m.body);
 	}
+}
+
+/* What is set aside as no answer, though its subject calls it one, is looked at. */
+static void
+test_set_aside(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringsuttalelse", .from = "a@x.no",
+	    .body = "Vi ber om utsatt frist til 3. mai for å avgi uttalelse." });
+
+	check(v->kind == KIND_EXTENSION_REQUEST && v->n_reviews > 0 && strcmp(v->reviews[0].reason, "unknown-kind") == 0, "set-aside", "%s, %zu reviews",
+	    kind_name(v->kind), v->n_reviews);
+	v = fixture_judge(&(struct mail){ .subject = "Høring 21/4593", .from = "a@x.no", .body = "Vi ber om utsatt frist til 3. mai for å avgi uttalelse." });
+	check(v->kind == KIND_EXTENSION_REQUEST && (v->n_reviews == 0 || strcmp(v->reviews[0].reason, "unknown-kind") != 0), "set-aside-surely", "%s", kind_name(v->kind));
 }
 
 /* --- consultations ------------------------------------------------------------------------------------------------- */
@@ -647,6 +675,7 @@ int
 main(void)
 {
 	test_kinds();
+	test_set_aside();
 	test_places();
 	test_whos();
 	test_tool_address();
