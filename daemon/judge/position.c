@@ -107,7 +107,9 @@ against(const struct session *s, const struct signal *found)
 	unsigned                 zones = found->zone == ZONE_ATTACHMENT ? IN(ZONE_ATTACHMENT) : IN(s->voice) | IN(ZONE_BODY);
 	const struct signal     *more = judge_find(s, SIGNAL_PHRASE, groups[0], zones);
 
-	return more != NULL ? more : judge_find(s, SIGNAL_PHRASE, groups[1], zones);
+	if (more == NULL)
+		more = judge_find(s, SIGNAL_PHRASE, groups[1], zones);
+	return more == NULL && groups == remarks ? judge_find(s, SIGNAL_PHRASE, "quibble", zones) : more;
 }
 
 /* A board's paper tells the whole of a matter: what it decided is the answer, whatever was said before, and how long it is. */
