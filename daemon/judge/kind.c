@@ -357,7 +357,7 @@ asks_for_time(struct points *p)
 
 	if (phrase(p, "asks-time", voice, ENOUGH))
 		return 1;
-	if (own_words(p->s) > SHORT_WORDS)
+	if (judge_own_words(p->s) > SHORT_WORDS)
 		return 0;
 	if ((judge_find(p->s, SIGNAL_PHRASE, "deadline", voice) != NULL || judge_find(p->s, SIGNAL_PHRASE, "deadline-to-answer", voice) != NULL) &&
 	    phrase(p, "asks-move", voice, ENOUGH))
@@ -373,7 +373,7 @@ beside_time(struct points *p)
 
 	if (judge_documents(s) > 0)
 		add(p, -50, "has-documents", NULL, "");
-	if (own_words(s) > LONG_WORDS)
+	if (judge_own_words(s) > LONG_WORDS)
 		add(p, -60, "many-own-words", NULL, "");
 	if (!phrase(p, "no-remarks", IN(s->voice), -50))
 		(void)phrase(p, "no-remarks-else", IN(s->voice), -50);
