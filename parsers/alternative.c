@@ -63,8 +63,10 @@ next_word(struct cursor *c, size_t *len)
 static struct cursor
 words_of(const char *p, size_t n)
 {
-	struct cursor c = { .p = p, .end = p + n };
+	struct cursor c = { .p = p, .end = p };
 
+	if (n > 0)
+		c.end += n;	/* an empty text may be no text */
 	return c;
 }
 
@@ -122,9 +124,11 @@ void
 alternative_rest(const struct textbuf *letter, const struct textbuf *other, struct textbuf *rest)
 {
 	GHashTable *known = vocabulary(letter);
-	const char *p = other->p, *end = p + other->n, *eol;
+	const char *p = other->p, *end = p, *eol;
 	size_t      strange;
 
+	if (other->n > 0)
+		end += other->n;
 	for (; p < end; p = eol + 1) {
 		eol = memchr(p, '\n', (size_t)(end - p));
 		if (eol == NULL)
