@@ -206,7 +206,7 @@ static int
 is_mass_mail(struct session *s, enum mail_kind *kind)
 {
 	struct points p = { s, KIND_NEWSLETTER, 0 };
-	const struct signal *number;
+	const struct signal *number, *person;
 	unsigned      spam = judge_count(s, SIGNAL_PHRASE, "spam", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
 	unsigned      letters = judge_count(s, SIGNAL_PHRASE, "newsletter", IN(ZONE_SUBJECT) | IN(ZONE_BODY));
 
@@ -227,6 +227,8 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 	if (p.sum == 0)
 		return 0;
 	human_evidence(&p);
+	if (judge_find(s, SIGNAL_PHRASE, "registration", IN_VOICE(s)) != NULL && (person = judge_who_comes(s, IN(s->voice))) != NULL)
+		add(&p, -60, "persons", person, "");	/* who signs up somebody by name and address sells nothing */
 	if ((number = matter_known_case(s, IN_ALL)) != NULL)
 		add(&p, -60, "case-ref", number, number->value.p);
 	if (!phrase(&p, "answer", IN(ZONE_SUBJECT), p.sum >= 90 ? -20 : -40) && judge_find(s, SIGNAL_PHRASE, "refers", IN(ZONE_BODY)) == NULL &&
