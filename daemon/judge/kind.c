@@ -10,6 +10,7 @@
 
 #define ENOUGH		60	/* points that decide */
 #define SHORT_WORDS	60	/* a question or a request */
+#define LINE_WORDS	30	/* a line or two: "uttalelsen bør strykes" is about the sender's own */
 #define LETTER_WORDS	120	/* a request in an attached letter, with its head */
 #define LONG_WORDS	90	/* more own words than this are an answer, whatever is asked among them */
 
@@ -450,7 +451,7 @@ is_withdrawal(struct session *s)
 	if (p.sum == 0)
 		return 0;
 	(void)phrase(&p, "hearing", IN_VOICE(s), 20);
-	if (judge_own_words(s) > 0 && judge_own_words(s) <= SHORT_WORDS && judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL)
+	if (judge_own_words(s) > 0 && judge_own_words(s) <= (judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL ? SHORT_WORDS : LINE_WORDS))
 		add(&p, 20, "few-own-words", NULL, "");
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
 		add(&p, -60, "replaces", NULL, "");	/* "trekkes tilbake og erstattes av" is a revision */
