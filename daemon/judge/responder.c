@@ -441,6 +441,36 @@ says_private(const struct search *f)
 	return said != NULL;
 }
 
+#define FROM_NUMBER	(FROM_ORGNR | FROM_REGISTER)
+#define FROM_WORDS	(FROM_SIGNATURE | FROM_DISPLAY | FROM_PHRASE | FROM_BEHALF | FROM_LETTERHEAD)
+
+/* Nothing but a number in the mail says that it is this one. */
+static int
+is_by_number(const struct name *n)
+{
+	return (n->sources & FROM_NUMBER) != 0 && (n->sources & ~(unsigned)(FROM_NUMBER | FROM_LIST)) == 0;
+}
+
+/* The number is one organisation's, and the mail's words name another: a slip of the hand, or somebody who poses as it. */
+static void
+review_number(struct search *f, const struct name *best)
+{
+	const struct name *n;
+	struct verdict    *v = f->s->v;
+
+	for (n = f->names; n < f->names + f->n; n++) {
+		const struct name *other = is_by_number(best) ? best : n;
+
+		if (n == best || n->written == NULL || (other == best ? (n->sources & FROM_WORDS) == 0 || n->class == NULL : !is_by_number(n)))
+			continue;
+		judge_review(f->s, "unknown-responder", "the organisation number is another's than the name in the mail", judge_say(f->s, "%s; %s",
+		    best->written, n->written));
+		if (other == n && best->known == NULL && (best->invited == NULL || best->invited->orgnr[0] == '\0'))
+			v->orgnr = "";
+		return;
+	}
+}
+
 void
 judge_responder(struct session *s)
 {
@@ -469,6 +499,7 @@ judge_responder(struct session *s)
 	set_organisation(&f, best, f.domain);
 	set_invited(s, best->key);
 	tell_joint(&f, best);
+	review_number(&f, best);
 	/* The person behind an organisation's address: who signed. */
 	if (name_is_person(s->j, person_name(s)))
 		s->v->contact = person_name(s);

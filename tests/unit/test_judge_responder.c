@@ -282,6 +282,25 @@ test_named(void)
 	}
 }
 
+/* A number says who it is only where no words say another. */
+static void
+test_number(void)
+{
+	static const struct { const char *want, *orgnr; int asks; struct mail m; } cases[] = {
+		{ "Norsk Sykepleierforbund", "960893506", 0, { .subject = "Svar 21/4593", FROM("kari@nsf.no"), .body = PROSE KARI("\nNorsk Sykepleierforbund\nOrg.nr. 960 893 506") } },
+		{ "Båtbygg Nord AS", "", 1, { .subject = "Svar 21/4593", .from = "a@batbygg.no", .from_name = "Båtbygg Nord AS", .body = PROSE KARI("\nBåtbygg Nord AS\nOrg.nr. 960 893 506") } },
+		{ "Norsk Sykepleierforbund", "960893506", 1, { .subject = "Svar 21/4593", .from = "a@batbygg.no", .from_name = "Båtbygg Nord AS", .body = PROSE "\n\nHilsen\nOrg.nr. 960 893 506\n" } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&cases[i].m);
+
+		check(strcmp(v->responder, cases[i].want) == 0 && strcmp(v->orgnr, cases[i].orgnr) == 0, "number", "%zu: got %s (%s)", i, v->responder, v->orgnr);
+		check(fixture_has_review(v, "unknown-responder") == cases[i].asks, "number-asks", "%zu: %s", i, v->responder);
+	}
+}
+
 /* What a domain is the short of. */
 static void
 test_domains(void)
@@ -305,6 +324,7 @@ int
 main(void)
 {
 	test_named();
+	test_number();
 	test_domains();
 	test_together();
 	test_classes();
