@@ -45,7 +45,10 @@ bears_on(char mark, const struct phrase_hit *marked, const struct phrase_hit *hi
 	return mark != '|' || (marked->first < hit->first + hit->count && hit->first < marked->first + marked->count);
 }
 
-/* One of the group with these first n bytes and this mark stands in the same sentence as the phrase, where it bears on it. */
+/*
+ * One of the group with these first n bytes and this mark stands in the same sentence as the phrase, where it bears on it, and is
+ * not silenced by words of its own: "ingen merknader, men takk for brevet" takes nothing back.
+ */
 static int
 has_mark_of(const GArray *hits, const struct phrase_hit *hit, size_t n, char mark)
 {
@@ -54,7 +57,8 @@ has_mark_of(const GArray *hits, const struct phrase_hit *hit, size_t n, char mar
 	for (i = 0; i < hits->len; i++) {
 		const struct phrase_hit *other = &g_array_index(hits, struct phrase_hit, i);
 
-		if (strncmp(other->group, hit->group, n) == 0 && other->group[n] == mark && other->group[n + 1] == '\0' && bears_on(mark, other, hit))
+		if (strncmp(other->group, hit->group, n) == 0 && other->group[n] == mark && other->group[n + 1] == '\0' && bears_on(mark, other, hit) &&
+		    !has_mark_of(hits, other, n + 1, '|'))
 			return 1;
 	}
 	return 0;

@@ -509,6 +509,12 @@ test_positions(void)
 		{ "remarks", "Were it not for the fee we would have nothing to say." }, { "remarks", "Vår merknad er at ingenting tilsier en lavere grense." },
 		{ "remarks", "We would have had no comments had the cap been kept." }, { "remarks", "Blank avvisning fra oss, dette går ikke." },
 		{ "remarks", "The Board endorses the draft without reservation." },
+		/* a "but" of courtesy takes nothing back */
+		{ "no remarks", "Det er ikkje aktuelt for oss å gje innspel om torvuttak, men takk for at de spurde." },
+		{ "no remarks", "Vi har ingen merknader, bare så dere vet det." }, { "no remarks", "Mållaget gjev ikkje svar på denne saka." },
+		{ "no remarks", "Laget takkar for høvet og nyttar det ikkje denne gongen." }, { "remarks", "Ingen merknader til § 2, men § 4 bør bort." },
+		{ "remarks", "Utkastet gjev ikkje svar på kven som betaler." },
+		{ "no remarks", "Ingen kommentarer til kapittel 3 eller resten." },
 		{ "endorses", "Vi slutter oss til uttalelsen fra KS, og har for øvrig ingen merknader." },
 		{ "endorses", "Kretsen stiller seg fullt ut bak uttalelsen til landsstyret." }, { "endorses", "Vi viser til og støtter høringssvaret fra Unio." },
 	};
