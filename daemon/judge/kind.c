@@ -156,7 +156,7 @@ is_reply(const struct session *s)
 static int
 asks_or_offers(const struct session *s)
 {
-	static const char *const groups[] = { "question-mark", "inquiry", "extension", "asks-time", "registration", "meeting-decline", "withdrawal" };
+	static const char *const groups[] = { "question-mark", "inquiry", "inquiry-maybe", "extension", "asks-time", "registration", "meeting-decline", "withdrawal" };
 	size_t i;
 
 	for (i = 0; i < sizeof groups / sizeof groups[0]; i++)
@@ -315,7 +315,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 		add(&yes, 25, "registration-mailbox", NULL, "");
 	of_meeting(&yes, 10);
 	if (person == NULL && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL)
-		(void)phrase(&yes, "inquiry", IN_VOICE(s), -30);	/* who asks first, and names nobody */
+		(void)(phrase(&yes, "inquiry", IN_VOICE(s), -30) || phrase(&yes, "inquiry-maybe", IN_VOICE(s), -30));	/* who asks first, and names nobody */
 	answer_evidence(&yes);
 	answer_evidence(&no);
 	/* Why nobody can come sounds like an opinion: "it is too far". */
@@ -407,12 +407,12 @@ is_extension(struct session *s)
 		beside_time(&p);
 	else
 		answer_evidence(&p);
-	if (!sure && judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL)
+	if (!sure && judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL && !matter_is_bare_question(s))
 		add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
 	(void)phrase(&p, "of-matter", IN_VOICE(s), -40);
-	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time. */
+	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time; the subject of who surely asks is the ministry's. */
 	if (!phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
-		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -30);
+		(void)phrase(&p, "answer", IN(ZONE_SUBJECT), sure ? -10 : -30);
 	return p.sum >= ENOUGH;
 }
 
@@ -422,12 +422,16 @@ is_inquiry(struct session *s)
 	struct points p = { s, KIND_INQUIRY, 0 };
 	size_t        words = judge_own_words(s);
 	const struct signal *sold;
+	int           asked, to_us = matter_in_registration_mailbox(s) || judge_find(s, SIGNAL_PHRASE, "of-procedure", IN(s->voice)) != NULL;
 
 	(void)phrase(&p, "inquiry", IN(ZONE_SUBJECT), 30);
-	(void)phrase(&p, "inquiry", IN(s->voice), 40);
-	(void)phrase(&p, "question-mark", IN(s->voice), 30);
+	asked = phrase(&p, "inquiry", IN(s->voice), 40) || p.sum > 0;
+	if (phrase(&p, "question-mark", IN(s->voice), 30) && !asked && to_us)
+		asked = phrase(&p, "inquiry-maybe", IN(s->voice), 40);
 	if (p.sum == 0)
 		return 0;
+	if (!asked && !to_us)
+		add(&p, -30, "of-no-procedure", NULL, "");	/* "hvor skal ungene gå på skole?" asks nobody */
 	if (words > 0 && words <= SHORT_WORDS)
 		add(&p, 30, "few-own-words", NULL, "");
 	if ((sold = matter_other_business(s, 0)) != NULL)
@@ -435,7 +439,7 @@ is_inquiry(struct session *s)
 	answer_evidence(&p);
 	(void)phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)phrase(&p, "endorses", IN(s->voice), -30);
-	if ((judge_find(s, SIGNAL_PHRASE, "inquiry", IN_VOICE(s)) == NULL || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL) &&
+	if ((!asked || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL) &&
 	    judge_find(s, SIGNAL_PHRASE, "inquiry", IN(ZONE_SUBJECT)) == NULL && !phrase(&p, "opinion", IN(s->voice), -30))
 		(void)phrase(&p, "agrees", IN(s->voice), -30);	/* "hvorfor ikke før?" asks nobody */
 	return p.sum >= ENOUGH;

@@ -6,6 +6,7 @@
 
 #include "daemon/judge/matter.h"
 
+#define BARE_WORDS	6	/* no room for what a question is of */
 #define SHORT_WORDS	60
 #define LONG_WORDS	90
 
@@ -87,6 +88,13 @@ matter_speaks_of_title(const struct session *s)
 		if (judge_takes_mail_here(s, &c->consultations[i]) && titles_touched(s, i, IN_VOICE(s)))
 			return c->consultations[i].id;
 	return NULL;
+}
+
+int
+matter_is_bare_question(const struct session *s)
+{
+	return judge_own_words(s) <= BARE_WORDS && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL &&
+	    judge_find(s, SIGNAL_PHRASE, "opinion", IN(s->voice)) == NULL;
 }
 
 /* What is sold, or asked of any office, in a mail without a word of a consultation. */

@@ -18,6 +18,8 @@ int    matter_in_consultation_mailbox(const struct session *s);
 const char *matter_title_in(struct session *s, unsigned zones);
 /* The consultation of a short mail to its mailbox that says something of what it is about, and sells nothing; NULL without. */
 const char *matter_speaks_of_title(const struct session *s);
+/* "Mulig å utsette?": a question with no room for what else it is of than what the ministry has set. */
+int    matter_is_bare_question(const struct session *s);
 /* What is sold, or (with_errands) asked of any office, in a mail without a word of a consultation; NULL where there is no such thing. */
 const struct signal *matter_other_business(struct session *s, int with_errands);
 /* Places in the body where a phrase of the group begins: what two phrases say of one place is said once. */

@@ -213,6 +213,22 @@ static const struct kind_case kinds[] = {
 	{ "withdrawal", { .subject = "Consultation", .from = "a@x.no", .body = "Please disregard our submission of 3 May.\n\nRegards Per" } },
 	{ "withdrawal", { .subject = "Om meg", .from = "a@x.no", .body = "Eg vil ikkje at brevet mitt skal liggje ute. Ver så snill og trekk det tilbake.\n\nHelsing Per" } },
 	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Jeg får feilmelding når jeg prøver å levere.\n\nHilsen Per" } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Går det an å utsette?" } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Klubben har årsmøte 4. juni. Vi håper dere kan holde døra åpen for oss til da." } },
+	{ "extension_request", { .subject = "SV: Høyring", .from = "a@x.no", .body = "Kan de strekkje dykk ut over helga?" } },
+	{ "extension_request", { .subject = "Høring", .from = "a@x.no", .body = "Vedlegg 2 manglet i utsendingen, så fristen bør begynne å løpe på nytt fra i dag." } },
+	{ "extension_request", { .subject = "Skriftlig innspill", .from = "a@x.no", .body = "Laget klarer ikke å bli ferdig med svaret til mandag, men sender det torsdag om dere aksepterer det." } },
+	{ "extension_request", { .subject = "Consultation", .from = "a@x.no", .body = "We ask that the consultation period be prolonged by a month." } },
+	{ "response", { .subject = "Consultation", .from = "a@x.no", .body = "Please add to our submission that two boats sank in April." } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Elevene må ha lengre tid på å skifte, og vi vil bare ha flere dusjer." } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Klagefristen bør løpe på nytt når det mangler en begrunnelse." } },
+	{ "response", { .subject = "Høring", .from = "a@x.no", .body = "Hvem skal hente posten til mor når butikken legges ned?" } },
+	{ "response", { .subject = "Høyring", .from = "a@x.no", .body = "Kor skal ungdomen gjere av seg om kvelden?" } },
+	{ "response", { .subject = "Consultation", .from = "a@x.no", .body = "Why should trawlers be let into the fjord?" } },
+	{ "inquiry", { .subject = "Høyring", .from = "a@x.no", .body = "Eg finn ikkje høyringsnotatet nokon stad." } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Vi undres på om svaret skal stiles til statsråden." } },
+	{ "inquiry", { .subject = "Høring", .from = "a@x.no", .body = "Er fristen fortsatt 3. mai, eller er den endret?" } },
+	{ "inquiry", { .subject = "Consultation", .from = "a@x.no", .body = "Does the term vessel in section 4 cover rafts?" } },
 };
 
 static void
