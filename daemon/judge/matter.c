@@ -32,6 +32,14 @@ matter_known_case(const struct session *s, unsigned zones)
 }
 
 int
+matter_is_reply(const struct session *s)
+{
+	static const char *const prefixes[] = { "sv:", "re:", "ad:", "aw:", NULL };
+
+	return judge_subject_begins(s, prefixes);
+}
+
+int
 matter_in_registration_mailbox(const struct session *s)
 {
 	const struct conf *c = s->j->conf;

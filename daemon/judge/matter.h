@@ -11,6 +11,8 @@
 size_t judge_own_words(const struct session *s);
 /* The first number of a consultation's case in one of the zones; NULL without. */
 const struct signal *matter_known_case(const struct session *s, unsigned zones);
+/* By its subject. */
+int    matter_is_reply(const struct session *s);
 int    matter_in_registration_mailbox(const struct session *s);
 /* The mailbox is given to consultations: who says there what he thinks, answers. */
 int    matter_in_consultation_mailbox(const struct session *s);
