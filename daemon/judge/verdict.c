@@ -227,7 +227,7 @@ judge_tell_at(struct session *s, const char *verdict, const char *value, const c
 	struct evidence *e = JUDGE_PUSH(s, s->v->evidence, s->v->n_evidence);
 
 	if (e != NULL)
-		*e = (struct evidence){ .verdict = verdict, .value = value, .rule = rule, .version = 1, .weight = weight, .zone = zone,
+		*e = (struct evidence){ .verdict = verdict, .value = value, .rule = rule, .version = JUDGE_VERSION, .weight = weight, .zone = zone,
 		    .part = part, .offset = offset, .input = judge_copy(s, input, strlen(input)) };
 }
 

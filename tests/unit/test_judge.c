@@ -731,9 +731,22 @@ test_languages(void)
 	}
 }
 
+/* Each piece of evidence says by which rules: a verdict of older ones is known from it. */
+static void
+test_version(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar", .body = "Vi har ingen merknader." });
+	size_t                i;
+
+	check(v->n_evidence > 0, "version", "no evidence");
+	for (i = 0; i < v->n_evidence; i++)
+		check(v->evidence[i].version == JUDGE_VERSION, "version", "%s: %d", v->evidence[i].rule, v->evidence[i].version);
+}
+
 int
 main(void)
 {
+	test_version();
 	test_kinds();
 	test_set_aside();
 	test_places();
