@@ -221,6 +221,15 @@ only_lives(const struct stretch *s, const struct phrase_hit *hit)
 	    (memmem(s->text + s->at, s->end - s->at, "\xc3\xb8", 2) != NULL || memmem(s->text + s->at, s->end - s->at, "\xc3\xa5", 2) != NULL);
 }
 
+/* "kari@x.no, to the list": the end of an address is no word. */
+static int
+is_of_address(const struct stretch *s, const struct phrase_hit *hit)
+{
+	size_t at = words_at(s->words, hit->first)->at;
+
+	return at > s->at && (s->text[at - 1] == '.' || s->text[at - 1] == '@') && word_is(s->words, hit->first, "no");
+}
+
 /* Says what somebody thinks of the matter; when the answer can come, and why so late, is none of it. */
 static int
 is_on_matter(struct found *found, const struct phrase_hit *hit)
@@ -256,7 +265,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 		}
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
 		if (!is_heard(s, hit->group) || is_internal(hit->group) || is_silenced(s, hits, hit) || is_out_of_place(s, one, hit->group) ||
-		    only_lives(s, hit))
+		    only_lives(s, hit) || is_of_address(s, hit))
 			continue;
 		if (one->asks && (strcmp(hit->group, "substance") == 0 || strcmp(hit->group, "demand") == 0))
 			continue;	/* who asks says nothing on the matter */

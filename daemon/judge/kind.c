@@ -235,7 +235,7 @@ is_withdrawal(struct session *s)
 		points_add(&p, -50, "has-documents", NULL, "");
 	if (judge_own_words(s) > LONG_WORDS)
 		points_add(&p, -60, "many-own-words", NULL, "");
-	(void)points_phrase(&p, "encloses", IN(s->voice), -20);
+	(void)points_phrase(&p, "encloses", IN(s->voice), -40);
 	(void)points_phrase(&p, "substance", IN(s->voice), -20);
 	return p.sum >= ENOUGH;
 }
