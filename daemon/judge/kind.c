@@ -65,6 +65,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	    judge_find(s, SIGNAL_PHRASE, "takes-place", IN(s->voice));	/* somebody comes in the place of one who does not */
 
 	if (!points_phrase(&no, "meeting-decline", IN_VOICE(s), 50) && matter_in_registration_mailbox(s) && person == NULL && judge_own_words(s) <= SHORT_WORDS &&
+	    judge_find(s, SIGNAL_PHRASE, "proposal", IN(s->voice)) == NULL && (matter_is_reply(s) || matter_known_case(s, IN_VOICE(s)) == NULL) &&
 	    judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "comes-self", IN(s->voice)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL &&

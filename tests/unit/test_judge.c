@@ -96,6 +96,8 @@ static const struct kind_case kinds[] = {
 	{ "registration", { .subject = "Innspillsmøtet", .from = "kari@x.no", .from_name = "Kari Berg", .mailbox = "kaes", .body = "Jeg vil gjerne komme. Har ikke behov for taletid." } },
 	{ "decline", { .subject = "SV: Invitasjon", .from = "a@x.no", .mailbox = "kaes", .body = "Denne gangen får vi dessverre ikke mulighet til å være med." } },
 	{ "registration", { .subject = "Møte 13. mai", .from = "a@x.no", .mailbox = "kaes", .body = "Fra oss kommer Kari Berg (kari@x.no) og Ola Dahl (ola@x.no)." } },
+	{ "response", { .subject = "21/4593 Svar fra Kystinstituttet", .from = "a@x.no", .mailbox = "kaes",
+	    .body = "Vi viser til forslaget om lavere fart. Våre forsøk viser at kollisjonene ble tredoblet, og synet svekket." } },
 	{ "auto_reply", { .subject = "SV: Høring 21/4593", .from = "a@x.no", .body = "Er på kurs til fredag. Tek kontakt når eg er attende på jobb." } },
 	{ "registration", { .subject = "SV: Invitasjon", .from = "a@x.no", .mailbox = "kaes", .body = "Takk for invitasjonen, vi takker ja. Kari Berg, kari@x.no, deltar." } },
 	{ "registration", { .subject = "Påmelding", .from = "a@x.no", .mailbox = "hmr", .body = "Herved meldes Kari Berg (kari@x.no) på innspillsmøtet." } },
