@@ -7,6 +7,7 @@
 
 #include "base/distance.h"
 #include "base/tokens.h"
+#include "parsers/digest.h"
 #include "parsers/signals_words.h"
 
 #define PHRASE_WORDS	12	/* words of one phrase */
@@ -374,18 +375,6 @@ phrases_print(const struct phrases *ph)
 	return ph->print;
 }
 
-/* FNV-1a. */
-static uint32_t
-print_of(const char *p, size_t n)
-{
-	uint32_t h = 2166136261u;
-	size_t   i;
-
-	for (i = 0; i < n; i++)
-		h = (h ^ (uint8_t)p[i]) * 16777619u;
-	return h;
-}
-
 enum outcome
 phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why)
 {
@@ -396,7 +385,7 @@ phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, s
 	const char    *wrong = NULL;
 	unsigned       number = 0;
 
-	r.ph->print = print_of(p, n);
+	r.ph->print = (uint32_t)digest_word(p, n);
 	while (wrong == NULL && (line = strsep(&rest, "\n")) != NULL) {
 		number++;
 		if (line[0] == '#' || line[0] == '\0')

@@ -6,21 +6,6 @@
 #define JOINT_STEPS	12	/* blanks and the like between date and number; more are columns of a table */
 #define LINK_BYTES	300
 
-static int
-is_digit_at(const struct stretch *s, size_t i)
-{
-	return i < s->end && g_ascii_isdigit(s->text[i]);
-}
-
-/* One blank, ordinary or no-break. */
-static size_t
-skip_blank(const struct stretch *s, size_t i)
-{
-	if (i < s->end && s->text[i] == ' ')
-		return i + 1;
-	return i + 1 < s->end && memcmp(s->text + i, "\xc2\xa0", 2) == 0 ? i + 2 : i;
-}
-
 /* The remainder the digits d[0..n) leave over their weights and the check digit; 0 means right. */
 static int
 remainder_of(const char *d, const int *weights, int n)
@@ -69,7 +54,7 @@ skip_joint(const struct stretch *s, size_t i)
 	int    lines = 0, dashed = 0, steps;
 
 	for (steps = 0; steps < JOINT_STEPS; steps++, i = next) {
-		next = skip_blank(s, i);
+		next = behind_blank(s, i);
 		if (next == i && i < s->end && (s->text[i] == '\t' || (s->text[i] == '\n' && lines++ == 0) || (lines > 0 && s->text[i] == '>')))
 			next = i + 1;
 		for (k = 0; next == i && !dashed && k < G_N_ELEMENTS(dashes); k++)
@@ -108,24 +93,6 @@ is_named(const struct stretch *s, size_t at)
 	return 0;
 }
 
-/* Up to `most` digits from `at`, single blanks and dots between them allowed; *end is behind the last. */
-static size_t
-some_digits(const struct stretch *s, size_t at, size_t most, char *out, size_t *end)
-{
-	size_t n = 0, i = at, next;
-
-	while (n < most && is_digit_at(s, i)) {
-		out[n++] = s->text[i++];
-		*end = i;
-		next = skip_blank(s, i);
-		if (next == i && i < s->end && s->text[i] == '.')
-			next = i + 1;
-		if (is_digit_at(s, next))
-			i = next;
-	}
-	return n;
-}
-
 /*
  * Eleven digits: "01019012345", "010190 12345", "01.01.90-12345", "0101 90 12345"; not a part of a longer number, nor an account's
  * number ("1503.85.10190"), nor what a link has in it. Bytes it takes; 0: there is none.
@@ -136,10 +103,10 @@ identity_at(struct notes *n, const struct stretch *s, size_t at)
 	char   d[12], sort[2] = "";
 	size_t end = at, next;
 
-	if (some_digits(s, at, 6, d, &end) != 6)
+	if (spaced_digits(s, at, d, 6, &end) != 6)
 		return 0;
 	next = skip_joint(s, end);
-	if (!is_digit_at(s, next) || some_digits(s, next, 5, d + 6, &end) != 5 || is_digit_at(s, end))
+	if (!is_digit_at(s, next) || spaced_digits(s, next, d + 6, 5, &end) != 5 || is_digit_at(s, end))
 		return 0;
 	sort[0] = identity_sort(d);
 	if (sort[0] == 0 || (s->text[at + 4] == '.' && s->text[at + 7] == '.') || (is_in_link(s, at) && !is_named(s, at)))

@@ -72,6 +72,12 @@ size_t person_name_words(const char *text, const struct words *w, size_t first);
 /* Of the head of the mail. */
 void auto_note(struct notes *n);
 
+int    is_digit_at(const struct stretch *s, size_t i);
+/* Behind one blank, ordinary or no-break, if there is one at i. */
+size_t behind_blank(const struct stretch *s, size_t i);
+/* Up to `max` digits from `at`, single blanks and dots between groups allowed, and a NUL; *end is behind the last. */
+size_t spaced_digits(const struct stretch *s, size_t at, char *out, size_t max, size_t *end);
+
 /* A date at text[at]: "26. april 2022", "26.04.2022", "2022-04-26" … Bytes it takes, 0 when there is none; iso has 11 bytes. */
 size_t date_at(const char *text, size_t at, size_t end, char iso[11]);
 /* The same anywhere in `p`, with a clock behind it if there is one; TIME_UNKNOWN when there is none. */

@@ -13,12 +13,6 @@
 #define FIRST_YEAR	1980	/* the same years as config/case_ref.c: no electronic case is older */
 #define LAST_YEAR	2049
 
-static int
-is_digit_at(const struct stretch *s, size_t i)
-{
-	return i < s->end && g_ascii_isdigit(s->text[i]);
-}
-
 /* Digits from i on; how many. */
 static size_t
 digits(const struct stretch *s, size_t i, unsigned long *value)
@@ -29,17 +23,6 @@ digits(const struct stretch *s, size_t i, unsigned long *value)
 		if (n < 12)
 			*value = *value * 10 + (unsigned long)(s->text[i + n] - '0');
 	return n;
-}
-
-/* One blank (ordinary or no-break) may stand around slash and dash. */
-static size_t
-skip_blank(const struct stretch *s, size_t i)
-{
-	if (i < s->end && s->text[i] == ' ')
-		return i + 1;
-	if (i + 1 < s->end && memcmp(s->text + i, "\xc2\xa0", 2) == 0)
-		return i + 2;
-	return i;
 }
 
 static unsigned long
@@ -181,21 +164,21 @@ case_at(struct notes *n, const struct stretch *s, size_t at)
 
 	if (year_digits != 2 && year_digits != 4)
 		return at + year_digits;
-	i = skip_blank(s, at + year_digits);
+	i = behind_blank(s, at + year_digits);
 	if (i >= s->end || !(s->text[i] == '/' || (s->zone == ZONE_FILENAME && (s->text[i] == '_' || s->text[i] == '-'))))
 		return at + year_digits;
-	i = skip_blank(s, i + 1);
+	i = behind_blank(s, i + 1);
 	used = digits(s, i, &sequence);
 	if (used < 1 || used > 7 || sequence == 0 || full_year(year, year_digits) == 0)
 		return at + year_digits;
 	i += used;
-	k = skip_blank(s, i);
+	k = behind_blank(s, i);
 	if (k < s->end && s->text[k] == '-') {
-		size_t d = digits(s, skip_blank(s, k + 1), &document);
+		size_t d = digits(s, behind_blank(s, k + 1), &document);
 
 		if (d >= 1 && d <= 4) {
 			(void)snprintf(number, sizeof number, "%lu", document);
-			i = skip_blank(s, k + 1) + d;
+			i = behind_blank(s, k + 1) + d;
 		}
 	}
 	if (i < s->end && (s->text[i] == '/' || (s->text[i] == '.' && is_digit_at(s, i + 1))))
@@ -231,25 +214,6 @@ is_orgnr(const char *d)
 		sum += weights[i] * (d[i] - '0');
 	check = (11 - sum % 11) % 11;
 	return check != 10 && check == d[8] - '0';
-}
-
-/* Up to `max` digits from `at`, single blanks and dots between groups allowed; *end is behind the last. */
-static size_t
-spaced_digits(const struct stretch *s, size_t at, char *out, size_t max, size_t *end)
-{
-	size_t n = 0, i = at, next;
-
-	while (n < max && is_digit_at(s, i)) {
-		out[n++] = s->text[i++];
-		*end = i;
-		next = skip_blank(s, i);
-		if (next == i && i < s->end && s->text[i] == '.')
-			next = i + 1;
-		if (is_digit_at(s, next))
-			i = next;
-	}
-	out[n] = '\0';
-	return n;
 }
 
 /* Beside a label only: of nine random digits one in eleven passes the check. "NO 974 760 673 MVA" labels itself. */

@@ -209,7 +209,7 @@ earlier_answer(const struct council *c, const struct relative *r, int standing)
 			continue;
 		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (is_in_thread(head, r) ? 300u : 0u) +
 		    (same_string(head->kin_sender, r->kin_sender) ? 100u : 0u);
-		now += like(head, r) >= LIKE_TEXT / 2 ? 2 * like(head, r) : 0u;
+		now += like(head, r) >= LIKE_VERSION ? 2 * like(head, r) : 0u;
 		if (now >= best) {
 			best = now;
 			found = i;

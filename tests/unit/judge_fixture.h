@@ -40,4 +40,12 @@ const struct signal *fixture_signal(const struct parsed *p, enum signal_kind kin
 int     fixture_has_review(const struct verdict *v, const char *reason);
 int64_t fixture_time(const char *date, int hour);	/* seconds since 1970 of that day, UTC */
 
+/* An answer with something to say. */
+#define LONG_PROSE "Vi arbeider med barn og unge i hele kommunen og ser hver dag hvor viktig det er at hjelpen kommer tidlig. " \
+	"Planen peker på mye av det vi selv har erfart, og vi vil særlig trekke fram arbeidet med lavterskeltilbud. " \
+	"Samtidig mener vi at ansvaret mellom tjenestene må avklares bedre, slik at ingen faller mellom to stoler. " \
+	"Vi foreslår at kommunene får egne midler til dette, og at ordningen evalueres etter tre år. " \
+	"Fristen for gjennomføring er kort, og vi ber om at den vurderes på nytt sammen med partene. " \
+	"Erfaringene fra forsøket i vår region viser at samarbeid mellom skole og helsetjeneste gir gode resultater. "
+
 #endif
