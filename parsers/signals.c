@@ -195,6 +195,8 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 		names_note_phrase(n, s, hit);
 	else if (strcmp(hit->group, "answers") == 0)
 		names_note_subject(n, s, in, hit->first);
+	else if (strcmp(hit->group, "asked-us") == 0)
+		names_note_asker(n, s, in);
 	else if (strcmp(hit->group, "replaces") == 0 || strcmp(hit->group, "supplement") == 0) {
 		note_once(n, SIGNAL_REPLACES, s, at, hit->id, hit->group);
 		in->transport = s->of_mail;

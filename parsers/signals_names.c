@@ -400,6 +400,20 @@ names_note_subject(struct notes *n, const struct stretch *s, const struct senten
 }
 
 void
+names_note_asker(struct notes *n, const struct stretch *s, const struct sentence *one)
+{
+	size_t at = words_at(s->words, one->first)->at, end = cut_name(n, s, at, name_ends(s->text, at, s->end));
+	char  *name;
+
+	if (end <= at || !starts_upper(s->text + at, s->end - at) || s->zone == ZONE_QUOTED)
+		return;
+	name = one_line(s->text + at, end - at);
+	if (strcasestr(name, "departement") == NULL && strcasestr(name, "ministry") == NULL)	/* they ask everybody */
+		note_once(n, SIGNAL_ON_BEHALF_OF, s, at, name, "");
+	g_free(name);
+}
+
+void
 names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one)
 {
 	static const char *const no_name[] = { "vi", "me", "we", "herved", "med", "i", "og", "the", "both", "bade", "dette", "denne", NULL };

@@ -108,6 +108,19 @@ header_block(struct splitter *s, size_t i, int is_separated, struct inner_header
 	return last + 1 - i;
 }
 
+/* An address, a day in figures, or nothing behind the verb: who wrote it and when. "Skrev dette på bussen:" tells neither. */
+static int
+tells_writer(const struct splitter *s, const struct words *w)
+{
+	const size_t end = words_at(w, w->all->len - 1)->at + words_at(w, w->all->len - 1)->bytes;
+	size_t       i, figures = 0;
+
+	for (i = words_at(w, 0)->at; i < end; i++)
+		figures += g_ascii_isdigit(s->text[i]) && !g_ascii_isdigit(s->text[i + 1]);
+	return figures > 1 || memchr(s->text + words_at(w, 0)->at, '@', end - words_at(w, 0)->at) != NULL ||
+	    phrases_has(s->ph, w, w->all->len - 1, 1, "attribution");
+}
+
 /* "Den 3. mai 2022 skrev Kari <kari@x.no>:" on one line or wrapped over up to three. Lines taken, 0: it is none. */
 static size_t
 attribution(const struct splitter *s, size_t i)
@@ -120,7 +133,7 @@ attribution(const struct splitter *s, size_t i)
 		if (s->text[line_at(s, k)->end - 1] != ':')
 			continue;
 		w = line_words(s, i, k + 1 - i);
-		found = w->all->len >= 3 && w->all->len <= 40 && phrases_has(s->ph, w, 0, w->all->len, "attribution");
+		found = w->all->len >= 3 && w->all->len <= 40 && phrases_has(s->ph, w, 0, w->all->len, "attribution") && tells_writer(s, w);
 		words_free(w);
 		return found ? k + 1 - i : 0;
 	}

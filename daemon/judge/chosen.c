@@ -109,6 +109,24 @@ signed_instead(const struct search *f, const struct name *best)
 	return found != NULL ? found : best;
 }
 
+/*
+ * In whose name the mail says that it is sent, where who sends it is known by its own signature and address only. "63 borettslag" are
+ * many.
+ */
+static const struct name *
+sent_for(const struct search *f, const struct name *best)
+{
+	const struct name *n;
+
+	if ((best->sources & (FROM_BEHALF | FROM_PHRASE)) != 0)
+		return best;
+	for (n = f->names; n < f->names + f->n; n++)
+		if ((n->sources & FROM_BEHALF) != 0 && n->best >= BEHALF_POINTS && !isdigit((unsigned char)n->written[0]) &&
+		    (n->class != NULL || n->invited != NULL || n->known != NULL))
+			return n;
+	return best;
+}
+
 /* "HKL" from hkl.no, where who is invited from there is called Havlys Kystlag: these are its letters. */
 static const struct name *
 written_out(const struct search *f, const struct name *best)
@@ -245,6 +263,6 @@ chosen_name(struct search *f)
 	for (i = 0; i < f->n; i++)
 		if (best == NULL || f->names[i].points > best->points)
 			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? in_full(f, written_out(f, fuller_name(f, without_part(f, signed_instead(f, best))))) : NULL;
+	return best != NULL && best->points >= ENOUGH ? in_full(f, written_out(f, fuller_name(f, without_part(f, sent_for(f, signed_instead(f, best)))))) : NULL;
 }
 

@@ -93,12 +93,12 @@ gather_signals(struct search *f)
 			signature_line(f, one, 8);
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && strncmp(one->extra.p, NAMED_MARK, strlen(NAMED_MARK)) == 0)
 			continue;	/* gather_subjects(), gather_named() */
-		else if (one->kind == SIGNAL_ON_BEHALF_OF && found_together(f, one, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, "on-behalf-of"))
+		else if (one->kind == SIGNAL_ON_BEHALF_OF && found_together(f, one, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : BEHALF_POINTS, "on-behalf-of"))
 			continue;
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && found_together(f, one, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, "answer-from"))
 			continue;
 		else if (one->kind == SIGNAL_ON_BEHALF_OF && (!is_private_name(s, one->value.p) || is_domains_own(f, one->value.p)))
-			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : 45, one, "on-behalf-of");
+			found(f, one->value.p, FROM_BEHALF, one->zone == ZONE_ATTACHMENT ? 20 : BEHALF_POINTS, one, "on-behalf-of");
 		else if (one->kind == SIGNAL_FROM_ORGANISATION && !is_private_name(s, one->value.p))
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&

@@ -9,6 +9,7 @@
 
 #define NAMES_MAX	64
 #define NAME_BYTES	160
+#define BEHALF_POINTS	45	/* of a house in whose name the mail says that it is sent */
 #define MAIL_POINTS	15	/* of a line below the mail; in a document it is 8 */
 
 enum source { FROM_INVITED = 1, FROM_ORGNR = 2, FROM_SIGNATURE = 4, FROM_DISPLAY = 8, FROM_PHRASE = 16, FROM_BEHALF = 32,

@@ -162,6 +162,28 @@ is_own_mailbox(const struct session *s, const char *name)
 	return m > 0 && i == m && (i == n || (i == 1 && name_is_person(s->j, name)));
 }
 
+/* "Kari Berg i Storvik", "Kari på Sund", the sender and where she is: the latter; NULL when the line is another. */
+static const char *
+where_sender_is(const struct search *f, const char *line)
+{
+	static const char *const links[] = { " i ", " p\xc3\xa5 ", " fra ", " fr\xc3\xa5 ", " from ", " in " };
+	const char *contact = f->s->v->contact, *at = NULL;
+	size_t      i, n;
+
+	for (i = 0; i < sizeof links / sizeof links[0] && (at = strstr(line, links[i])) == NULL; i++)
+		;
+	n = at == NULL ? 0 : (size_t)(at - line);
+	return n > 0 && name_is_person(f->s->j, contact) && strncmp(line, contact, n) == 0 && strchr(" ", contact[n]) != NULL ?
+	    at + strlen(links[i]) : NULL;
+}
+
+/* A house by its words, by a list, or by the sender's domain. */
+static int
+is_surely_house(const struct search *f, const char *name)
+{
+	return name_class(f->s->j, name) != NULL || is_listed(f->s, judge_key(f->s, name)) || is_domains_own(f, name);
+}
+
 /* "v/ Kari Berg": by whom the house above it signs. */
 static int
 is_by(const char *line)
@@ -234,15 +256,20 @@ house_of(struct search *f, const char *line)
 static void
 signature_piece(struct search *f, const char *whole, const struct signal *from, int points)
 {
-	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(f->s->j, piece);
+	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(f->s->j, piece), *there;
 
 	if (piece == NULL)
 		return;
-
+	if ((there = where_sender_is(f, name != NULL ? name : piece)) != NULL) {
+		if (!is_surely_house(f, there))
+			return;	/* where she lives */
+		piece = there;
+		name = NULL;
+	}
 	if (name_says(f->s->j, piece, "paper") || (name == NULL && (name_says(f->s->j, piece, "former") || is_only_there(f->s->j, piece))))
 		return;
 	if (name != NULL && (!is_private_name(f->s, name) || signs_for_house(f, from)))
-		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-for");
+		found(f, name, FROM_BEHALF, points >= MAIL_POINTS ? BEHALF_POINTS : 20, from, "signed-for");
 	else if (name == NULL && is_work(f->s->j, piece))
 		name = behind_role(f->s, piece);
 	else if (name == NULL)
@@ -291,7 +318,7 @@ signed_through(struct search *f, const struct signal *from, const char *line, in
 		line = judge_copy(f->s, line, (size_t)(by - line));
 	if (line != NULL && below != NULL && is_by(below) && contact[0] != '\0' && strstr(below, contact) != NULL && !name_is_contact(line) &&
 	    !name_is_role(f->s->j, line) && !name_is_prose(line))
-		found(f, line, FROM_BEHALF, points >= MAIL_POINTS ? 45 : 20, from, "signed-through");
+		found(f, line, FROM_BEHALF, points >= MAIL_POINTS ? BEHALF_POINTS : 20, from, "signed-through");
 	return line == NULL ? "" : line;
 }
 

@@ -171,6 +171,59 @@ static const struct one signatures[] = {
 	{ "Kari Berg", { SIGNED("Kari Berg\npendler mellom Sund og Ulvøy kommune"), KARI("kari@gmail.com") } },
 };
 
+/* A house sends another's answer, and says so. */
+#define FOR(sentence)	{ SAYS(sentence, "Kari Berg\nHavlys Regnskap AS"), KARI("kari@havlysregnskap.no") }
+static const struct one sent_for[] = {
+	{ "Bjerk Bondekvinnelag", FOR("På vegne av Bjerk Bondekvinnelag sendes dette svaret.") },
+	{ "Bjerk Bondekvinnelag", FOR("Etter fullmakt fra Bjerk Bondekvinnelag leverer vi dette.") },
+	{ "Bjerk Bondekvinnelag", FOR("På oppdrag fra Bjerk Bondekvinnelag har vi gleden av å oversende svaret deres.") },
+	{ "Bjerk Bondekvinnelag", FOR("Etter oppdrag frå Bjerk Bondekvinnelag sender vi svaret.") },
+	{ "Bjerk Bondekvinnelag", FOR("Bjerk Bondekvinnelag har bedt oss oversende svaret deres.") },
+	{ "Bjerk Bondekvinnelag", FOR("Bjerk Bondekvinnelag er uten nett i vinter, og har spurt oss om vi kan sende inn dette.") },
+	{ "Bjerk Bondekvinnelag", FOR("Avsender av innspillet er Bjerk Bondekvinnelag.") },
+	{ "Bjerk Bondekvinnelag", FOR("Som advokat for Bjerk Bondekvinnelag sender jeg svaret.") },
+	{ "Havlys Regnskap AS", FOR("Departementet har bedt oss sende denne i ett dokument.") },
+	{ "Havlys Regnskap AS", FOR("Landbruksdepartementet har bedt oss sende dette på nytt.") },
+	{ "Havlys Regnskap AS", FOR("På oppdrag fra Bjerk Bondekvinnelag har vi tidligere utarbeidet en rapport om fjøs.") },
+	{ "Havlys Regnskap AS", FOR("En rapport vi laget på oppdrag fra Ulvøy kommune, viser det samme.") },
+	{ "Havlys Regnskap AS", FOR("Vi fører regnskap på vegne av 63 borettslag og lag.") },
+	{ "Havlys Regnskap AS", FOR("Vi sender ikke på vegne av Bjerk Bondekvinnelag.") },
+	{ "Havlys Regnskap AS", FOR("Kundene har bedt oss om hjelp med skjemaet.") },
+};
+
+/* From a house's address and above its name, and yet the person's own. */
+#define AT_WORK(sentence) { SAYS(sentence, "Kari Berg\nrådgiver\nUlvøy museum"), KARI("kari@ulvmus.no") }
+static const struct one as_person[] = {
+	{ "Kari Berg", AT_WORK("Jeg skriver som bestemor og privatperson.") },
+	{ "Kari Berg", AT_WORK("Før meg opp, det vil si: regn meg som privatperson.") },
+	{ "Kari Berg", AT_WORK("Jeg skriver her for egen regning.") },
+	{ "Kari Berg", AT_WORK("Dette er mine private meninger.") },
+	{ "Kari Berg", AT_WORK("Innspillet er mitt eget.") },
+	{ "Kari Berg", AT_WORK("Jeg uttaler meg som nabo til havna, ikke som ansatt.") },
+	{ "Kari Berg", AT_WORK("Teksten står for meg sjølv og ikkje for museet.") },
+	{ "Kari Berg", AT_WORK("Jeg skriver privat, fra jobbens maskin.") },
+	{ "Kari Berg", AT_WORK("Det som følger, representerer ikke museets syn.") },
+	{ "Kari Berg", AT_WORK("These are my own views and do not represent my employer.") },
+	{ "Ulvøy museum", AT_WORK("Vi svarer på egne vegne.") },
+	{ "Ulvøy museum", AT_WORK("Museet svarer på egne vegne og på vegne av vennene sine.") },
+	{ "Ulvøy museum", AT_WORK("E-post herfra kan ha med mine egne synspunkter og representerer ikke nødvendigvis museets syn.") },
+	{ "Ulvøy museum", AT_WORK("Utstillerne tar all risiko for egen regning.") },
+	{ "Ulvøy museum", AT_WORK("Mange privatpersoner låner ut gjenstander, og en privatperson må få dem igjen.") },
+	{ "Ulvøy museum", AT_WORK("Den som jobber som frivillig og ikke ansatt, bør også regnes med.") },
+};
+
+/* Where somebody lives is nobody's name; where she works is. */
+#define ENDS(line, address) { SUBJECT, .body = PROSE "\n\n" line, KARI(address) }
+static const struct one there[] = {
+	{ "Kari Berg", ENDS("Hilsen fra Kari Berg i Ytre Sund", "kari@breifiber.no") },
+	{ "Kari Berg", ENDS("Hilsen fra Kari i Sund", "kari@breifiber.no") },
+	{ "Kari Berg", ENDS("Helsing Kari Berg på Nordre Sund", "kari@breifiber.no") },
+	{ "Kari Berg", ENDS("Mvh\nKari Berg fra Sund", "kari@breifiber.no") },
+	{ "Ulvøy museum", ENDS("Hilsen fra Kari Berg i Ulvøy museum", "kari@breifiber.no") },
+	{ "Havets Hus", ENDS("Hilsen fra Kari i Havets Hus", "kari@havetshus.no") },
+	{ "Havets venner i Sund", ENDS("Hilsen fra Havets venner i Sund", "post@havetsvenner.no") },
+};
+
 int
 main(void)
 {
@@ -178,6 +231,9 @@ main(void)
 	try_all("work", work, sizeof work / sizeof work[0]);
 	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);
 	try_all("full", full, sizeof full / sizeof full[0]);
+	try_all("sent for another", sent_for, sizeof sent_for / sizeof sent_for[0]);
+	try_all("as a person", as_person, sizeof as_person / sizeof as_person[0]);
+	try_all("where she is", there, sizeof there / sizeof there[0]);
 	fixture_forget();
 	return check_status();
 }
