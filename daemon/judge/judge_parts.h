@@ -100,14 +100,19 @@ const struct signal *judge_who_comes(const struct session *s, unsigned zones);
 void judge_care(struct session *s);
 void judge_kin(struct session *s);
 
-/* Titles found: the best cover (0-100) of one of the consultation's forms, and where. `early`: where a text says what it is about. */
-struct title_hit { unsigned cover, telling; int has_cue, early; const struct tokens *of; size_t word; struct token seen; };
+/* Titles found: the best cover (0-100) of one of the consultation's forms, by how many of its telling words, and where. `early`: where a text says what it is about. */
+struct title_hit { unsigned cover, telling, found; int has_cue, early; const struct tokens *of; size_t word; struct token seen; };
 enum outcome titles_prepare(struct judge *j, struct why *why);
 void titles_free(struct judge *j);
 /* For each consultation and zone the best hit: hits[consultation * ZONES + zone]. Looked for once; NULL when there is no memory. */
 const struct title_hit *judge_titles(struct session *s);
 /* A word in one of the zones, among the first of its text, is made of what a telling word of a title of the consultation is made of. */
 int  titles_touched(const struct session *s, size_t consultation, unsigned zones);
+
+/* How many words of the mail are made of what a consultation's title is made of, and the first that stands in the title itself. */
+struct topic { int asked; unsigned n; int named; const struct tokens *of; size_t at; struct token word; };
+/* The only one of those asked for of whose matter the mail speaks, by topics[consultation]; what `n` holds counts too. NULL without. */
+const struct topic *topic_find(const struct session *s, struct topic *topics);
 
 /* Questions taken up in the answer's own words: how many of each consultation's, and where the first; hits[consultation]. */
 struct question_hit { unsigned n; enum zone zone; uint32_t part; uint64_t offset; };

@@ -24,7 +24,6 @@
 #define LAW_WORDS	3	/* before a title, that say a law is cited and not the consultation: "jf.", "etter" */
 #define SERIES_COVER	90	/* what a number in a series is of its title: whoever cites it means that one */
 #define OTHER_BYTES	32	/* of a part of a word in the other norm, at most */
-#define SHARED_RUN	6	/* letters that a word shares with one of a title, when it speaks of the same */
 #define STOP_SHARE	0.12	/* of a common word, where a telling one has 1 */
 #define ZONE_WORDS	12000	/* of one record that are looked at */
 
@@ -339,13 +338,14 @@ joined_in(const struct title_form *f, struct token word, unsigned *of)
 	return found;
 }
 
-/* The share of the form that stands in hay[from .. to). */
+/* The share of the form that stands in hay[from .. to), and how many of its telling words. */
 static unsigned
-cover_at(const struct title_form *f, const struct hay *h, size_t from, size_t to)
+cover_at(const struct title_form *f, const struct hay *h, size_t from, size_t to, unsigned *found)
 {
 	unsigned cover = 0, near, best, joined[FORM_WORDS] = { 0 };
 	size_t   i, k;
 
+	*found = 0;
 	for (k = from; k < to; k++)
 		(void)joined_in(f, h->words[k], joined);
 	for (i = 0; i < f->n; i++) {
@@ -356,6 +356,7 @@ cover_at(const struct title_form *f, const struct hay *h, size_t from, size_t to
 				best = near;
 		}
 		cover += f->weights[i] * best;
+		*found += best > 0 && !f->is_stop[i];
 	}
 	return (cover + 500) / 1000;	/* of about 100 */
 }
@@ -450,12 +451,12 @@ static void
 find_form(const struct judge *j, const struct title_form *f, const struct hay *h, struct title_hit *hit)
 {
 	size_t            i, k, to;
-	unsigned          cover;
+	unsigned          cover, found;
 	int               cue;
 	enum series       series = series_number(j, f, h, &k);
 
 	if (series == SERIES_SAME && hit->cover < SERIES_COVER && !is_aside(j, h, k))
-		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .has_cue = has_cue(j, h, k, k + 3) || is_early(j, h, k),
+		*hit = (struct title_hit){ .cover = SERIES_COVER, .telling = f->telling, .found = f->telling, .has_cue = has_cue(j, h, k, k + 3) || is_early(j, h, k),
 		    .early = is_early(j, h, k), .of = h->of, .word = k, .seen = from_to(h, k, k + 2) };
 	for (k = 0; series != SERIES_OTHER && k < h->n; k++) {
 		for (i = 0; i < f->n && (f->is_stop[i] || near_in_title(f, i, h->words[k]) == 0); i++)
@@ -464,7 +465,7 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 			continue;
 		i = i == f->n ? 0 : i;
 		to = k + f->n + WINDOW_SLACK < h->n ? k + f->n + WINDOW_SLACK : h->n;
-		cover = cover_at(f, h, k >= i ? k - i : 0, to);
+		cover = cover_at(f, h, k >= i ? k - i : 0, to, &found);
 		if (cover < 40)
 			continue;
 		if (is_aside(j, h, k))
@@ -474,7 +475,7 @@ find_form(const struct judge *j, const struct title_form *f, const struct hay *h
 			continue;
 		if (cover == hit->cover && (hit->has_cue || !cue))
 			continue;
-		*hit = (struct title_hit){ .cover = cover, .telling = f->telling, .has_cue = cue, .early = is_early(j, h, k), .of = h->of,
+		*hit = (struct title_hit){ .cover = cover, .telling = f->telling, .found = found, .has_cue = cue, .early = is_early(j, h, k), .of = h->of,
 		    .word = k, .seen = from_to(h, k, last_of(f, h, k, to)) };
 	}
 }
@@ -512,48 +513,4 @@ judge_titles(struct session *s)
 	if (s->titles == NULL && (s->titles = judge_take(s, (s->j->conf->n_consultations * ZONES + 1) * sizeof s->titles[0])) != NULL)
 		find_everywhere(s->j, s->p, s->titles);
 	return s->titles;
-}
-
-/* The longest run of letters that two words share: "bibliotek" of "skolebibliotekene" and "folkebiblioteklova". */
-static size_t
-shared_run(struct token a, struct token b)
-{
-	size_t i, k, n, best = 0;
-
-	for (i = 0; i < a.n; i++)
-		for (k = 0; k < b.n; k++) {
-			for (n = 0; i + n < a.n && k + n < b.n && a.p[i + n] == b.p[k + n]; n++)
-				;
-			best = n > best ? n : best;
-		}
-	return best;
-}
-
-static int
-touches(const struct judge *j, const struct title_form *f, struct token word)
-{
-	size_t i;
-
-	for (i = 0; word.n >= SHARED_RUN && i < f->n; i++)
-		if (!f->is_stop[i] && f->words[i].n >= SHARED_RUN && shared_run(f->words[i], word) >= SHARED_RUN)
-			return !is_stop(j, word);
-	return 0;
-}
-
-int
-titles_touched(const struct session *s, size_t consultation, unsigned zones)
-{
-	struct token words[FORM_WORDS];
-	size_t       i, k, m, n;
-
-	for (i = 0; i < s->p->n_tokens; i++) {
-		const struct tokens *t = &s->p->tokens[i];
-
-		n = (zones & IN(t->zone)) == 0 ? 0 : token_split(t->words.p, t->words.n, words, FORM_WORDS);
-		for (k = 0; k < n; k++)
-			for (m = 0; m < s->j->n_forms; m++)
-				if (s->j->forms[m].consultation == consultation && touches(s->j, &s->j->forms[m], words[k]))
-					return 1;
-	}
-	return 0;
 }

@@ -31,6 +31,32 @@ static const struct place places[] = {
 	{ "heading of the document", "havvind", NULL, { LETTER, .subject = "Høringsuttalelse", .body = "Se vedlegg.", .document = "Uttalelse om veileder for sameksistens, fiskeri og havvind\n\n" PROSE,
 	    .document_name = "brev.pdf" } },
 	{ "the matter is no title", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "Sameksistens er et stort ord." } },
+	/* several words of the matter of one, and hardly any of another's */
+	{ "its matter", "havvind", NULL, { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Havvindparkene tar plassen. Fiskerne viker alltid, og havvind kan vente." } },
+	{ "its matter in nynorsk", "fartoy", NULL, { LETTER, .subject = "Frå oss på kysten", .body = "Måltida om bord er for dårlege. Måltidspausen fell bort på små fartøy." } },
+	{ "its matter in the document", "havbruk", NULL, { LETTER, .subject = "Brev", .body = "Se vedlegg.", .document = PROSE "Akvakulturanleggene teller nok. Lusetall "
+	    "kan leses av hos naboen, lusetelling er dyrt, og akvakulturlovens krav står seg.", .document_name = "brev.pdf" } },
+	{ "its matter passed on", "havvind", NULL, { LETTER, .subject = "VS: Fra oss på kysten", .body = "Til rette vedkommende.\n\n---------- Videresendt melding ----------\nFra: Are Vik "
+	    "<are@sjobruk.no>\nDato: 9. mai 2022\nEmne: Fra oss på kysten\nTil: post@lmd.dep.no\n\nHavvindparkene tar plassen. Fiskerne viker alltid, havvind bør vente, og "
+	    "fiskerihavnene tømmes. " PROSE } },
+	{ "a word of another's beside it", "havvind", NULL, { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Havvindparkene tar plassen fra fartøyene. Fiskerne viker, havvind bør "
+	    "vente, og fiskerihavnene tømmes." } },
+	{ "two words of a title together, and one more", "havvind", NULL, { LETTER, .subject = "Fra oss", .body = "Sameksistens med fiskeri må prøves. Havvind bør vente. " PROSE } },
+	{ "two words of its matter", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Fiskerne viker alltid for havvind." } },
+	{ "the same word again and again", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Havvind her. Havvinden der. Havvindens tid. Havvind." } },
+	{ "what they are called who write", NULL, "no-consultation", { LETTER, .subject = "Fra Fiskerlaget", .body = PROSE "Fiskerlaget er kritisk. Fiskerlagets styre har sagt det før." } },
+	{ "the matter of two", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Havvindparkene tar plassen. Fiskerne viker alltid, og havvind bør vente. "
+	    "Måltidene om bord er for dårlige, måltidspausen faller bort, og fartøyene er små." } },
+	{ "a matter that is quoted", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "\n\n> Havvindparkene tar plassen.\n> Fiskerne viker alltid.\n"
+	    "> Havvind bør vente, og fiskerihavnene tømmes.\n" } },
+	{ "a matter of their signature", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "\n\nMed hilsen\nAre Vik\nFiskerihavnenes Havvindlag\nHavvindkaia 3\n" } },
+	{ "words like those of its title, and none of them", NULL, "no-consultation", { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Akvakulturloven, akvakulturregisteret og "
+	    "akvakulturnæringen står sterkt." } },
+	{ "another mailbox's matter", NULL, "no-consultation", { LETTER, .subject = "Fra oss", .body = OTHER "Trafikken er farlig. Skoleveien har ingen trafikkskilt, og "
+	    "trafikkskiltning hjelper barn." } },
+	{ "another mailbox's matter where one alone is open", NULL, "no-consultation", { AUTUMN, .mailbox = "post", .subject = "Fra oss",
+	    .body = "Leselyst kommer av tilbud. Folkebiblioteket er åpent for få, og bibliotekarene er for få. Biblioteket er stengt om lørdagen." } },
+	{ "its own matter there", "jordvern", NULL, { AUTUMN, .mailbox = "post", .subject = "Fra oss", .body = "Jordvernet svikter. Matjorda bygges ned, og biblioteket er stengt." } },
 	/* what was asked is taken up */
 	{ "two questions answered", "havbruk", NULL, { LETTER, .subject = "Høringsuttalelse", .body = PROSE "\n\nHyppighet av tellinger om vinteren:\nFærre.\n\n"
 	    "Om opplæringen av dem som skal telle\nDen bør være felles.\n\nKostnadene er for høye." } },
