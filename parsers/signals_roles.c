@@ -7,6 +7,7 @@
 #define GREETING_WORDS	8
 #define GREETING_LINES	3	/* lines from the top that may be a greeting */
 #define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
+#define FAREWELL_WORDS	4	/* of a closing that no list has */
 #define FIRST_NAME	3	/* bytes of the first name somebody signs with */
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 
@@ -173,6 +174,30 @@ begins_apart(const struct splitter *s, size_t i, unsigned level)
 	return above > 0 && (above < i || ends_text(s, above - 1));
 }
 
+/* Line i may be a closing in words of its own ("Ha det fint"): few of them, apart from the text, and no punctuation inside. */
+static int
+may_close(const struct splitter *s, size_t i, unsigned level)
+{
+	const struct line *l = line_at(s, i);
+	size_t             k;
+
+	for (k = l->at; k + 1 < l->end && strchr(",;:.@/|()0123456789", s->text[k]) == NULL; k++)
+		;
+	return is_level(s, i, level) && l->words <= FAREWELL_WORDS && k + 1 >= l->end && s->text[k] != ':' &&
+	    starts_upper(s->text + l->at, l->end - l->at) && begins_apart(s, i, level);
+}
+
+/* "Havlys Kystlag, v/ Kari Berg": the line ends in by whom it is signed. */
+static int
+is_signed_by(const struct splitter *s, size_t i, const char *name)
+{
+	const struct line *l = line_at(s, i);
+	const size_t       n = strlen(name), have = l->end - l->at;
+
+	return n >= FIRST_NAME && have > n && g_ascii_strncasecmp(s->text + l->end - n, name, n) == 0 &&
+	    g_strstr_len(s->text + l->at, (gssize)(have - n), " v/") != NULL;
+}
+
 /* "For Havets Unge Stemmer", "På vegne av …": the line above a name, in whose name it is signed. */
 static int
 is_signed_for(const struct splitter *s, size_t i)
@@ -192,11 +217,13 @@ is_signed_for(const struct splitter *s, size_t i)
 static size_t
 signed_from(const struct splitter *s, size_t i, unsigned level, const char *name)
 {
-	if (own_name_bytes(s, i, name) == 0 || lists_addresses(s, i))
+	if ((own_name_bytes(s, i, name) == 0 && !is_signed_by(s, i, name)) || lists_addresses(s, i))
 		return s->lines->len;
 	if (begins_apart(s, i, level))
 		return i;
-	return i > 0 && is_level(s, i - 1, level) && is_signed_for(s, i - 1) && begins_apart(s, i - 1, level) ? i - 1 : s->lines->len;
+	if (i > 0 && is_level(s, i - 1, level) && is_signed_for(s, i - 1) && begins_apart(s, i - 1, level))
+		return i - 1;
+	return i > 0 && may_close(s, i - 1, level) ? i : s->lines->len;
 }
 
 /* Without a closing: from the writer's own name on, when too little follows to be text. */

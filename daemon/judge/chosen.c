@@ -9,6 +9,7 @@
 #include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
+#define KEY_WORDS	24
 #define ENOUGH		40	/* points that make a name the responder's */
 #define LETTERS_LEAST	3	/* of a short name that a list may write out; two fit too many */
 
@@ -79,11 +80,13 @@ is_only_of_domain(const struct name *n)
 	return (n->sources & ~(unsigned)(FROM_LIST | FROM_DOMAIN | FROM_MAIL_DOMAIN)) == 0;
 }
 
-/* It is signed with, and surely a house. */
+/* It is signed with, or the sender calls itself so and the domain agrees; and it is surely a house. */
 static int
 is_signed(const struct name *n)
 {
-	return n->points >= ENOUGH && (n->sources & (FROM_SIGNATURE | FROM_BEHALF)) != 0 && n->best >= MAIL_POINTS &&
+	const unsigned places = FROM_SIGNATURE | FROM_BEHALF | ((n->sources & FROM_DOMAIN) != 0 ? FROM_DISPLAY : 0);
+
+	return n->points >= ENOUGH && (n->sources & places) != 0 && n->best >= MAIL_POINTS &&
 	    (n->class != NULL || n->invited != NULL || n->known != NULL || (n->sources & FROM_DOMAIN) != 0);
 }
 
@@ -92,6 +95,24 @@ static int
 answers_itself(const struct judge *j, const struct name *n)
 {
 	return name_key_has(j, n->key, "own-house");
+}
+
+/* The mailbox is called by what the house is: "ungdomsradet@…" for Sund ungdomsråd. */
+static int
+has_mailbox(const struct search *f, const struct name *n)
+{
+	char         box[NAME_KEY_BYTES];
+	struct token words[KEY_WORDS];
+	const char  *address = f->s->v->address, *at = strchr(address, '@');
+	size_t       m = token_split(n->key, strlen(n->key), words, KEY_WORDS), i, k;
+
+	if (at == NULL)
+		return 0;
+	k = tokens_fold(box, sizeof box, (const uint8_t *)address, (size_t)(at - address), NULL);
+	for (i = 0; i < m; i++)
+		if (word_lists_has(f->s->j->words, "own-house", words[i].p, words[i].n) && memmem(box, k, words[i].p, words[i].n) != NULL)
+			return 1;
+	return 0;
 }
 
 /* Who signs, where the best name is only the domain's, or its holder's whose bodies answer for themselves. */
@@ -104,7 +125,7 @@ signed_instead(const struct search *f, const struct name *best)
 	if (!of_domain && (answers_itself(f->s->j, best) || (best->sources & (FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY | FROM_ORGNR)) != 0))
 		return best;
 	for (n = f->names; n < f->names + f->n; n++)
-		if (n != best && is_signed(n) && (of_domain || answers_itself(f->s->j, n)) && (found == NULL || n->points > found->points))
+		if (n != best && (is_signed(n) || (n->points >= ENOUGH && has_mailbox(f, n))) && (of_domain || answers_itself(f->s->j, n)) && (found == NULL || n->points > found->points))
 			found = n;
 	return found != NULL ? found : best;
 }

@@ -117,10 +117,11 @@ before_letters(const char *name)
 static unsigned
 weigh_tongue(struct session *s, const char *name)
 {
-	char key[NAME_KEY_BYTES];
+	char key[NAME_KEY_BYTES], as_written[NAME_KEY_BYTES];
 
 	name_key(s->j, name, key);
-	return (is_listed(s, key) ? 4u : 0) + (name_key_has(s->j, key, "sami") ? 0 : 2u) + (name_class(s->j, name) != NULL ? 1u : 0);
+	name_key_as_written(s->j, name, as_written);
+	return (is_listed(s, key) ? 4u : 0) + (name_key_has(s->j, as_written, "sami") ? 0 : 2u) + (name_class(s->j, name) != NULL ? 1u : 0);
 }
 
 /* "Storvik kommune / Stoerre tjielte": of a name in two languages, one with a Sami word in it, the Norwegian; else as it is written. */

@@ -161,6 +161,7 @@ take_sender(struct session *s)
 		v->contact = judge_copy(s, s->inner_name, strlen(s->inner_name));
 		v->address = judge_copy(s, s->inner_address, strlen(s->inner_address));
 	}
+	v->contact = name_without_title(s->j, v->contact);
 	v->kin_sender = v->address;
 	v->kin_message_id = judge_copy(s, e->message_id.p, e->message_id.n);
 	v->kin_thread = thread_of(s);

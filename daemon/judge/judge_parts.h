@@ -142,6 +142,7 @@ int name_is_person(const struct judge *j, const char *p);
 int name_looks_real(const char *p);
 /* Nothing but a name: capitals, words that say what it is, and behind "for" what it is for; no letter's heading. */
 int name_looks_like_house(const struct judge *j, const char *p);
+const char *name_without_title(const struct judge *j, const char *p);	/* "Sokneprest Kari Berg": who it is */
 int name_begins_small(const char *p);	/* with a small letter, also of Norwegian */
 
 #endif

@@ -309,6 +309,21 @@ name_is_person(const struct judge *j, const char *p)
 	return words >= 2 && words <= 5 && capitals + 1 >= words && capitals >= 2;
 }
 
+const char *
+name_without_title(const struct judge *j, const char *p)
+{
+	char         folded[NAME_KEY_BYTES];
+	const char  *rest = p;
+	struct token word;
+	size_t       n;
+
+	while ((n = strcspn(rest, " ")) > 0 && rest[n] == ' ' &&
+	    token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)rest, n, NULL), &word, 1) == 1 &&
+	    (word_lists_has(j->words, "role", word.p, word.n) || word_lists_has(j->words, "title", word.p, word.n)))
+		rest += n + strspn(rest + n, " ");
+	return name_is_person(j, rest) ? rest : p;
+}
+
 /* A line of a signature that may well be a name nobody has a word for: "Skånland tingrett", "Mestringshuset Nord". */
 int
 name_looks_real(const char *p)

@@ -254,10 +254,11 @@ void
 gather_municipality(struct search *f)
 {
 	char        label[NAME_KEY_BYTES];
-	const char *name;
+	const char *name, *town;
 	size_t      i;
 
 	municipality_of(f, label);
+	town = word_lists_group(f->s->j->words, "town:", label, strlen(label));
 	if (label[0] == '\0' || (!f->has_role && !f->signs_contact))
 		return;
 	for (i = 0; i < f->n; i++)
@@ -266,7 +267,7 @@ gather_municipality(struct search *f)
 	for (i = 0; label[i] != '\0'; i++)
 		if (i == 0 || label[i - 1] == ' ')
 			label[i] = (char)toupper((unsigned char)label[i]);
-	name = judge_say(f->s, "%s kommune", label);
+	name = judge_say(f->s, "%s kommune", town != NULL ? town : label);
 	if (name != NULL)
 		found(f, name, FROM_TEXT, 5, NULL, "municipality-domain");
 }

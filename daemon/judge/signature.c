@@ -244,7 +244,7 @@ house_of(struct search *f, const char *line)
 			return judge_copy(f->s, inside, strlen(inside));
 	}
 	(void)snprintf(inside, sizeof inside, "%.*s", (int)strcspn(line, " "), line);
-	if (!name_says(f->s->j, inside, "unit"))
+	if (!name_says(f->s->j, inside, "unit") || is_domains_own(f, line))
 		return line;	/* "Økokrims forebyggingsseksjon" is a name */
 	for (i = 0; i < sizeof links / sizeof links[0]; i++)
 		if ((at = strstr(line, links[i])) != NULL && isupper((unsigned char)at[strlen(links[i])]) && name_class(f->s->j, at + strlen(links[i])) != NULL)
@@ -290,7 +290,7 @@ behind_signer(const struct search *f, const char *line)
 	if (contact[0] != '\0' && strncmp(line, contact, strlen(contact)) == 0 && strncmp(line + strlen(contact), " (", 2) == 0 && line[n] == ',')
 		return behind_name(line + n);
 	/* "Kari Berg for Havets venner": she, or by her first name. */
-	if (house != NULL && strncmp(line, contact, (size_t)(house - line)) == 0 && strchr(" ", contact[house - line]) != NULL)
+	if (house != NULL && name_is_person(f->s->j, contact) && strncmp(line, contact, (size_t)(house - line)) == 0 && strchr(" ", contact[house - line]) != NULL)
 		return house + 1;
 
 	if (line[n] == '\0' || n >= sizeof first || behind_name(line + n)[0] == '\0')
@@ -306,7 +306,7 @@ behind_signer(const struct search *f, const char *line)
 static const char *
 signed_through(struct search *f, const struct signal *from, const char *line, int points)
 {
-	const char *contact = f->s->v->contact, *by = strstr(line, " v/"), *below;
+	const char *contact = f->s->v->contact, *by = strstr(line, " v/"), *below, *end;
 
 	if (by == NULL && (by = strstr(line, " ved ")) != NULL && (contact[0] == '\0' || strncmp(by + strlen(" ved "), contact, strcspn(contact, " ")) != 0))
 		by = NULL;	/* "Elevrådet ved Storvik skole" */
@@ -314,8 +314,10 @@ signed_through(struct search *f, const struct signal *from, const char *line, in
 
 	if (by == line)
 		return line;
-	if (by != NULL)
-		line = judge_copy(f->s, line, (size_t)(by - line));
+	for (end = by; end != NULL && end > line && strchr(" ,", end[-1]) != NULL; end--)
+		;
+	if (end != NULL)
+		line = judge_copy(f->s, line, (size_t)(end - line));
 	if (line != NULL && below != NULL && is_by(below) && contact[0] != '\0' && strstr(below, contact) != NULL && !name_is_contact(line) &&
 	    !name_is_role(f->s->j, line) && !name_is_prose(line))
 		found(f, line, FROM_BEHALF, points >= MAIL_POINTS ? BEHALF_POINTS : 20, from, "signed-through");
@@ -326,15 +328,55 @@ signed_through(struct search *f, const struct signal *from, const char *line, in
 static void
 before_address(struct search *f, const char *line, const struct signal *from, int points)
 {
-	char   copy[NAME_BYTES], *piece, *rest = copy;
+	char   copy[NAME_BYTES], *piece, *rest = copy, *stroke;
 	size_t n = strlen(line);
 
 	if (n >= sizeof copy)
 		return;
 	memcpy(copy, line, n + 1);
-	while ((piece = strsep(&rest, ",;")) != NULL && (piece += strspn(piece, " "), !name_is_contact(piece)))
+	while ((piece = strsep(&rest, ",;")) != NULL && (piece += strspn(piece, " "), !name_is_contact(piece))) {
+		if ((stroke = strstr(piece, " / ")) != NULL && of_two_tongues(f->s, piece) == piece)
+			*stroke = '\0';
 		if (name_class(f->s->j, piece) != NULL && !name_is_person(f->s->j, piece))
 			signature_piece(f, piece, from, points);
+	}
+}
+
+/* "Statsforvalteren i Sund, Bjerk og Ulvøy": the places of one house, and no list of houses. */
+static int
+lists_places(const struct judge *j, const char *line)
+{
+	const char *comma = strchr(line, ','), *last = strrchr(line, ','), *behind, *link = link_in(line, &behind);
+	char        head[NAME_BYTES], place[NAME_BYTES];
+
+	if (comma == NULL || link == NULL || link > comma || strpbrk(line, ";/") != NULL || strstr(last, " og ") == NULL)
+		return 0;
+	(void)snprintf(head, sizeof head, "%.*s", (int)(link - line), line);
+	(void)snprintf(place, sizeof place, "%.*s", (int)(comma - behind), behind);
+	return name_class(j, head) != NULL && name_class(j, place) == NULL && name_class(j, comma + 1) == NULL && strcspn(comma + 2, " ,") > 0 &&
+	    !name_begins_small(comma + 2) && !name_says(j, comma + 1, "unit");
+}
+
+/* What commas and strokes part, each for itself. */
+static void
+signature_pieces(struct search *f, const char *line, const struct signal *from, int points, int *after_role)
+{
+	char   copy[NAME_BYTES], *piece, *rest = copy;
+	size_t n;
+	int    is_signed;
+
+	(void)snprintf(copy, sizeof copy, "%s", line);
+	while ((piece = strsep(&rest, ",;/")) != NULL) {
+		while (*piece == ' ')
+			piece++;
+		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
+			piece[--n] = '\0';
+		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
+		is_signed = name_is_person(f->s->j, piece) && !(*after_role && f->domain[0] != '\0') && !is_domains_own(f, piece);
+		if (n > 1 && !is_signed && !name_is_contact(piece))
+			signature_piece(f, piece, from, points);
+		*after_role = name_is_role(f->s->j, piece);
+	}
 }
 
 /* "rådgiver, Storvik kommune" and "Kari Berg | Storvik kommune" hold two things. */
@@ -344,7 +386,7 @@ signature_line(struct search *f, const struct signal *from, int points)
 	const char *line = signed_through(f, from, behind_signer(f, from->value.p), points);
 	char        copy[NAME_BYTES], *piece, *rest = copy;
 	size_t      n = strlen(line);
-	int         after_role = 0, is_signed;
+	int         after_role = 0;
 
 	if (n > 1 && line[n - 1] == ')' && strchr(line, '(') == NULL)	/* "Kari Berg (leder, Havets venner)" */
 		line = judge_copy(f->s, line, --n);
@@ -361,19 +403,15 @@ signature_line(struct search *f, const struct signal *from, int points)
 		signature_piece(f, line, from, points);
 		return;
 	}
-	if (strchr(line, '|') == NULL)	/* a bar is in nobody's name */
-		signature_piece(f, line, from, points);
 	memcpy(copy, line, n + 1);
-	while ((piece = strsep(&rest, ",|;/")) != NULL) {
-		while (*piece == ' ')
-			piece++;
+	while ((piece = strsep(&rest, "|")) != NULL) {
+		piece += strspn(piece, " ");
 		for (n = strlen(piece); n > 0 && piece[n - 1] == ' ';)
 			piece[--n] = '\0';
-		/* "Kari Berg | daglig leder | Havna Musikkteater": behind the work, at a house's own address, it is the house. */
-		is_signed = name_is_person(f->s->j, piece) && !(after_role && f->domain[0] != '\0') && !is_domains_own(f, piece);
-		if (n > 1 && !is_signed && !name_is_contact(piece) && strcmp(piece, line) != 0)
-			signature_piece(f, piece, from, points);
-		after_role = name_is_role(f->s->j, piece);
+		if (strpbrk(piece, ",;/") != NULL && !name_is_contact(piece))
+			signature_piece(f, piece, from, points);	/* a comma may be in a name, a bar in none */
+		if (!lists_places(f->s->j, piece))
+			signature_pieces(f, piece, from, points, &after_role);
 	}
 }
 

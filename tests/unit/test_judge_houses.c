@@ -224,6 +224,29 @@ static const struct one there[] = {
 	{ "Havets venner i Sund", ENDS("Hilsen fra Havets venner i Sund", "post@havetsvenner.no") },
 };
 
+/* Where a signature begins, and what of its lines is one name. */
+static const struct one lines[] = {
+	{ "Havlys Kystlag", { BARE("Alt godt til dere\nKari Berg\nHavlys Kystlag"), KARI("kari@kystfolk.no") } },
+	{ "Havlys Kystlag", { BARE("I sjøens navn\nKari Berg, kasserer\nHavlys Kystlag"), KARI("kari@kystfolk.no") } },
+	{ "Havlys Kystlag", { BARE("Havlys Kystlag, v/ Kari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Havlys Kystlag", { BARE("Havlys Kystlag v/leder Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Kari Berg", { BARE("Alt godt til dere\nKari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Statsforvalteren i Sund, Bjerk og Ulvøy", { BARE("Kari Berg\nrådgiver | Statsforvalteren i Sund, Bjerk og Ulvøy"), KARI("kari@sfsund.no") } },
+	{ "Statsforvalteren i Sund, Bjerk og Ulvøy", { SIGNED("Kari Berg\nStatsforvalteren i Sund, Bjerk og Ulvøy"), KARI("kari@sfsund.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nrådgiver i Ulvøy kommune, Plan, bygg og miljø"), KARI("kari@ulvoy.kommune.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg\nUlvøy kommune / Postboks 78 Sund, 5300 Sund"), KARI("kari@uk.no") } },
+	{ "Ulvøy kommune", { SIGNED("Kari Berg | rådgiver | Ulvøy kommune, Sjøgata 2, 5300 Sund"), KARI("kari@uk.no") } },
+	{ "Havenheten for bøyesaker", { BARE("Kari Berg\nassisterende sjef, Havenheten for bøyesaker"), KARI("kari@havenheten.no") } },
+	{ "Ulvøy kommune", { BARE("Kari Berg\nsjef, Havenheten for bøyesaker\nUlvøy kommune"), KARI("kari@ulvoy.kommune.no") } },
+	{ "Reinbeitedistrikt 99", { BARE("Kari Berg, leder Reinbeitedistrikt 99"), KARI("kari@rbd99.no") } },
+	{ "Bøyerådet for Sund", { SIGNED("Bøyerådet for Sund"), .from = "kari@boyeradet-for-sund.no", .from_name = "Bøyerådet for Sund" } },
+	{ "Ulvøy ungdomsråd", { SAYS("Vi er tolv unge i Ulvøy ungdomsråd.", "Leon (17)"), .from = "ungdomsradet@ulvoy.kommune.no", .from_name = "Ungdomsrådet" } },
+	{ "Ulvøy kommune", { SAYS("Ulvøy kommune har spurt Ulvøy ungdomsråd.", "Kari Berg\nrådgiver"), KARI("kari.berg@ulvoy.kommune.no") } },
+	{ "Gjøvik kommune", { BARE("Kari Berg\nkultursjef"), KARI("kari.berg@gjovik.kommune.no") } },
+	{ "Kari Berg", { BARE("Kari Berg"), .from = "kb@breifiber.no", .from_name = "Sokneprest Kari Berg" } },
+	{ "Kari Berg", { BARE("Kari Berg"), .from = "kb@breifiber.no", .from_name = "Dr. Kari Berg" } },
+};
+
 int
 main(void)
 {
@@ -231,6 +254,7 @@ main(void)
 	try_all("work", work, sizeof work / sizeof work[0]);
 	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);
 	try_all("full", full, sizeof full / sizeof full[0]);
+	try_all("lines", lines, sizeof lines / sizeof lines[0]);
 	try_all("sent for another", sent_for, sizeof sent_for / sizeof sent_for[0]);
 	try_all("as a person", as_person, sizeof as_person / sizeof as_person[0]);
 	try_all("where she is", there, sizeof there / sizeof there[0]);
