@@ -187,13 +187,15 @@ note_absent(struct notes *n, const struct stretch *s, const struct sentence *one
 static void
 read_sentence(struct notes *n, const struct stretch *s, const struct sentence *one, GArray *hits)
 {
+	static const char *const please[] = { "kan", "kunne", "could", "can", "would", NULL };
+	const int    asks = one->asks && !is_any(s->words, one->first, please);	/* "kan dere bytte ut Kari Berg?" asks for it */
 	struct names names;
 	int          named = 0;
 	guint        i;
 
 	g_array_set_size(hits, 0);
 	phrases_find(n->ph, s->words, one->first, one->count, keep_hit, hits);
-	for (i = 0; i < hits->len && !one->asks; i++) {
+	for (i = 0; i < hits->len && !asks; i++) {
 		const struct phrase_hit *hit = &g_array_index(hits, struct phrase_hit, i);
 
 		if (strcmp(hit->group, "leaves-behind") == 0)

@@ -8,8 +8,11 @@
 #define NAME_WORDS_MAX	7	/* a hyphen makes two of one */
 #define PEOPLE_MAX	100
 #define NAME_REACH	200	/* bytes before an address in which its name stands */
+#define LONE_NAME	3	/* bytes of an address that is one name */
 #define INITIAL		2	/* letters of one: "K", "Ø", "Kr" */
 #define NAMES_TRIED	2000	/* words looked through for the name that an address tells */
+#define LABEL_BYTES	20	/* "Innlegg: ja, …" */
+#define REACH_WORDS	8	/* before an address, that tell what to send there */
 #define LIST_LINE	80	/* bytes of a line that is an entry of a list */
 
 static int
@@ -145,6 +148,12 @@ name_in(const struct notes *n, const char *text, size_t at, size_t end)
 	return name;
 }
 
+static int
+is_letter_at(const struct stretch *s, size_t i)
+{
+	return g_ascii_isalnum(s->text[i]) || ((unsigned char)s->text[i] >= 0xc3 && (unsigned char)s->text[i] < 0xe2);	/* no dash or bullet */
+}
+
 static size_t
 line_begin(const struct stretch *s, size_t i)
 {
@@ -153,18 +162,92 @@ line_begin(const struct stretch *s, size_t i)
 	return i;
 }
 
-/* The name that belongs to the address at `at`: on its line before it, else on the nearest lines above, not above `floor`. */
-static char *
-name_before(const struct notes *n, const struct stretch *s, size_t at, size_t floor, size_t *from)
+/* The address has the word before its @. */
+static int
+has_token(const char *email, const struct words *w, size_t i)
 {
-	size_t   line = line_begin(s, at), end;
+	const struct word *one = words_at(w, i);
+
+	return memmem(email, strcspn(email, "@"), word_token(w, i), one->len) != NULL;
+}
+
+/* "Berg, Kari" before the address that has one of the two in it ("kari.b@x.no"): "Kari Berg"; NULL else. */
+static char *
+name_turned(const struct stretch *s, size_t from, size_t at, size_t bytes)
+{
+	struct words      *w = words_new();
+	const struct word *last, *first;
+	char              *email = g_utf8_strdown(s->text + at, (gssize)bytes), *name = NULL;
+
+	words_add(w, s->text, from, at);
+	if (w->all->len >= 2) {
+		last = words_at(w, w->all->len - 2);
+		first = words_at(w, w->all->len - 1);
+		if (first->at == last->at + last->bytes + 2 && s->text[first->at - 2] == ',' && starts_upper(s->text + last->at, last->bytes) &&
+		    starts_upper(s->text + first->at, first->bytes) && (has_token(email, w, w->all->len - 1) || has_token(email, w, w->all->len - 2)))
+			name = g_strdup_printf("%.*s %.*s", (int)first->bytes, s->text + first->at, (int)last->bytes, s->text + last->at);
+	}
+	g_free(email);
+	words_free(w);
+	return name;
+}
+
+/* "kari@berg.no – Kari Berg": behind the address, with nothing but marks between, and up to the line's end or a mark. */
+static char *
+name_behind(const struct stretch *s, size_t at)
+{
+	const char        *feed = memchr(s->text + at, '\n', s->end - at);
+	const size_t       end = feed == NULL ? s->end : (size_t)(feed - s->text);
+	struct words      *w = words_new();
+	const struct word *last;
+	size_t             n;
+	char              *name = NULL;
+
+	words_add(w, s->text, at, MIN(end, at + NAME_REACH));
+	n = person_name_words(s->text, w, 0);
+	last = n == 0 ? NULL : words_at(w, n - 1);
+	if (n > 0 && (n == w->all->len || strchr(",;|\t()", s->text[last->at + last->bytes]) != NULL || strncmp(s->text + last->at + last->bytes, " -", 2) == 0))
+		name = g_strndup(s->text + words_at(w, 0)->at, last->at + last->bytes - words_at(w, 0)->at);
+	words_free(w);
+	return name;
+}
+
+/* The address at `at` is the first of its line. */
+static int
+leads_line(const struct stretch *s, size_t at, size_t line)
+{
+	for (; line < at; line++)
+		if (is_letter_at(s, line))
+			return 0;
+	return 1;
+}
+
+/* The line above the one at `line` is empty, has an address too, or leads in: no name of this one stands there. */
+static int
+begins_entry(const struct stretch *s, size_t line)
+{
+	size_t above = line > s->at ? line_begin(s, line - 1) : line;
+
+	return line == above || line - above == 1 || s->text[line - 2] == ':' || memchr(s->text + above, '@', line - above) != NULL;
+}
+
+/* The name that belongs to the address at `at`: on its line, else on the nearest lines above, not above `floor`. */
+static char *
+name_of(const struct notes *n, const struct stretch *s, size_t at, size_t bytes, size_t floor, size_t *from)
+{
+	size_t   line = line_begin(s, at), end, own = line;
 	char    *name;
+	int      leads = leads_line(s, at, line);
 	unsigned lines = 0;
 
 	*from = MAX(line, floor);
 	name = name_in(n, s->text, at - *from > NAME_REACH ? at - NAME_REACH : *from, at);
 	if (name == NULL && at - *from <= NAME_REACH)
 		name = name_in_cells(s->text, *from, at);
+	if (name == NULL && at - *from <= NAME_REACH)
+		name = name_turned(s, *from, at, bytes);
+	if (name == NULL && leads && begins_entry(s, line) && (name = name_behind(s, at + bytes)) != NULL)
+		*from = at;
 	for (; name == NULL && line > floor && line > s->at && lines < 4; lines++) {
 		end = line - 1;
 		line = line_begin(s, end);
@@ -174,12 +257,14 @@ name_before(const struct notes *n, const struct stretch *s, size_t at, size_t fl
 		if (name != NULL)
 			*from = line;
 	}
+	if (name == NULL && leads && (name = name_behind(s, at + bytes)) != NULL)
+		*from = MAX(own, floor);
 	return name;
 }
 
-/* The words of the name are those of the address: "anita.rekdal@" is Anita Rekdal's. */
+/* The words of the name are those of the address: "anita.rekdal@" is Anita Rekdal's; where `lone`, "anita@" too. */
 static int
-is_name_of(const struct words *w, size_t first, size_t length, char **parts)
+is_name_of(const struct words *w, size_t first, size_t length, char **parts, int lone)
 {
 	size_t k, i = first;
 
@@ -189,7 +274,7 @@ is_name_of(const struct words *w, size_t first, size_t length, char **parts)
 		if (i >= first + length)
 			return 0;
 	}
-	return k > 1;
+	return k > 1 || (lone && k == 1 && strlen(parts[0]) >= LONE_NAME);
 }
 
 /* The name in the stretch that an address tells by itself, when `have` is not that name; NULL when there is none. */
@@ -201,12 +286,12 @@ name_by_address(const struct stretch *s, const char *email, const char *have)
 	size_t        k, i, length, tried = 0;
 
 	words_add(own, have, 0, strlen(have));
-	for (k = s->first; !is_name_of(own, 0, own->all->len, parts) && name == NULL && k < s->first + s->count && tried < NAMES_TRIED; k++) {
+	for (k = s->first; !is_name_of(own, 0, own->all->len, parts, 0) && name == NULL && k < s->first + s->count && tried < NAMES_TRIED; k++) {
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
 		for (i = one->first; name == NULL && i < one->first + one->count; i += length > 0 ? length : 1, tried++) {
 			length = MIN(person_name_words(s->text, s->words, i), one->first + one->count - i);
-			if (length > 0 && is_name_of(s->words, i, length, parts))
+			if (length > 0 && is_name_of(s->words, i, length, parts, have[0] == '\0'))
 				name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +
 				    words_at(s->words, i + length - 1)->bytes - words_at(s->words, i)->at);
 		}
@@ -232,6 +317,44 @@ own_clause(const struct stretch *s, size_t from, size_t at, const char *name)
 	return best;
 }
 
+/* "Faktura sendes regnskap@x.no", "kopi til Kari Berg (kari@x.no)": the sentence leads to the address, and to nobody who comes. */
+static int
+is_only_reached(const struct notes *n, const struct stretch *s, size_t floor, size_t at)
+{
+	const struct sentence *one = NULL;
+	size_t                 k, first, end;
+
+	for (k = s->first; k < s->first + s->count && (one == NULL || one->end <= at); k++)
+		one = &g_array_index(s->words->sentences, struct sentence, k);
+	if (one == NULL || at < one->at || at >= one->end)
+		return 0;
+	for (first = one->first; first < one->first + one->count && words_at(s->words, first)->at < floor; first++)
+		;
+	for (end = first; end < one->first + one->count && words_at(s->words, end)->at < at; end++)
+		;
+	first = MAX(first, end - MIN(end, REACH_WORDS));
+	return phrases_has(n->ph, s->words, first, end - first, "only-reached") && !phrases_has(n->ph, s->words, first, end - first, "only-reached!");
+}
+
+/* Takes those off the list who are only to be written to; unless they are all there is, with a name, and nobody declines. */
+static void
+drop_only_reached(const struct notes *n, GArray *people)
+{
+	guint i, coming = 0;
+
+	for (i = 0; i < people->len; i++)
+		coming += !g_array_index(people, struct person, i).only_reached;
+	for (i = people->len; i-- > 0;) {
+		struct person *p = &g_array_index(people, struct person, i);
+
+		if (!p->only_reached || (coming == 0 && !n->leaving && p->name[0] != '\0'))
+			continue;
+		g_free(p->name);
+		g_free(p->email);
+		g_array_remove_index(people, i);
+	}
+}
+
 static GArray *
 people_with_addresses(const struct notes *n, const struct stretch *s)
 {
@@ -246,7 +369,8 @@ people_with_addresses(const struct notes *n, const struct stretch *s)
 		at = address_around(s, i, &bytes);
 		if (at == 0 || at < floor)
 			continue;
-		p = (struct person){ .name = name_before(n, s, at, floor, &from), .end = s->end };
+		p = (struct person){ .name = name_of(n, s, at, bytes, floor, &from), .end = s->end };
+		p.only_reached = is_only_reached(n, s, floor, at);
 		if (p.name == NULL) {
 			p.name = g_strdup("");
 			from = at;
@@ -267,6 +391,7 @@ people_with_addresses(const struct notes *n, const struct stretch *s)
 		floor = at + bytes;
 		i = floor;
 	}
+	drop_only_reached(n, people);
 	return people;
 }
 
@@ -299,7 +424,7 @@ own_lines_end(const struct notes *n, const struct stretch *s, const struct perso
 		next = (size_t)(feed - s->text) + 1;
 		feed = memchr(s->text + next, '\n', end - next);
 		line = feed == NULL ? end : (size_t)(feed - s->text);
-		if (line - next > WRAPPED_LINE)
+		if (line - next > WRAPPED_LINE && memchr(s->text + next, ':', LABEL_BYTES) == NULL)
 			return next - 1;
 		name = name_in(n, s->text, next, line);
 		g_free(name);

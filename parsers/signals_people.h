@@ -14,6 +14,7 @@ struct person {
 	size_t at, end;		/* of the lines that tell of it, without those of the next */
 	size_t own;		/* where its own lines end */
 	int    speaker;
+	int    only_reached;	/* nobody who comes: an address for invoices, copies, questions */
 	struct words *lines;	/* the words of its own lines, while speakers are looked for */
 };
 

@@ -86,28 +86,6 @@ mark_signature(struct splitter *s, unsigned level)
 	return closes;
 }
 
-/* Without a closing: the last paragraph, when its lines are short and one is a telephone or web address. */
-static void
-mark_contact_lines(struct splitter *s, unsigned level)
-{
-	size_t i, last = s->lines->len;
-	int    contact = 0;
-
-	for (i = s->lines->len; i-- > 0;)
-		if (is_level(s, i, level)) {
-			last = i + 1;
-			break;
-		}
-	for (i = last; i-- > 0 && !is_empty(line_at(s, i));) {
-		if (!is_level(s, i, level) || line_at(s, i)->end - line_at(s, i)->at > 70 || line_at(s, i)->words > 8)
-			break;
-		contact |= line_says(s, i, "contact", 8);
-	}
-	if (contact && last > 0)
-		for (i++; i < last; i++)
-			line_at(s, i)->role = ROLE_SIGNATURE;
-}
-
 /* A word with a capital stands beside the address of the line; "kari@havlys.no | +47 51 00 00 00" is how to reach one. */
 static int
 names_somebody(const struct splitter *s, const struct line *l)
@@ -123,14 +101,44 @@ names_somebody(const struct splitter *s, const struct line *l)
 	return 0;
 }
 
+/* The line holds an address beside a name. */
+static int
+lists_somebody(const struct splitter *s, const struct line *l)
+{
+	return memchr(s->text + l->at, '@', l->end - l->at) != NULL && names_somebody(s, l);
+}
+
+/* Without a closing: the last paragraph, when its lines are short, one is a telephone or web address, and it signs nobody up. */
+static void
+mark_contact_lines(struct splitter *s, unsigned level)
+{
+	size_t   i, last = s->lines->len;
+	int      contact = 0, signs_up = 0;
+	unsigned listed = 0;
+
+	for (i = s->lines->len; i-- > 0;)
+		if (is_level(s, i, level)) {
+			last = i + 1;
+			break;
+		}
+	for (i = last; i-- > 0 && !is_empty(line_at(s, i));) {
+		if (!is_level(s, i, level) || line_at(s, i)->end - line_at(s, i)->at > 70 || line_at(s, i)->words > 8)
+			break;
+		contact |= line_says(s, i, "contact", 8);
+		signs_up |= line_says(s, i, "registration", 8) || line_says(s, i, "takes-place", 8);
+		listed += lists_somebody(s, line_at(s, i)) != 0;
+	}
+	if (contact && !signs_up && listed < 2)
+		for (i++; i < last; i++)
+			line_at(s, i)->role = ROLE_SIGNATURE;
+}
+
 /* The line, and one of its paragraph, holds an address among other words: people are listed, nobody signs. */
 static int
 lists_addresses(const struct splitter *s, size_t i)
 {
 	for (; i < s->lines->len && !is_empty(line_at(s, i)); i++) {
-		const struct line *l = line_at(s, i);
-
-		if (memchr(s->text + l->at, '@', l->end - l->at) != NULL && names_somebody(s, l))
+		if (lists_somebody(s, line_at(s, i)))
 			return 1;
 	}
 	return 0;

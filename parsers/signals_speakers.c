@@ -11,13 +11,34 @@
 #define WORKS_TRIED	12	/* persons whose work is looked at */
 #define WORK_BYTES	300	/* of their own lines */
 #define WORK_WORDS	40	/* of a sentence that may tell it */
-#define SENTENCES_TRIED	50	/* that say of nobody by name that they speak */
+#define SENTENCES_TRIED	300	/* that may say who speaks */
+#define MARK_WORDS	3	/* of a clause that only marks who speaks */
 #define MARK_BYTES	40	/* behind an address, that tell who speaks */
 
 static int
 is_yes(const struct words *w, size_t i)
 {
-	return word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x") || word_is(w, i, "gjerne");
+	return word_is(w, i, "min") || word_is(w, i, "minutt") || word_is(w, i, "minutter") || word_is(w, i, "ja") || word_is(w, i, "yes") || word_is(w, i, "x") || word_is(w, i, "gjerne");
+}
+
+static int
+word_any(const struct words *w, size_t i, const char *const *of)
+{
+	for (; *of != NULL; of++)
+		if (word_is(w, i, *of))
+			return 1;
+	return 0;
+}
+
+static int
+words_any(const struct words *w, const struct sentence *in, const char *const *of)
+{
+	size_t i;
+
+	for (i = in->first; i < in->first + in->count; i++)
+		if (word_any(w, i, of))
+			return 1;
+	return 0;
 }
 
 /* What is told of who speaks: on the person's own lines, or in a sentence with the person's name. */
@@ -41,19 +62,6 @@ says_speaker(const struct notes *n, const char *text, size_t at, size_t end)
 	return yes;
 }
 
-/* Behind the last address of the line text[at .. end): there may be a sentence on who speaks. */
-static size_t
-behind_addresses(const struct stretch *s, size_t at, size_t end)
-{
-	const char *last = memrchr(s->text + at, '@', end - at);
-
-	if (last == NULL)
-		return at;
-	for (at = (size_t)(last - s->text); at < end && s->text[at] != ' ' && s->text[at] != '\t'; at++)
-		;
-	return at;
-}
-
 static int
 is_name_byte(char c)
 {
@@ -67,7 +75,7 @@ word_in(const char *text, size_t n, const char *word, size_t len)
 	const char *at, *end = text + n;
 
 	for (at = memmem(text, n, word, len); at != NULL; at = memmem(at + 1, (size_t)(end - at) - 1, word, len))
-		if ((at == text || !is_name_byte(at[-1])) && (at + len == end || !(is_name_byte(at[len]) || strchr(".-@", at[len]) != NULL)))
+		if ((at == text || !is_name_byte(at[-1])) && (at + len == end || !(is_name_byte(at[len]) || strchr("-@", at[len]) != NULL || (at[len] == '.' && at + len + 1 < end && is_name_byte(at[len + 1])))))
 			return at;
 	return NULL;
 }
@@ -95,36 +103,6 @@ named_at(const GArray *people, const struct person *p, const char *text, size_t 
 	return at;
 }
 
-/* Lines that name somebody and say that he or she speaks: "Kari Berg holder innlegget vårt.", also wrapped onto the next. */
-static void
-speakers_by_name(const struct notes *n, const struct stretch *s, GArray *people)
-{
-	size_t      at, end, stop;
-	guint       i;
-	const char *feed;
-	char       *text;
-
-	for (at = s->at; at < s->end; at = end + 1) {
-		feed = memchr(s->text + at, '\n', s->end - at);
-		end = feed == NULL ? s->end : (size_t)(feed - s->text);
-		feed = end < s->end ? memchr(s->text + end + 1, '\n', s->end - end - 1) : NULL;
-		stop = feed == NULL ? s->end : (size_t)(feed - s->text);
-		at = behind_addresses(s, at, end);
-		if (end - at < WRAPPED_LINE || memchr(s->text + end, '@', stop - end) != NULL)
-			stop = end;
-		if (!says_speaker(n, s->text, at, stop))
-			continue;
-		text = g_strndup(s->text + at, stop - at);
-		g_strdelimit(text, "\n", ' ');
-		for (i = 0; i < people->len; i++) {
-			struct person *p = &g_array_index(people, struct person, i);
-
-			p->speaker |= named_at(people, p, text, strlen(text)) != NULL;
-		}
-		g_free(text);
-	}
-}
-
 /* "Ordføreren" of word i is the "ordfører" on the person's own lines: the same, but for the ending that makes it the one. */
 static int
 tells_work(const struct words *said, size_t i, const struct words *own)
@@ -144,16 +122,16 @@ tells_work(const struct words *said, size_t i, const struct words *own)
 	return 0;
 }
 
-/* The one person of the list whose work the sentence tells; NULL when it may be several. */
+/* The one person of the list whose work the clause tells; NULL when it may be several. */
 static struct person *
-person_by_work(const struct stretch *s, GArray *people, const struct sentence *one)
+person_by_work(const struct stretch *s, GArray *people, const struct sentence *clause)
 {
 	struct person *found = NULL;
-	size_t         i, end = one->first + MIN(one->count, WORK_WORDS);
+	size_t         i, end = clause->first + MIN(clause->count, WORK_WORDS);
 	unsigned       n;
 	guint          k;
 
-	for (i = one->first; i < end && found == NULL; i++) {
+	for (i = clause->first; i < end && found == NULL; i++) {
 		for (n = k = 0; k < people->len; k++) {
 			struct person *p = &g_array_index(people, struct person, k);
 
@@ -167,95 +145,201 @@ person_by_work(const struct stretch *s, GArray *people, const struct sentence *o
 	return found;
 }
 
-static int
-sentence_has(const struct stretch *s, const struct sentence *one, const char *const *of)
+/* The first or the last of two: "førstnevnte holder innlegg"; NULL when the clause says nothing of it. */
+static struct person *
+person_by_order(const struct stretch *s, GArray *people, const struct sentence *clause)
 {
-	size_t i, k;
+	static const char *const first[] = { "forstnevnte", "forstnemnde", "forstnemnte", "forste", "former", NULL };
+	static const char *const last[] = { "sistnevnte", "sistnemnde", "sistnemnte", "siste", "latter", NULL };
 
-	for (i = one->first; i < one->first + one->count; i++)
-		for (k = 0; of[k] != NULL; k++)
-			if (word_is(s->words, i, of[k]))
-				return 1;
-	return 0;
+	if (people->len != 2)
+		return NULL;
+	return words_any(s->words, clause, first) ? &g_array_index(people, struct person, 0) :
+	    words_any(s->words, clause, last) ? &g_array_index(people, struct person, 1) : NULL;
 }
 
-/* "Jeg tar gjerne ordet", "vi vil begge snakke", "varaordføraren vil ha ordet": nobody is named in the sentence that says who speaks. */
-static void
-speakers_unnamed(const struct notes *n, const struct stretch *s, GArray *people, const struct sentence *one)
+/* --- clauses --------------------------------------------------------------------------------------------------------- */
+
+/* Where text[at .. end) tells the person last, by name or address: behind it; 0 when it does not. */
+static size_t
+mention_end(const struct stretch *s, const GArray *people, const struct person *p, size_t at, size_t end)
 {
-	static const char *const myself[] = { "jeg", "eg", "undertegnede", "underteikna", "i", NULL };
-	static const char *const norwegian[] = { "jeg", "eg", "undertegnede", "underteikna", NULL };
+	const size_t local = strcspn(p->email, "@"), n = strlen(p->email);
+	const char  *named = named_at(people, p, s->text + at, end - at), *sign;
+	size_t       found = named == NULL ? 0 : (size_t)(named - s->text) + 1, i;
+
+	for (i = at; i < end && (sign = memchr(s->text + i, '@', end - i)) != NULL; i = (size_t)(sign - s->text) + 1) {
+		const size_t from = (size_t)(sign - s->text) - MIN(local, (size_t)(sign - s->text));
+
+		if (from >= at && from + n <= end && g_ascii_strncasecmp(s->text + from, p->email, n) == 0)
+			found = from + n;
+	}
+	return found;
+}
+
+/* Who stands in text[at .. end), by name or address, told last: behind it; 0 when nobody of the list does. */
+static size_t
+told_end(const struct stretch *s, const GArray *people, size_t at, size_t end)
+{
+	size_t told = 0;
+	guint  k;
+
+	for (k = 0; k < people->len; k++)
+		told = MAX(told, mention_end(s, people, &g_array_index(people, struct person, k), at, end));
+	return told;
+}
+
+/* "Even kommer og Tora holder innlegg": somebody is told before the joining word i, and what he or she does; and another behind it. */
+static int
+said_before(const struct notes *n, const struct stretch *s, const GArray *people, size_t first, size_t i, size_t end)
+{
+	const size_t at = words_at(s->words, i)->at, told = told_end(s, people, words_at(s->words, first)->at, at);
+
+	while (first < i && words_at(s->words, first)->at < told)
+		first++;
+	return told > 0 && (phrases_has(n->ph, s->words, first, i - first, "comes-here") || phrases_has(n->ph, s->words, first, i - first, "speaker")) &&
+	    told_end(s, people, at, words_at(s->words, end - 1)->at + words_at(s->words, end - 1)->bytes) > 0;
+}
+
+static int
+line_has_address(const struct stretch *s, size_t at)
+{
+	size_t from = at, to = at;
+
+	while (from > s->at && s->text[from - 1] != '\n')
+		from--;
+	while (to < s->end && s->text[to] != '\n')
+		to++;
+	return memchr(s->text + from, '@', to - from) != NULL;
+}
+
+/* A new clause begins with word i: behind a comma, a row of a list, with "men", or with "og" before who does something else. */
+static int
+begins_clause(const struct notes *n, const struct stretch *s, const GArray *people, size_t first, size_t i, size_t end)
+{
+	static const char *const but[] = { "men", "mens", "medan", "but", "while", NULL };
+	static const char *const and[] = { "og", "and", "samt", NULL };
+	static const char *const who[] = { "begge", "both", "alle", "han", "hun", "ho", "jeg", "eg", "he", "she", "den", "vi", "me", NULL };
+	const struct word *before = words_at(s->words, i - 1), *one = words_at(s->words, i);
+	size_t             gap;
+
+	for (gap = before->at + before->bytes; gap < one->at; gap++)
+		if (s->text[gap] == ',' || s->text[gap] == ';' || (s->text[gap] == '\n' &&
+		    (line_has_address(s, gap + 1) || (line_has_address(s, gap) && starts_upper(s->text + one->at, one->bytes)))))
+			return 1;
+	return word_any(s->words, i, but) ||
+	    (word_any(s->words, i, and) && ((i + 1 < end && word_any(s->words, i + 1, who)) || said_before(n, s, people, first, i, end)));
+}
+
+/* The clause of the sentence that begins with word `first`. */
+static struct sentence
+clause_from(const struct notes *n, const struct stretch *s, const GArray *people, const struct sentence *one, size_t first)
+{
+	const size_t    end = one->first + one->count;
+	struct sentence clause = { .first = first };
+	size_t          i = first + 1;
+
+	while (i < end && !begins_clause(n, s, people, first, i, end))
+		i++;
+	clause.count = i - first;
+	clause.at = words_at(s->words, first)->at;
+	clause.end = i < end ? words_at(s->words, i)->at : one->end;
+	return clause;
+}
+
+static int
+sentence_has(const struct notes *n, const struct stretch *s, const struct sentence *one, const char *group)
+{
+	return phrases_has(n->ph, s->words, one->first, one->count, group);
+}
+
+/* Words of the clause beside the name and the address in it are few: "innlegg: Kari Berg", "Kari Berg (innlegg)". */
+static int
+is_mark(const struct notes *n, const struct stretch *s, const struct sentence *clause)
+{
+	size_t i, others = 0;
+
+	for (i = clause->first; i < clause->first + clause->count; i++) {
+		const struct word *w = words_at(s->words, i);
+		const char         next = w->at + w->bytes < s->end ? s->text[w->at + w->bytes] : ' ';
+		const int          of_address = strchr("@._-", next) != NULL || (w->at > s->at && strchr("@._-", s->text[w->at - 1]) != NULL);
+
+		others += !of_address && (i == clause->first || !starts_upper(s->text + w->at, w->bytes));
+	}
+	return others <= MARK_WORDS && sentence_has(n, s, clause, "speaker-mark");
+}
+
+/* "Jeg tar ordet": the writer, and not whom the writer signs up ("jeg melder på Kari Berg, som …"). */
+static int
+is_writer(const struct notes *n, const struct stretch *s, const struct sentence *clause, int named)
+{
+	static const char *const myself[] = { "jeg", "eg", "undertegnede", "underteikna", NULL };
+	static const char *const english[] = { "would", "will", "wish", "like", "speak", "am", NULL };
+	static const char *const i[] = { "i", "myself", NULL };
+
+	return sentence_has(n, s, clause, "self-speaks") ||
+	    (!named && (words_any(s->words, clause, myself) || (words_any(s->words, clause, i) && words_any(s->words, clause, english))));
+}
+
+/* All who are listed: "begge", "alle tre", "de". */
+static int
+is_all(const struct stretch *s, const struct sentence *clause)
+{
 	static const char *const all[] = { "begge", "both", "alle", "all", NULL };
-	static const char *const english[] = { "would", "will", "wish", "like", "speak", NULL };
+	static const char *const they[] = { "de", "dei", "they", NULL };
+	static const char *const joining[] = { "og", "and", "som", "men", "but", NULL };
+	size_t first = clause->first + (clause->count > 1 && word_any(s->words, clause->first, joining));
+
+	return words_any(s->words, clause, all) || word_any(s->words, first, they);
+}
+
+/* Marks who the clause says will speak. */
+static void
+mark_clause(const struct notes *n, const struct stretch *s, GArray *people, const struct sentence *clause, int silenced)
+{
 	const char    *writer = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.from_address.p;
-	struct person *p = person_by_work(s, people, one);
-	int            me = sentence_has(s, one, sentence_has(s, one, english) ? myself : norwegian);
+	struct person *p = NULL;
+	int            named = told_end(s, people, clause->at, clause->end) > 0, me, all;
 	guint          i;
 
-	if (p != NULL)
-		p->speaker = 1;
+	if (sentence_has(n, s, clause, "speaker!") || !(sentence_has(n, s, clause, "speaker") || (named && is_mark(n, s, clause))))
+		return;
+	me = is_writer(n, s, clause, named);
+	all = is_all(s, clause);
+	if (!me && !all && !named && (p = person_by_work(s, people, clause)) == NULL && (p = person_by_order(s, people, clause)) == NULL && silenced)
+		return;
 	for (i = 0; i < people->len; i++) {
-		struct person *other = &g_array_index(people, struct person, i);
+		struct person *one = &g_array_index(people, struct person, i);
 
-		if (p != NULL && other != p && other->at < one->at)
-			other->own = MIN(other->own, one->at);	/* what is said of somebody else is not of who stands above it */
-	}
-	for (i = 0; p == NULL && i < people->len; i++) {
-		struct person *other = &g_array_index(people, struct person, i);
-
-		other->speaker |= sentence_has(s, one, all) || (me && g_ascii_strcasecmp(other->email, writer) == 0);
+		one->speaker |= me ? g_ascii_strcasecmp(one->email, writer) == 0 :
+		    all ? 1 :
+		    named ? mention_end(s, people, one, clause->at, clause->end) > 0 :
+		    p != NULL ? one == p :
+		    people->len == 1 || (one->at <= clause->at && clause->at < one->own);
 	}
 }
 
-/* The same, in sentences that stand before the addresses or apart from them. */
+/* Each clause that says somebody speaks is of those whom it tells; else of the person on whose lines it stands. */
 static void
-speakers_in_sentences(const struct notes *n, const struct stretch *s, GArray *people)
+speakers_by_clause(const struct notes *n, const struct stretch *s, GArray *people)
 {
-	size_t k;
-	guint  i;
-	int    named, all, tried = 0;
+	size_t k, i, tried = 0;
+	int    silenced;	/* nobody speaks, said in a clause just before of the same ones */
 
-	for (k = s->first; k < s->first + s->count; k++) {
-		static const char *const both[] = { "begge", "both", NULL };
+	for (k = s->first; k < s->first + s->count && tried < SENTENCES_TRIED; k++) {
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-		const char            *text = s->text + one->at;
+		struct sentence        clause;
 
-		if (one->asks || memchr(text, '@', one->end - one->at) != NULL || !phrases_has(n->ph, s->words, one->first, one->count, "speaker") ||
-		    phrases_has(n->ph, s->words, one->first, one->count, "speaker!"))
+		if (!sentence_has(n, s, one, "speaker") && !sentence_has(n, s, one, "speaker-mark"))
 			continue;
-		all = sentence_has(s, one, both);
-		for (i = 0, named = 0; i < people->len; i++) {
-			struct person *p = &g_array_index(people, struct person, i);
-
-			if (named_at(people, p, text, one->end - one->at) != NULL)
-				named = p->speaker = 1;
+		if (one->asks && !is_yes(s->words, one->first + one->count))
+			continue;	/* "Vil du holde innlegg? Nei" */
+		tried++;
+		for (i = one->first, silenced = 0; i < one->first + one->count; i += clause.count) {
+			clause = clause_from(n, s, people, one, i);
+			silenced = (silenced && told_end(s, people, clause.at, clause.end) == 0) || sentence_has(n, s, &clause, "speaker!");
+			mark_clause(n, s, people, &clause, silenced);
 		}
-		if ((!named || all) && tried++ < SENTENCES_TRIED)
-			speakers_unnamed(n, s, people, one);
-	}
-}
-
-/* "Førstnevnte holder innlegg": the first or the last of two, and what is said there is of nobody else. */
-static void
-speaker_by_order(const struct notes *n, const struct stretch *s, GArray *people)
-{
-	static const struct { const char *word; guint person; } orders[] = { { "forstnevnte", 0 }, { "forstnemnde", 0 }, { "forstnemnte", 0 },
-		{ "sistnevnte", 1 }, { "sistnemnde", 1 }, { "sistnemnte", 1 }, { "latter", 1 } };
-	size_t k, i, m;
-
-	for (k = s->first; people->len == 2 && k < s->first + s->count; k++) {
-		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-
-		for (i = one->first; i < one->first + one->count; i++)
-			for (m = 0; m < G_N_ELEMENTS(orders); m++) {
-				const size_t   at = words_at(s->words, i)->at;
-				struct person *p = &g_array_index(people, struct person, orders[m].person), *other = &g_array_index(people, struct person, 1 - orders[m].person);
-
-				if (!word_is(s->words, i, orders[m].word) || !says_speaker(n, s->text, at, one->end))
-					continue;
-				p->speaker = 1;
-				other->own = other->at < at ? MIN(other->own, at) : other->own;
-			}
 	}
 }
 
@@ -304,36 +388,20 @@ is_marked(const struct notes *n, const struct stretch *s, const struct person *p
 {
 	const size_t  from = behind_address(s, p->at, p->own);
 	const char   *feed = memchr(s->text + from, '\n', p->own - from);
-	const size_t  end = feed == NULL ? p->own : (size_t)(feed - s->text);
+	size_t        end = feed == NULL ? p->own : (size_t)(feed - s->text), i;
 	struct words *w;
 	int           yes;
 
-	if (end - from > MARK_BYTES)
+	for (i = MAX(from, 1) - 1; i + 1 < end; i++)
+		if (strchr(".!", s->text[i]) != NULL && s->text[i + 1] == ' ')
+			end = i;
+	if (end <= from || end - from > MARK_BYTES)
 		return 0;
 	w = words_new();
 	words_add(w, s->text, from, end);
 	yes = phrases_has(n->ph, w, 0, w->all->len, "speaker-mark") && !phrases_has(n->ph, w, 0, w->all->len, "speaker!");
 	words_free(w);
 	return yes;
-}
-
-/* "Jeg og Kari Berg (kari@x.no) kommer. Jeg holder innlegg.": it is the writer, whose address is in the mail's head. */
-static int
-writer_speaks(const struct notes *n, const struct stretch *s, struct person *other)
-{
-	const char *writer = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.from_address.p;
-	size_t      k;
-
-	for (k = s->first; k < s->first + s->count && g_ascii_strcasecmp(other->email, writer) != 0; k++) {
-		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
-
-		if (one->count == 0 || !(word_is(s->words, one->first, "jeg") || word_is(s->words, one->first, "eg")) ||
-		    memchr(s->text + one->at, '@', one->end - one->at) != NULL || !phrases_has(n->ph, s->words, one->first, one->count, "self-speaks"))
-			continue;
-		other->own = other->at < one->at ? MIN(other->own, one->at) : other->own;
-		return 1;
-	}
-	return 0;
 }
 
 void
@@ -348,15 +416,11 @@ speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 		p->lines = words_new();
 		words_add(p->lines, s->text, p->at, MIN(p->own, p->at + WORK_BYTES));
 	}
-	speakers_by_name(n, s, people);
-	speakers_in_sentences(n, s, people);
-	speaker_by_order(n, s, people);
-	if (people->len == 1 && !writer_speaks(n, s, &g_array_index(people, struct person, 0)))	/* "She will speak": only one can be meant */
-		g_array_index(people, struct person, 0).speaker |= says_speaker(n, s->text, s->at, s->end);
+	speakers_by_clause(n, s, people);
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 
-		p->speaker |= says_speaker(n, s->text, p->at, p->own) || (column && ticks(s, p->at, p->own)) || is_marked(n, s, p);
+		p->speaker |= (column && ticks(s, p->at, p->own)) || is_marked(n, s, p);
 		words_free(p->lines);
 		p->lines = NULL;
 	}

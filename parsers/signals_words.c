@@ -149,6 +149,14 @@ starts_sentence(const char *text, size_t at, size_t end)
 	return g_unichar_isupper(c) || c == 0xab || c == 0x201c || c == 0x201d || c == 0x2022 || strchr("\"*-", (int)(c < 0x80 ? c : 'x')) != NULL;
 }
 
+/* The two letters text[start .. i) are the land of a domain: "havlys.no"; not "m.v.", "bl.a.". */
+static int
+ends_domain(const char *text, size_t at, size_t start, size_t i)
+{
+	return i - start == 2 && start > at + 2 && text[start - 1] == '.' && is_letter((unsigned char)text[start - 2]) &&
+	    (text[start - 3] == '@' || is_letter((unsigned char)text[start - 3]));
+}
+
 /* A full stop after a number or an abbreviation of up to two letters ends nothing. */
 static int
 ends_at_stop(const char *text, size_t at, size_t i, size_t end)
@@ -161,7 +169,7 @@ ends_at_stop(const char *text, size_t at, size_t i, size_t end)
 		return 0;
 	while (start > at && is_letter((unsigned char)text[start - 1]))
 		start--;
-	if (i - start <= 2 && i > start)
+	if (i - start <= 2 && i > start && !ends_domain(text, at, start, i))
 		return i + 1 >= end;
 	if (start < i && g_ascii_isdigit(text[start]) && i - start < 4)
 		return i + 1 >= end;

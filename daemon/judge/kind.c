@@ -11,25 +11,39 @@
 #include "daemon/judge/points.h"
 
 #define LINE_WORDS	30	/* a line or two: "uttalelsen bør strykes" is about the sender's own */
+#define PERSON_WORDS	25	/* of one on a list: name, work, address, telephone */
 #define LETTER_WORDS	120	/* a request in an attached letter, with its head */
 
 /* --- people -------------------------------------------------------------------------------------------------------- */
+
+static size_t
+persons_listed(const struct session *s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->p->n_signals; i++)
+		n += s->p->signals[i].kind == SIGNAL_PERSON && s->p->signals[i].zone == s->voice;
+	return n;
+}
 
 /* What speaks for an answer against a sign-up, a request or a question. */
 static void
 answer_evidence(struct points *p)
 {
 	struct session *s = p->s;
-	int             persons = judge_find(s, SIGNAL_PERSON, NULL, IN(s->voice)) != NULL;
+	size_t          persons = persons_listed(s);
+	int             signs_up = p->kind == KIND_REGISTRATION && persons > 0;
 
-	if (judge_documents(s) > 0 && !(p->kind == KIND_REGISTRATION && persons))
+	if (judge_documents(s) > 0 && !signs_up)
 		points_add(p, p->kind == KIND_REGISTRATION ? -20 : -50, "has-documents", NULL, "");
-	if (judge_own_words(s) > LONG_WORDS)
+	if (judge_own_words(s) > LONG_WORDS + PERSON_WORDS * (p->kind == KIND_REGISTRATION ? persons : 0))
 		points_add(p, -60, "many-own-words", NULL, "");
-	if (!points_phrase(p, "no-remarks", IN(s->voice) | IN(ZONE_BODY), -50))	/* said above a mail that is passed on, too */
+	if (signs_up && matter_in_registration_mailbox(s))
+		;	/* "vi har ikke noe å si": who comes will only listen */
+	else if (!points_phrase(p, "no-remarks", IN(s->voice) | IN(ZONE_BODY), -50))	/* said above a mail that is passed on, too */
 		(void)points_phrase(p, "no-remarks-else", IN(s->voice), -50);
 	(void)points_phrase(p, "declines", IN(s->voice), -50);
-	if (judge_documents(s) > 0 || !(p->kind == KIND_REGISTRATION && persons))
+	if (judge_documents(s) > 0 || !signs_up)
 		(void)points_phrase(p, "encloses", IN(s->voice), -20);	/* "her er våre to:" encloses nothing */
 	(void)points_phrase(p, "substance", IN(s->voice), -40);
 }

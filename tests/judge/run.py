@@ -84,13 +84,14 @@ def each_alone(sc, messages, got):
             if s["position"] == "no remarks":
                 sc.ask("8 no remarks (precision)", m["no_remarks"], m, False, s["position"])
         if k == "registration" and m.get("persons") is not None:
-            want, have = {fold(p["email"]) for p in m["persons"]}, {fold(p["email"]) for p in s["persons"]}
+            coming = [p for p in s["persons"] if p["verdict"] != "leaves"]
+            want, have = {fold(p["email"]) for p in m["persons"]}, {fold(p["email"]) for p in coming}
             for e in want:
                 sc.ask("6 persons found (recall)", e in have, m, e, sorted(have))
             for e in have:
                 sc.ask("6 persons right (precision)", e in want, m, sorted(want), e)
             sc.ask("6 speaker", {fold(p["email"]) for p in m["persons"] if p["speaker"]} ==
-                   {fold(p["email"]) for p in s["persons"] if p["speaker"]}, m, sorted(want), s["persons"])
+                   {fold(p["email"]) for p in coming if p["speaker"]}, m, sorted(want), s["persons"])
 
 
 def families(sc, messages, got):

@@ -64,6 +64,9 @@ test_exchange(void)
 		{ "registration", "Ola Dahl, Bo Lie", "Vi melder på ordfører Ola Dahl (ola@x.no) og undertegnede." },
 		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl (ola@x.no). Spørsmål kan rettes til undertegnede." },
 		{ "registration", "Bo Lie, Ola Dahl", "I would like to attend the meeting with my colleague Ola Dahl. Our addresses are bo@x.no and ola.dahl@x.no." },
+		{ "registration", "Ola Dahl, -Kari Nordmann", "Kan dere bytte ut Kari Nordmann (kari@x.no) med Ola Dahl (ola@x.no) på deltakerlisten?" },
+		/* whom to ask is nobody who comes */
+		{ "decline", "", "Havlys må dessverre melde pass denne gangen. Ved spørsmål, kontakt Ola Dahl (ola@x.no)." },
 		/* not off the list */
 		{ "registration", "Kari Nordmann", "Vi melder på Kari Nordmann (kari@x.no). Kari Nordmann kan ikke komme før kl 10." },
 		{ "registration", "Ola Dahl", "Vi melder på Ola Dahl, ola@x.no." },
@@ -133,6 +136,36 @@ test_prose(void)
 		{ "Kari Berg*", "Vi vil gjerne ha fem minutter på møtet. Det blir Kari Berg, kari@x.no, som snakker." },
 		{ "Kari Berg, Ola Dahl*", "Det er Kari Berg (kari@x.no) som representerer oss på møtet, og Ola Dahl (ola@x.no) som fører ordet." },
 		{ "Kari Berg*, Ola Dahl", "Påmeldte: Kari Berg (innleder), kari@x.no; Ola Dahl, ola@x.no" },
+		/* each clause is of those it tells: by name, all, the writer, or who stands just before */
+		{ "Kari Berg*, Ola Dahl", "Vi melder på: Kari Berg, kari@x.no; Ola Dahl, ola@x.no. Taler for oss er Kari." },
+		{ "Kari Berg, Ola Dahl*", "Disse møter:\nkari@x.no \xe2\x80\x93 Kari Berg\nola@x.no \xe2\x80\x93 Ola Dahl\n\nInnlegg: Ola Dahl" },
+		{ "Kari Berg, Ola Dahl*", "Disse møter: Kari Berg, kari@x.no, og Ola Dahl, ola@x.no. Innlegget holdes av Ola Dahl." },
+		{ "Kari Berg*, Ola Dahl", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet. Kari ønsker ordet, Ola vil bare høre på." },
+		{ "Kari Berg*, Ola Dahl*", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet, og begge ber om taletid." },
+		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet, men ingen av dem ber om taletid." },
+		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) møter som tilhørere, uten ønske om å holde innlegg." },
+		{ "Kari Berg*, Ola Dahl", "Det blir Kari Berg (kari@x.no), som tar ordet om det er plass, og Ola Dahl (ola@x.no), som ikke skal si noe på møtet." },
+		{ "Kari Berg, Bo Lie*", "Jeg kommer på møtet og holder innlegget selv. Med meg har jeg Kari Berg (kari@x.no), som ikke skal snakke.\n\nBo Lie" },
+		{ "Kari Berg*", "Please register Kari Berg (kari@x.no), who will\nspeak at the meeting" },
+		{ "Kari Berg*, Ola Dahl", "Vi kommer på møtet\n\nNavn: Kari Berg\nE-post: kari@x.no\nInnlegg: ja, gjerne fem minutter om hva tang og tare betyr\n\nNavn: Ola Dahl\nE-post: ola@x.no\nInnlegg: nei" },
+		{ "Kari Berg, Ola Dahl*", "Påmelding:\nBerg, Kari \xe2\x80\x93 kari@x.no\nDahl, Ola \xe2\x80\x93 ola@x.no (innleder)" },
+		{ "Kari Berg*, Ola Dahl", "Deltakere på møtet:\n* Kari Berg, kari@x.no, mobil 900 11 222. Innlegg: ja\n* Ola Dahl, ola@x.no, mobil 900 11 223. Innlegg: nei" },
+		{ "Kari Berg*, Bo Lie", "Både Kari Berg (kari@x.no) og jeg kommer på møtet. Det er Kari som holder innlegg." },
+		{ "Kari Berg*, Ola Dahl*", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet. Kari snakker om tang, og Ola snakker om tare." },
+		{ "Kari Berg, Ola Dahl*", "E-post;Navn;Innlegg på møtet (ja/nei)\nkari@x.no;Kari Berg;nei\nola@x.no;Ola Dahl;ja" },
+		/* an address that something is sent to is nobody who comes */
+		{ "Kari Berg", "Kari Berg (kari@x.no) deltar på møtet. Faktura sendes regnskap@x.no." },
+		{ "Kari Berg", "Kari Berg (kari@x.no) deltar på møtet. Kopi av programmet bes sendt til Ola Dahl (ola@x.no)." },
+		{ "Kari Berg", "Kari Berg (kari@x.no) will attend the meeting. Please copy his assistant, Ola Dahl (ola@x.no)." },
+		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) og fakturaansvarlig Ola Dahl (ola@x.no) deltar på møtet." },
+		{ "Kari Berg", "Påmelding til møtet. Kontaktperson: Kari Berg, kari@x.no" },
+		/* a telephone below a list makes no signature of it */
+		{ "Kari Berg, Ola Dahl", "Vi stiller med to:\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\nTlf. 99 88 77 66" },
+		{ "Kari Berg", "Please add Kari Berg, kari@x.no, to the list of the meeting\nTel 99 88 77 66" },
+		/* what is declined is a lunch, or the floor */
+		{ "Bo Lie", "Jeg kommer på møtet. Nei takk til lunsj.\n\nBo Lie" },
+		{ "Bo Lie", "Jeg deltar på møtet for Havlys. Taletid: nei takk.\n\nBo Lie" },
+		{ "Bo Lie", "Jeg kommer på møtet, men skal ikke ha ordet.\n\nBo Lie" },
 	};
 	struct mail m = { .subject = "Møtet", .from = "bo@x.no", .from_name = "Bo Lie", .mailbox = "kaes" };
 	char        got[300];
