@@ -12,7 +12,8 @@
 #define AGAIN_TEXT	84	/* two thirds: of what is said to be sent again */
 #define AGAIN_COVER	40	/* words that somebody puts above what he sends again, */
 #define AGAIN_GREETING	8	/* and that stood above it the first time */
-#define AGAIN_WORDS	20	/* fewer that are the same tell nothing */
+#define AGAIN_WORDS	20	/* fewer that are the same tell nothing, */
+#define AGAIN_FEW	6	/* but of what is said to be sent again, when it is all there */
 #define COVER_WORDS	60	/* an answer of fewer words may be a cover letter, equal over different documents */
 #define CONTINUE_SECONDS (180 * 86400)	/* between an answer and what revises it without naming the consultation rightly */
 #define GRACE_SECONDS	(60 * 86400)	/* after a deadline in which an answer is still replaced or added to */
@@ -137,7 +138,9 @@ ends_alike(const struct relative *a, const struct relative *b)
 
 	for (; an > 0 && bn > 0 && a->sentences[an - 1].hash == b->sentences[bn - 1].hash; an--, bn--)
 		same += a->sentences[an - 1].words;
-	return same >= AGAIN_WORDS && words_above(a, an) <= AGAIN_GREETING && words_above(b, bn) <= AGAIN_COVER;
+	if (words_above(b, bn) > AGAIN_COVER)
+		return 0;
+	return (same >= AGAIN_WORDS && words_above(a, an) <= AGAIN_GREETING) || (same >= AGAIN_FEW && an == 0 && b->says_resend != SAYS_NOT);
 }
 
 /* What is sent again has words more, or fewer, than before: those that say so. */

@@ -157,6 +157,9 @@ test_zones(void)
 		{ "SV: x", "Vi støtter forslaget.\n\n*Fra:* HOD <p@hod.dep.no>\n*Sendt:* i dag\n*Til:* oss\n*Emne:* x\n\nHva mener dere?\n", "bold-headers", 3 },
 		{ "x", "OBS! Denne e-posten kommer fra en ekstern avsender. Ikke åpne lenker.\n\nVi støtter forslaget.\n", "banner", 3 },
 		{ "x", "Vi støtter forslaget.\n\nDenne e-posten kan inneholde taushetsbelagt informasjon. Er du ikke rett mottaker, slett den.\n", "disclaimer", 3 },
+		{ "x", "Vi støtter forslaget.\n\nE-posten er bare ment for den som står øverst. Har du fått den ved en feil, så slett den.\n", "meant-for", 3 },
+		{ "x", "Vi støtter forslaget.\n\nMeldinga kan vere underlagd offentleglova.\n", "may-be-public", 3 },
+		{ "x", "Vi støtter forslaget.\n\nOrdningen er ment for unge og underlagt offentlighet.\n", "an-arrangement", 11 },
 		{ "x", "Vi støtter forslaget.\n\nKari Berg\nStorvik kommune\nTlf. 12 34 56 78\n", "signature-without-closing", 3 },
 		{ "x", "Vi støtter forslaget.\n\n-- \nKari Berg\n", "dashes", 3 },
 	};
