@@ -43,7 +43,7 @@ stands_in(const struct judge *j, struct token a, struct token b)
 		if (n > best && n >= (k == 0 ? SHARED_START : SHARED_RUN))
 			best = n;
 	}
-	return word_lists_has(j->words, "topic-stop", a.p, best) ? 0 : best;
+	return best == 0 || word_lists_has(j->words, "topic-stop", a.p, best) ? 0 : best;
 }
 
 /* The most letters that the word shares with one of the title's, in either norm: "slakteri" with "gårdsslakting". */
