@@ -13,7 +13,6 @@
 #define WORK_WORDS	40	/* of a sentence that may tell it */
 #define SENTENCES_TRIED	300	/* that may say who speaks */
 #define MARK_WORDS	3	/* of a clause that only marks who speaks */
-#define MARK_BYTES	40	/* behind an address, that tell who speaks */
 
 static int
 is_yes(const struct words *w, size_t i)
@@ -293,6 +292,31 @@ is_all(const struct stretch *s, const struct sentence *clause)
 	return words_any(s->words, clause, all) || word_any(s->words, first, they);
 }
 
+/* "Innlegg:", and nothing behind it. */
+static int
+is_open(const struct stretch *s, const struct sentence *clause)
+{
+	const struct word *last = words_at(s->words, clause->first + clause->count - 1);
+
+	return last->at + last->bytes < s->end && s->text[last->at + last->bytes] == ':';
+}
+
+/* "Innlegg:", a line above a list and below an empty one: who is listed under it. Behind the list, or 0 when it is none. */
+static size_t
+heading_end(const struct notes *n, const struct stretch *s, const struct sentence *clause)
+{
+	size_t end = clause->at, i;
+
+	while (end < s->end && s->text[end] != '\n')
+		end++;
+	if (end == clause->at || end >= s->end || !is_open(s, clause) || (clause->at > s->at + 1 && (s->text[clause->at - 1] != '\n' || s->text[clause->at - 2] != '\n')) ||
+	    !is_mark(n, s, clause))
+		return 0;
+	for (i = end + 1; i + 1 < s->end && (s->text[i] != '\n' || s->text[i + 1] != '\n'); i++)
+		;
+	return i + 1;
+}
+
 /* Marks who the clause says will speak. */
 static void
 mark_clause(const struct notes *n, const struct stretch *s, GArray *people, const struct sentence *clause, int silenced)
@@ -300,9 +324,15 @@ mark_clause(const struct notes *n, const struct stretch *s, GArray *people, cons
 	const char    *writer = n->m->parts[0].mail == NULL ? "" : n->m->parts[0].mail->envelope.from_address.p;
 	struct person *p = NULL;
 	int            named = told_end(s, people, clause->at, clause->end) > 0, me, all;
+	const size_t   under = named ? 0 : heading_end(n, s, clause);
 	guint          i;
 
-	if (sentence_has(n, s, clause, "speaker!") || !(sentence_has(n, s, clause, "speaker") || (named && is_mark(n, s, clause))))
+	for (i = 0; under > 0 && !sentence_has(n, s, clause, "speaker!") && i < people->len; i++) {
+		struct person *one = &g_array_index(people, struct person, i);
+
+		one->speaker |= clause->at < one->at && one->at < under;
+	}
+	if (under > 0 || sentence_has(n, s, clause, "speaker!") || !(sentence_has(n, s, clause, "speaker") || ((named || line_has_address(s, clause->at)) && is_mark(n, s, clause) && !is_open(s, clause))))
 		return;
 	me = is_writer(n, s, clause, named);
 	all = is_all(s, clause);
@@ -382,28 +412,6 @@ ticks(const struct stretch *s, size_t at, size_t end)
 	return yes;
 }
 
-/* "… – kari@berg.no – innlegg": behind the address, in so many words, on the same line. */
-static int
-is_marked(const struct notes *n, const struct stretch *s, const struct person *p)
-{
-	const size_t  from = behind_address(s, p->at, p->own);
-	const char   *feed = memchr(s->text + from, '\n', p->own - from);
-	size_t        end = feed == NULL ? p->own : (size_t)(feed - s->text), i;
-	struct words *w;
-	int           yes;
-
-	for (i = MAX(from, 1) - 1; i + 1 < end; i++)
-		if (strchr(".!", s->text[i]) != NULL && s->text[i + 1] == ' ')
-			end = i;
-	if (end <= from || end - from > MARK_BYTES)
-		return 0;
-	w = words_new();
-	words_add(w, s->text, from, end);
-	yes = phrases_has(n->ph, w, 0, w->all->len, "speaker-mark") && !phrases_has(n->ph, w, 0, w->all->len, "speaker!");
-	words_free(w);
-	return yes;
-}
-
 void
 speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 {
@@ -420,7 +428,7 @@ speakers_mark(const struct notes *n, const struct stretch *s, GArray *people)
 	for (i = 0; i < people->len; i++) {
 		struct person *p = &g_array_index(people, struct person, i);
 
-		p->speaker |= (column && ticks(s, p->at, p->own)) || is_marked(n, s, p);
+		p->speaker |= (column && ticks(s, p->at, p->own));
 		words_free(p->lines);
 		p->lines = NULL;
 	}

@@ -153,11 +153,16 @@ test_prose(void)
 		{ "Kari Berg*, Bo Lie", "Både Kari Berg (kari@x.no) og jeg kommer på møtet. Det er Kari som holder innlegg." },
 		{ "Kari Berg*, Ola Dahl*", "Kari Berg (kari@x.no) og Ola Dahl (ola@x.no) kommer på møtet. Kari snakker om tang, og Ola snakker om tare." },
 		{ "Kari Berg, Ola Dahl*", "E-post;Navn;Innlegg på møtet (ja/nei)\nkari@x.no;Kari Berg;nei\nola@x.no;Ola Dahl;ja" },
+		{ "Kari Berg*, Ola Dahl", "Vi melder på til møtet:\n\nInnlegg:\nKari Berg, kari@x.no\n\nTilhørere:\nOla Dahl, ola@x.no" },
+		{ "Kari Berg, Ola Dahl", "Påmelding til møtet\n\nNavn: Kari Berg\nE-post: kari@x.no\nInnlegg:\n\nNavn: Ola Dahl\nE-post: ola@x.no\nInnlegg:" },
+		{ "Kari Berg, Ola Dahl", "Korkje Kari Berg (kari@x.no) eller Ola Dahl (ola@x.no) ønskjer taletid, men begge kjem på møtet." },
 		/* an address that something is sent to is nobody who comes */
 		{ "Kari Berg", "Kari Berg (kari@x.no) deltar på møtet. Faktura sendes regnskap@x.no." },
 		{ "Kari Berg", "Kari Berg (kari@x.no) deltar på møtet. Kopi av programmet bes sendt til Ola Dahl (ola@x.no)." },
 		{ "Kari Berg", "Kari Berg (kari@x.no) will attend the meeting. Please copy his assistant, Ola Dahl (ola@x.no)." },
 		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) og fakturaansvarlig Ola Dahl (ola@x.no) deltar på møtet." },
+		{ "Kari Berg", "Deltaker på møtet: Kari Berg (kari@x.no)\nFakturareferanse: Ola Dahl (ola@x.no)" },
+		{ "Kari Berg, Ola Dahl", "Vi melder på til møtet:\n\nKari Berg\nKontakt: kari@x.no\n\nOla Dahl\nKontakt: ola@x.no" },
 		{ "Kari Berg", "Påmelding til møtet. Kontaktperson: Kari Berg, kari@x.no" },
 		/* a telephone below a list makes no signature of it */
 		{ "Kari Berg, Ola Dahl", "Vi stiller med to:\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\nTlf. 99 88 77 66" },
