@@ -114,7 +114,7 @@ write_configuration(void)
 	write_file("consultations.d/havbruk.conf", "title = \"Høring – forslag til endringer i akvakulturdriftsforskriften (lusetelling)\"; case = \"22/3055\";\n"
 	    "questions = [ \"hyppigheten av telling om vinteren\", \"opplæring av dem som teller\", \"kostnader\" ];\n"
 	    "opened = \"2022-03-01\"; deadline = \"2022-06-15\"; mailboxes = [ \"post\" ];\n");
-	write_file("consultations.d/havvind.conf", "title = \"Veileder om sameksistens mellom fiskeri og havvind\";\n"
+	write_file("consultations.d/havvind.conf", "title = \"Veileder om sameksistens mellom fiskeri og havvind\"; aliases = [ \"flytende turbiner\" ];\n"
 	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");
 	write_file("consultations.d/fartoy.conf", "title = \"Høring – NOU 2022: 6 Måltider på fartøy\"; aliases = [ \"NOU 2022: 6 Måltider på fartøy\" ];\n"
 	    "opened = \"2022-03-10\"; deadline = \"2022-06-10\"; mailboxes = [ \"post\" ];\n");

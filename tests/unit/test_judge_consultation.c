@@ -33,6 +33,8 @@ static const struct place places[] = {
 	{ "the matter is no title", NULL, "no-consultation", { LETTER, .subject = "Høringsuttalelse", .body = PROSE "Sameksistens er et stort ord." } },
 	/* several words of the matter of one, and hardly any of another's */
 	{ "its matter", "havvind", NULL, { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Havvindparkene tar plassen. Fiskerne viker alltid, og havvind kan vente." } },
+	{ "its matter by the words of an alias", "havvind", NULL, { LETTER, .subject = "Fra oss på kysten", .body = PROSE "Turbinene støyer, turbinbladene kaster skygge, og "
+	    "turbinparkene lyser om natta." } },
 	{ "its matter in nynorsk", "fartoy", NULL, { LETTER, .subject = "Frå oss på kysten", .body = "Måltida om bord er for dårlege. Måltidspausen fell bort på små fartøy." } },
 	{ "its matter in the document", "havbruk", NULL, { LETTER, .subject = "Brev", .body = "Se vedlegg.", .document = PROSE "Akvakulturanleggene teller nok. Lusetall "
 	    "kan leses av hos naboen, lusetelling er dyrt, og akvakulturlovens krav står seg.", .document_name = "brev.pdf" } },
