@@ -262,9 +262,9 @@ name_of(const struct notes *n, const struct stretch *s, size_t at, size_t bytes,
 	return name;
 }
 
-/* The words of the name are those of the address: "anita.rekdal@" is Anita Rekdal's; where `lone`, "anita@" too. */
+/* The words of the name are those of the address: "anita.rekdal@" and "anita@" are Anita Rekdal's. */
 static int
-is_name_of(const struct words *w, size_t first, size_t length, char **parts, int lone)
+is_name_of(const struct words *w, size_t first, size_t length, char **parts)
 {
 	size_t k, i = first;
 
@@ -274,24 +274,24 @@ is_name_of(const struct words *w, size_t first, size_t length, char **parts, int
 		if (i >= first + length)
 			return 0;
 	}
-	return k > 1 || (lone && k == 1 && strlen(parts[0]) >= LONE_NAME);
+	return k > 1 || (k == 1 && strlen(parts[0]) >= LONE_NAME);
 }
 
 /* The name in the stretch that an address tells by itself, when `have` is not that name; NULL when there is none. */
 static char *
-name_by_address(const struct stretch *s, const char *email, const char *have)
+name_by_address(const struct notes *n, const struct stretch *s, const char *email, const char *have)
 {
 	char        *local = g_strndup(email, strcspn(email, "@")), **parts = g_strsplit_set(local, "._", 5), *name = NULL;
 	struct words *own = words_new();
 	size_t        k, i, length, tried = 0;
 
 	words_add(own, have, 0, strlen(have));
-	for (k = s->first; !is_name_of(own, 0, own->all->len, parts, 0) && name == NULL && k < s->first + s->count && tried < NAMES_TRIED; k++) {
+	for (k = s->first; !is_name_of(own, 0, own->all->len, parts) && name == NULL && k < s->first + s->count && tried < NAMES_TRIED; k++) {
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
 		for (i = one->first; name == NULL && i < one->first + one->count; i += length > 0 ? length : 1, tried++) {
-			length = MIN(person_name_words(s->text, s->words, i), one->first + one->count - i);
-			if (length > 0 && is_name_of(s->words, i, length, parts, have[0] == '\0'))
+			length = phrases_has(n->ph, s->words, i, 1, "person-label") ? 0 : MIN(person_name_words(s->text, s->words, i), one->first + one->count - i);
+			if (length > 0 && is_name_of(s->words, i, length, parts))
 				name = g_strndup(s->text + words_at(s->words, i)->at, words_at(s->words, i + length - 1)->at +
 				    words_at(s->words, i + length - 1)->bytes - words_at(s->words, i)->at);
 		}
@@ -379,7 +379,7 @@ people_with_addresses(const struct notes *n, const struct stretch *s)
 			from = own_clause(s, from, at, p.name);
 		p.at = from;
 		p.email = g_utf8_strdown(s->text + at, (gssize)bytes);
-		elsewhere = name_by_address(s, p.email, p.name);
+		elsewhere = name_by_address(n, s, p.email, p.name);
 		if (elsewhere != NULL) {
 			g_free(p.name);
 			p.name = elsewhere;

@@ -161,6 +161,7 @@ test_prose(void)
 		{ "Kari Berg", "Kari Berg (kari@x.no) deltar på møtet. Kopi av programmet bes sendt til Ola Dahl (ola@x.no)." },
 		{ "Kari Berg", "Kari Berg (kari@x.no) will attend the meeting. Please copy his assistant, Ola Dahl (ola@x.no)." },
 		{ "Kari Berg, Ola Dahl", "Kari Berg (kari@x.no) og fakturaansvarlig Ola Dahl (ola@x.no) deltar på møtet." },
+		{ "Kari Berg*, Ola Dahl", "Leder Kari Berg og rådgiver Ola Dahl kommer på møtet. Kari holder innlegg. De nås på kari@x.no og ola@x.no." },
 		{ "Kari Berg", "Deltaker på møtet: Kari Berg (kari@x.no)\nFakturareferanse: Ola Dahl (ola@x.no)" },
 		{ "Kari Berg, Ola Dahl", "Vi melder på til møtet:\n\nKari Berg\nKontakt: kari@x.no\n\nOla Dahl\nKontakt: ola@x.no" },
 		{ "Kari Berg", "Påmelding til møtet. Kontaktperson: Kari Berg, kari@x.no" },
