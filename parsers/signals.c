@@ -191,10 +191,12 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 {
 	size_t at = words_at(s->words, hit->first)->at;
 
-	if (strcmp(hit->group, "on-behalf-of") == 0 || strcmp(hit->group, "from-organisation") == 0)
+	if (strcmp(hit->group, "on-behalf-of") == 0 || strcmp(hit->group, "from-organisation") == 0 || strcmp(hit->group, "we-in") == 0)
 		names_note_phrase(n, s, hit);
 	else if (strcmp(hit->group, "answers") == 0)
 		names_note_subject(n, s, in, hit->first);
+	else if (strcmp(hit->group, "answer-of") == 0)
+		names_note_owner(n, s, hit);
 	else if (strcmp(hit->group, "asked-us") == 0)
 		names_note_asker(n, s, in);
 	else if (strcmp(hit->group, "replaces") == 0 || strcmp(hit->group, "supplement") == 0) {

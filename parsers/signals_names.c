@@ -222,7 +222,7 @@ names_note_phrase(struct notes *n, const struct stretch *s, const struct phrase_
 		list = places;
 		all = end + 1;
 	}
-	note_once(n, kind, s, at, name, all > end ? list : "");
+	note_once(n, kind, s, at, name, strcmp(hit->group, "we-in") == 0 ? NAMED_AS_US : all > end ? list : "");
 	g_free(name);
 	g_free(list);
 }
@@ -396,6 +396,32 @@ names_note_subject(struct notes *n, const struct stretch *s, const struct senten
 	name = one_line(s->text + at, end - at);
 	if (starts_upper(name, strlen(name)) && strpbrk(name, ",:;.!?\"") == NULL)
 		note_once(n, SIGNAL_FROM_ORGANISATION, s, at, name, NAMED_AS_SUBJECT);
+	g_free(name);
+}
+
+void
+names_note_owner(struct notes *n, const struct stretch *s, const struct phrase_hit *hit)
+{
+	size_t first = hit->first + 1, last = hit->first + hit->count - 1, at, end, i;
+	int    genitive = 1;
+	char  *name;
+
+	while (first < last && !starts_upper(s->text + words_at(s->words, first)->at, words_at(s->words, first)->bytes))
+		first++;
+	for (i = first; i < last && genitive; i++)
+		if (word_is(s->words, i, "sitt") || word_is(s->words, i, "sin") || word_is(s->words, i, "sine")) {
+			last = i;
+			genitive = 0;
+		}
+	if (first >= last || s->zone == ZONE_QUOTED || s->zone == ZONE_ATTACHMENT)
+		return;
+	at = words_at(s->words, first)->at;
+	end = words_at(s->words, last - 1)->at + words_at(s->words, last - 1)->bytes;
+	if (genitive && s->text[end - 1] != 's')
+		return;	/* "til Storvik lag, svar": not its own */
+	name = one_line(s->text + at, end - at - (genitive ? 1 : 0));
+	if (strpbrk(name, ",:;.") == NULL)
+		note_once(n, SIGNAL_ON_BEHALF_OF, s, at, name, "");
 	g_free(name);
 }
 

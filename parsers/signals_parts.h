@@ -58,6 +58,8 @@ void names_note_phrase(struct notes *n, const struct stretch *s, const struct ph
 void names_note_together(struct notes *n, const struct stretch *s, const struct sentence *one);	/* "X, Y og Z avgir felles uttalelse" */
 /* The sentence begins with who answers, and word `verb` says what they do: "Storvik kommune har ingen merknader". */
 void names_note_subject(struct notes *n, const struct stretch *s, const struct sentence *one, size_t verb);
+/* "Dette er Storvik lag sitt svar", "vedlagt følger Storvik kommunes svar": whose it is. */
+void names_note_owner(struct notes *n, const struct stretch *s, const struct phrase_hit *hit);
 /* The sentence begins with who had the sender send it: "Storvik bygdelag har bedt oss sende inn dette." */
 void names_note_asker(struct notes *n, const struct stretch *s, const struct sentence *one);
 void names_note_signature(struct notes *n, const struct stretch *s);

@@ -167,6 +167,7 @@ struct block {
 /* Extra of a SIGNAL_FROM_ORGANISATION that no phrase led to: how the name stands in the text. All begin with the mark. */
 #define NAMED_MARK	"="
 #define NAMED_AS_SUBJECT NAMED_MARK "subject"	/* a sentence begins with it, "X har ingen merknader" */
+#define NAMED_AS_US	NAMED_MARK "us"		/* "Vi i X mener": where it ends is not said */
 #define NAMED_BY_DOMAIN	NAMED_MARK "domain"	/* it is what the domain of a sender is called */
 #define NAMED_AS_PLACE	NAMED_MARK "place"	/* the same, but as where something is: "i Storvik" */
 #define NAMED_BY_SHORT	NAMED_MARK "short"	/* a sender's domain may be the short of it, or of its beginning */

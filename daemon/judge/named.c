@@ -121,7 +121,7 @@ without_genitive(struct session *s, const char *name)
 }
 
 /* "Norges Handikapforbund finn", "Utdanningsetaten har erfart": the name ends before words in small letters that say nothing of what it is. */
-static const char *
+const char *
 without_tail(struct session *s, const char *name)
 {
 	char         folded[NAME_KEY_BYTES];
@@ -165,7 +165,7 @@ is_part_of_found(const struct search *f, const char *name)
 	letters[i] = '\0';
 	n = token_split(key, strlen(key), words, KEY_WORDS);
 	for (k = 0; k < f->n; k++) {
-		if ((f->names[k].sources & (FROM_SIGNATURE | FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY)) == 0 || f->names[k].points < MAIL_POINTS + 20)
+		if ((f->names[k].sources & (FROM_SIGNATURE | FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY | FROM_LETTERHEAD)) == 0 || f->names[k].points < MAIL_POINTS + 20)
 			continue;
 		m = token_split(f->names[k].key, strlen(f->names[k].key), own, KEY_WORDS);
 		if (n == 1 && m > 1 && strlen(letters) >= LETTERS_LEAST && domain_label_shortens(letters, strlen(letters), f->names[k].key) > 0)

@@ -3,6 +3,7 @@
  * stand by custom; each place gives points, places that agree add up, and the best name is taken as it is written there.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -60,17 +61,41 @@ take_domain(struct search *f)
 
 /* --- gathering ----------------------------------------------------------------------------------------------------- */
 
+/* People write for their clubs and firms from any address; authorities have their own. */
+static int
+is_association(const struct judge *j, const char *name)
+{
+	const char *class = name_class(j, name);
+
+	return class != NULL && (strcmp(class, "organisasjon") == 0 || strcmp(class, "virksomhet") == 0);
+}
+
 /* "Storvik kommune har ingen merknader", in a mail from a house: of its own name only, private persons speak of others so. */
 static void
 named_as_subject(struct search *f, const struct signal *one)
 {
-	char key[NAME_KEY_BYTES];
+	const char *name = strcmp(one->extra.p, NAMED_AS_US) == 0 ? without_tail(f->s, one->value.p) : one->value.p;
+	char        key[NAME_KEY_BYTES];
 
-	name_key(f->s->j, one->value.p, key);
-	if (letters_are_short(one->value.p, strlen(one->value.p)))
+	if (name == NULL || letters_are_short(name, strlen(name)))
 		return;	/* "NVE viser til": the signature has the whole name, or nobody does */
-	if (f->domain[0] != '\0' && (name_class(f->s->j, one->value.p) != NULL || is_listed(f->s, key) || domain_is_of(f->domain, key)))
-		found(f, one->value.p, FROM_PHRASE, 25, one, "answers");
+	name_key(f->s->j, name, key);
+	if (f->domain[0] == '\0' ? f->has_role && is_association(f->s->j, name) :
+	    name_class(f->s->j, name) != NULL || is_listed(f->s, key) || domain_is_of(f->domain, key))
+		found(f, name, FROM_PHRASE, 25, one, "answers");	/* a club's leader may write from home */
+}
+
+/* The first line of a document, and a club or firm by its words but the first ("Ulvøy velforening"): it is its letter. */
+static int
+heads_letter(const struct session *s, const struct signal *one)
+{
+	const char *name = one->value.p;
+	char        first[NAME_BYTES];
+
+	if (strcmp(one->extra.p, "1") != 0 || !name_looks_real(name) || strncasecmp(name, "til ", 4) == 0 || strncasecmp(name, "om ", 3) == 0)
+		return 0;
+	(void)snprintf(first, sizeof first, "%.*s", (int)strcspn(name, " "), name);
+	return name_class(s->j, first) == NULL && is_association(s->j, name) && name_looks_like_house(s->j, name);
 }
 
 /* The way to a first line that is no name is short: number 1 is the person, later ones work, organisation. */
@@ -103,7 +128,7 @@ gather_signals(struct search *f)
 			found(f, one->value.p, FROM_PHRASE, one->zone == ZONE_ATTACHMENT ? 12 : 25, one, "answer-from");
 		else if (one->kind == SIGNAL_LETTERHEAD && name_class(s->j, one->value.p) != NULL && strlen(one->value.p) < 80 &&
 		    !name_is_contact(one->value.p) && !name_is_prose(one->value.p))
-			found(f, one->value.p, FROM_LETTERHEAD, 5, one, "letterhead");
+			found(f, one->value.p, FROM_LETTERHEAD, heads_letter(s, one) ? 20 : 5, one, "letterhead");
 	}
 }
 
@@ -122,7 +147,8 @@ gather_subjects(struct search *f)
 	for (i = 0; i < s->p->n_signals; i++) {
 		const struct signal *one = &s->p->signals[i];
 
-		if (one->kind == SIGNAL_FROM_ORGANISATION && strcmp(one->extra.p, NAMED_AS_SUBJECT) == 0 && one->zone == s->voice)
+		if (one->kind == SIGNAL_FROM_ORGANISATION && one->zone == s->voice &&
+		    (strcmp(one->extra.p, NAMED_AS_SUBJECT) == 0 || strcmp(one->extra.p, NAMED_AS_US) == 0))
 			named_as_subject(f, one);
 	}
 }

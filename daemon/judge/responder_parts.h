@@ -61,6 +61,7 @@ void        signature_line(struct search *f, const struct signal *from, int poin
 
 /* --- named.c --- */
 void        gather_named(struct search *f);	/* names in the text that the sender's domain agrees with */
+const char *without_tail(struct session *s, const char *name);	/* not the words in small letters behind it that it goes on with */
 void        gather_municipality(struct search *f);	/* what NAME.kommune.no is called, when nothing else tells who writes */
 int         is_of_contact(const struct session *s, const char *name);	/* a part of the sender's own name */
 int         is_domains_own(const struct search *f, const char *name);	/* the domain is made of it, and it is not the sender's own */

@@ -6,6 +6,7 @@
 #include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
+#define FIRST_NAME 3	/* letters of the name that people sign with who know each other */
 #define SURNAME	4	/* letters of a family's name that is a word as well: "Råd", "Lag" */
 
 /* Behind "Kari Berg, " or "Kari Berg | ", where the work may stand on the name's line. */
@@ -297,6 +298,8 @@ behind_signer(const struct search *f, const char *line)
 		return line;
 	memcpy(first, line, n);
 	first[n] = '\0';
+	if (n >= FIRST_NAME && strncmp(contact, first, n) == 0 && contact[n] == ' ')
+		return behind_name(line + n);	/* "Kari, Havlys Drift AS" */
 	if (strcmp(first, contact) != 0 && (f->signs_contact || !name_is_person(f->s->j, first) || name_class(f->s->j, line + n) == NULL))
 		return line;
 	return name_is_person(f->s->j, first) ? behind_name(line + n) : line;

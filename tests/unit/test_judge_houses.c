@@ -182,6 +182,8 @@ static const struct one sent_for[] = {
 	{ "Bjerk Bondekvinnelag", FOR("Bjerk Bondekvinnelag er uten nett i vinter, og har spurt oss om vi kan sende inn dette.") },
 	{ "Bjerk Bondekvinnelag", FOR("Avsender av innspillet er Bjerk Bondekvinnelag.") },
 	{ "Bjerk Bondekvinnelag", FOR("Som advokat for Bjerk Bondekvinnelag sender jeg svaret.") },
+	{ "Bjerk Bondekvinnelag", FOR("Havlys Regnskap svarer her for Bjerk Bondekvinnelag.") },
+	{ "Havlys Regnskap AS", FOR("Kostnaden svarer for Bjerk til en årslønn.") },
 	{ "Havlys Regnskap AS", FOR("Departementet har bedt oss sende denne i ett dokument.") },
 	{ "Havlys Regnskap AS", FOR("Landbruksdepartementet har bedt oss sende dette på nytt.") },
 	{ "Havlys Regnskap AS", FOR("På oppdrag fra Bjerk Bondekvinnelag har vi tidligere utarbeidet en rapport om fjøs.") },
@@ -204,6 +206,11 @@ static const struct one as_person[] = {
 	{ "Kari Berg", AT_WORK("Jeg skriver privat, fra jobbens maskin.") },
 	{ "Kari Berg", AT_WORK("Det som følger, representerer ikke museets syn.") },
 	{ "Kari Berg", AT_WORK("These are my own views and do not represent my employer.") },
+	{ "Kari Berg", AT_WORK("Jeg skriver som nabo til havna.") },
+	{ "Kari Berg", AT_WORK("Dette er min private mening.") },
+	{ "Kari Berg", AT_WORK("Som mamma til to på Sund ber jeg om lavere fart.") },
+	{ "Ulvøy museum", AT_WORK("Som nabo til havna er vi vant til bråk.") },
+	{ "Ulvøy museum", AT_WORK("Jeg skriver som nabo og leder for museet.") },
 	{ "Ulvøy museum", AT_WORK("Vi svarer på egne vegne.") },
 	{ "Ulvøy museum", AT_WORK("Museet svarer på egne vegne og på vegne av vennene sine.") },
 	{ "Ulvøy museum", AT_WORK("E-post herfra kan ha med mine egne synspunkter og representerer ikke nødvendigvis museets syn.") },
@@ -222,6 +229,28 @@ static const struct one there[] = {
 	{ "Ulvøy museum", ENDS("Hilsen fra Kari Berg i Ulvøy museum", "kari@breifiber.no") },
 	{ "Havets Hus", ENDS("Hilsen fra Kari i Havets Hus", "kari@havetshus.no") },
 	{ "Havets venner i Sund", ENDS("Hilsen fra Havets venner i Sund", "post@havetsvenner.no") },
+};
+
+/* Whose answer it is stands in the text alone, or on the letter that is attached. */
+#define HOME		KARI("kari@gmail.com")
+#define ATTACHED(head)	{ SUBJECT, .body = "Se vedlegg.\n\nKari Berg", .document = head "\n\nSund 3. mars\n\n" PROSE "\n\nKari Berg", .document_name = "svar.pdf", HOME }
+static const struct one told[] = {
+	{ "Ulvøy bygdelag", { SAYS("Dette er Ulvøy bygdelag sitt svar.", "Kari Berg"), HOME } },
+	{ "Ulvøy bygdelag", { SAYS("Her kommer Ulvøy bygdelags høringsuttalelse.", "Kari Berg"), HOME } },
+	{ "Ulvøy kommune", { SAYS("Vedlagt følger Ulvøy kommunes svar.", "Kari Berg\nrådgiver, Regionkontoret"), KARI("kari@regionkontoret.no") } },
+	{ "Ulvøy bygdelag", { SAYS("Vi i Ulvøy bygdelag mener dette er for mye.", "Kari Berg, leder"), HOME } },
+	{ "Ulvøy bygdelag", { SAYS("Ulvøy bygdelag sier nei til dette.", "Kari Berg\nleder"), HOME } },
+	{ "Sund kirkelige fellesråd", { SIGNED("Kari Berg\nkirkeverge, Sund kirkelige fellesråd"), KARI("kb12@kirken.no") } },
+	{ "Havlys Drift AS", { SIGNED("Kari, Havlys Drift AS"), KARI("kari@havlysdrift.no") } },
+	{ "Ulvøy og Sund velforening", ATTACHED("Ulvøy og Sund velforening") },
+	{ "Kari Berg", { SAYS("Jeg støtter Ulvøy bygdelag sitt svar.", "Kari Berg"), HOME } },
+	{ "Kari Berg", { SAYS("Dette er et svar på Ulvøy bygdelags ønske.", "Kari Berg"), HOME } },
+	{ "Kari Berg", { SAYS("Vi i Ulvøy kommune har ventet lenge på dette.", "Kari Berg"), HOME } },
+	{ "Kari Berg", ATTACHED("Til Ulvøy bygdelag") },
+	{ "Kari Berg", ATTACHED("Bilag") },
+	{ "Kari Berg", ATTACHED("Om kirke og menighet") },
+	{ "Kari Berg", ATTACHED("Menighet og kirke") },
+	{ "Kari Berg", ATTACHED("Innspill om bygdelag og velforening") },
 };
 
 /* Where a signature begins, and what of its lines is one name. */
@@ -254,6 +283,7 @@ main(void)
 	try_all("work", work, sizeof work / sizeof work[0]);
 	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);
 	try_all("full", full, sizeof full / sizeof full[0]);
+	try_all("told", told, sizeof told / sizeof told[0]);
 	try_all("lines", lines, sizeof lines / sizeof lines[0]);
 	try_all("sent for another", sent_for, sizeof sent_for / sizeof sent_for[0]);
 	try_all("as a person", as_person, sizeof as_person / sizeof as_person[0]);
