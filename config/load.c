@@ -106,7 +106,7 @@ check_places(struct source *s, const struct conf *c)
 static void
 count_rules(struct source *s, const struct conf *c)
 {
-	static const char *const names[] = { "phrases", "words" };
+	static const char *const names[] = { "phrases", "sentences", "words" };
 	struct stat st;
 	char        path[PATH_MAX], *text;
 	size_t      i;

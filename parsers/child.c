@@ -8,7 +8,7 @@
 #include "parsers/attach.h"
 #include "parsers/head.h"
 #include "parsers/mime.h"
-#include "parsers/phrases.h"
+#include "parsers/rules.h"
 #include "parsers/signals.h"
 #include "parsers/wire_frame.h"
 
@@ -20,7 +20,7 @@ tell_head(void *ctx, const struct mail_head *head)
 
 	if (t->request->document == PARSE_EXTRACT)
 		return;
-	wire_version(t->out, (uint64_t)(PARSER_VERSION << 16 | SIGNALS_VERSION) << 32 | phrases_print(t->phrases));
+	wire_version(t->out, (uint64_t)(PARSER_VERSION << 16 | SIGNALS_VERSION) << 32 | rules_print(t->rules));
 	wire_envelope(t->out, &head->envelope);
 	(void)fflush(t->out);
 }
@@ -69,7 +69,7 @@ child_run(const struct task *t)
 		tell_head((void *)(uintptr_t)t, head == NULL ? head_empty() : head);
 	} else
 		mime_read(b, 0, 0, t->p, t->n, tell_head, (void *)(uintptr_t)t);
-	signals_emit(t->out, build_finish(b, is_document), t->phrases);
+	signals_emit(t->out, build_finish(b, is_document), t->rules);
 	wire_end(t->out, records_written(t->out));
 	(void)fflush(t->out);
 }

@@ -11,7 +11,7 @@
 #include "parsers/build.h"
 #include "parsers/wire.h"
 
-struct phrases;
+struct rules;
 
 /* Of the rules by which messages are read; changes whenever the same mail could give other records. */
 #define PARSER_VERSION 1u
@@ -21,7 +21,7 @@ struct task {
 	const uint8_t              *p;		/* the mail or document */
 	size_t                      n;
 	struct progress            *progress;
-	const struct phrases       *phrases;
+	const struct rules         *rules;
 	FILE                       *out;
 };
 

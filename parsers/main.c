@@ -22,7 +22,7 @@
 #include "parsers/mime.h"
 #include "parsers/ocr.h"
 #include "parsers/pdf.h"
-#include "parsers/phrases.h"
+#include "parsers/rules.h"
 #include "parsers/server.h"
 #include "parsers/wire.h"
 #include "parsers/zip.h"
@@ -67,11 +67,11 @@ is_socket(int fd)
 int
 main(int argc, char **argv)
 {
-	const char     *rules = NULL;
-	struct phrases *phrases = NULL;
-	struct why      why = { 0, "" };
-	pid_t           parent = getppid();
-	int             i, is_server = 0, is_ocr = 0;
+	const char  *dir = NULL;
+	struct rules rules;
+	struct why   why = { 0, "" };
+	pid_t        parent = getppid();
+	int          i, is_server = 0, is_ocr = 0;
 
 	log_open("hoering-parse", LOG_MAIL, 1);
 	for (i = 1; i < argc; i++) {
@@ -80,7 +80,7 @@ main(int argc, char **argv)
 		else if (strcmp(argv[i], "--ocr") == 0)
 			is_ocr = 1;
 		else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc)
-			rules = argv[++i];
+			dir = argv[++i];
 		else
 			fatal(EX_USAGE, "usage: hoering-parse --server [--ocr] [--rules DIR]");
 	}
@@ -90,13 +90,13 @@ main(int argc, char **argv)
 		fatal(EX_OSERR, "cannot follow the daemon's end");
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	if (phrases_load(rules, &phrases, &why) != OUTCOME_OK)
+	if (rules_load(dir, &rules, &why) != OUTCOME_OK)
 		fatal(EX_CONFIG, "%s", why.text);
 	if (is_ocr && ocr_load(&why) != OUTCOME_OK)
 		log_warnx("no-ocr", "%s: scanned pages stay without text", why.text);
 	warm_up();
-	if (server_run(phrases, &why) != OUTCOME_OK)
+	if (server_run(&rules, &why) != OUTCOME_OK)
 		fatal(EX_UNAVAILABLE, "%s", why.text);
-	phrases_free(phrases);
+	rules_free(&rules);
 	return 0;
 }

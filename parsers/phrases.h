@@ -14,14 +14,11 @@ struct phrases;
 struct words;
 
 /*
- * Reads DIR/phrases; when there is none, or DIR is NULL: the rules built into the program. A mistake is OUTCOME_REFUSED with file and line.
- * Done before the lock is put on; the rules are read-only from then on and shared by every child, which remembers by itself what it looked up.
+ * Reads rules from memory; `name` stands for the file in messages. A mistake is OUTCOME_REFUSED with file and line. They are read-only from then
+ * on, but for what each process remembers for itself of the words it looked up.
  */
-enum outcome phrases_load(const char *dir_or_null, struct phrases **out, struct why *why) MUST_CHECK;
-void         phrases_free(struct phrases *ph);
-
-/* The same from memory; `name` stands for the file in messages. */
 enum outcome phrases_parse(const char *name, const char *p, size_t n, struct phrases **out, struct why *why) MUST_CHECK;
+void         phrases_free(struct phrases *ph);
 
 /* A number of these very rules: others have another. */
 uint32_t phrases_print(const struct phrases *ph);

@@ -26,7 +26,7 @@
 #define RESULT_FD 4
 
 struct server {
-	const struct phrases *phrases;
+	const struct rules   *rules;
 	struct sandbox       *child_lock;
 	struct progress      *progress;
 	int                   peer_gone;
@@ -93,7 +93,7 @@ keep_descriptors(const struct job *j)
 _Noreturn static void
 run_child(const struct server *s, const struct job *j, pid_t parent)
 {
-	struct task t = { &j->request, NULL, 0, s->progress, s->phrases, NULL };
+	struct task t = { &j->request, NULL, 0, s->progress, s->rules, NULL };
 	struct stat st;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent || keep_descriptors(j) == -1)
@@ -265,9 +265,9 @@ lock_server(struct server *s, struct why *why)
 }
 
 enum outcome
-server_run(const struct phrases *phrases, struct why *why)
+server_run(const struct rules *rules, struct why *why)
 {
-	struct server s = { .phrases = phrases };
+	struct server s = { .rules = rules };
 	struct job    j;
 	ssize_t       got;
 	enum outcome  o = lock_server(&s, why);

@@ -7,12 +7,12 @@
 
 #include "base/why.h"
 
-struct phrases;
+struct rules;
 
 /*
  * Serves requests from PARSE_FD until the other side closes it. Everything a child may need is loaded already.
  * Returns OUTCOME_OK at the end, OUTCOME_DEFER when the lock cannot be put on, OUTCOME_LOST when the talk broke.
  */
-enum outcome server_run(const struct phrases *phrases, struct why *why) MUST_CHECK;
+enum outcome server_run(const struct rules *rules, struct why *why) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "parsers/rules.h"
 #include "parsers/signals_parts.h"
 
 /* Tokens kept of one zone, so that a long quote or attachment leaves room for the sender's own words. */
@@ -267,6 +268,8 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 				n->language[k] += strcmp(hit->group, languages[k]) == 0 && !hit->slipped ? language : 0;
 			continue;
 		}
+		if (strcmp(hit->group, "no-remarks") == 0 && s->role == ROLE_WORDS && is_silenced(s, hits, hit))
+			note_once(n, SIGNAL_PHRASE, s, words_at(s->words, hit->first)->at, "no-remarks-taken-back", hit->id);
 		n->leaving |= strcmp(hit->group, "takes-place") == 0 || strcmp(hit->group, "meeting-decline") == 0;
 		if (!is_heard(s, hit->group) || is_internal(hit->group) || is_silenced(s, hits, hit) || is_out_of_place(s, one, hit->group) ||
 		    only_lives(s, hit) || is_of_address(s, hit))
@@ -554,9 +557,9 @@ note_language(struct notes *n)
 }
 
 void
-signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
+signals_emit(FILE *f, const struct message *m, const struct rules *rules)
 {
-	struct notes n = { .f = f, .m = m, .ph = ph };
+	struct notes n = { .f = f, .m = m, .ph = rules->phrases, .learnt = rules->learnt };
 	size_t       budget[ZONES];
 	guint        i;
 
@@ -575,6 +578,8 @@ signals_emit(FILE *f, const struct message *m, const struct phrases *ph)
 		read_stretch(&n, &g_array_index(n.all, struct stretch, i));
 		note_tokens(&n, &g_array_index(n.all, struct stretch, i), budget);
 	}
+	reads_note(&n, ZONE_BODY);
+	reads_note(&n, ZONE_FORWARDED);
 	note_language(&n);
 	answer_note(&n);
 	g_array_free(n.all, TRUE);

@@ -8,14 +8,14 @@
 #include <stdio.h>
 
 struct message;
-struct phrases;
+struct rules;
 
-#define SIGNALS_VERSION 2	/* of the rules that notice; part of the parser version on the wire */
+#define SIGNALS_VERSION 3	/* of the rules that notice; part of the parser version on the wire */
 
 /*
  * Writes S, K, D, M and B records of one parsed message. Runs in the locked child: opens nothing, keeps nothing,
  * takes time linear in the text, and stays within limits.h whatever the text is.
  */
-void signals_emit(FILE *f, const struct message *m, const struct phrases *ph);
+void signals_emit(FILE *f, const struct message *m, const struct rules *rules);
 
 #endif

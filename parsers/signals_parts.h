@@ -29,10 +29,13 @@ struct stretch {
 	int                     of_mail;	/* 1: written in a mail; 0: a document's text */
 };
 
+struct learnt;
+
 struct notes {
 	FILE                 *f;
 	const struct message *m;
 	const struct phrases *ph;
+	const struct learnt  *learnt;
 	unsigned              of_kind[SIGNAL_KINDS];
 	GHashTable           *seen;	/* what was noted before, so that a thousand equal phrases are one signal */
 	GArray               *all;	/* struct stretch, in reading order */
@@ -72,6 +75,9 @@ void leaves_note(struct notes *n, const struct stretch *s);	/* persons who do no
 
 /* How many words from word `first` on are a person's name; 0 when they are none. */
 size_t person_name_words(const char *text, const struct words *w, size_t first);
+
+/* What the words in that zone read like; after the stretches. */
+void reads_note(struct notes *n, enum zone zone);
 
 /* Of the head of the mail. */
 void auto_note(struct notes *n);

@@ -21,13 +21,13 @@
 #include "parsers/limits.h"
 #include "parsers/mime.h"
 #include "parsers/pdf.h"
-#include "parsers/phrases.h"
+#include "parsers/rules.h"
 #include "parsers/zip.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
-static struct phrases *phrases;
+static struct rules rules;
 static FILE           *out;
 
 static GLogWriterOutput
@@ -53,7 +53,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	zip_warm_up();
 	pdf_warm_up();
 	out = fdopen(memfd_create("records", 0), "w");
-	if (out == NULL || phrases_load(NULL, &phrases, &why) != OUTCOME_OK)
+	if (out == NULL || rules_load(NULL, &rules, &why) != OUTCOME_OK)
 		abort();
 	return 0;
 }
@@ -111,7 +111,7 @@ static void
 read_one(const uint8_t *p, size_t n, struct progress *progress)
 {
 	static struct parse_request request = { .document = MODE };
-	const struct task           t = { &request, p, n, progress, phrases, out };
+	const struct task           t = { &request, p, n, progress, &rules, out };
 
 	child_run(&t);
 }

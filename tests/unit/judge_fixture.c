@@ -12,7 +12,7 @@
 
 #include "daemon/judge/campaign.h"
 #include "parsers/message.h"
-#include "parsers/phrases.h"
+#include "parsers/rules.h"
 #include "parsers/signals.h"
 
 #define KEPT 800
@@ -21,7 +21,7 @@ static struct {
 	char            folder[64];
 	struct conf    *conf;
 	struct judge   *judge;
-	struct phrases *phrases;
+	struct rules    rules;
 	struct parsed  *parsed[KEPT];
 	struct verdict *verdicts[KEPT];
 	struct relative_person *persons[KEPT];
@@ -146,7 +146,7 @@ start(void)
 	write_configuration();
 	(void)snprintf(path, sizeof path, "%s/hoeringd.conf", fixture.folder);
 	if (conf_load(path, stderr, &fixture.conf) != OUTCOME_OK || judge_new(fixture.conf, &fixture.judge, &why) != OUTCOME_OK ||
-	    phrases_load(NULL, &fixture.phrases, &why) != OUTCOME_OK) {
+	    rules_load(NULL, &fixture.rules, &why) != OUTCOME_OK) {
 		(void)printf("not ok fixture: %s\n", why.text);
 		exit(1);
 	}
@@ -174,10 +174,9 @@ fixture_forget(void)
 		free(fixture.sentences[--fixture.n_sentences]);
 	judge_free(fixture.judge);
 	conf_free(fixture.conf);
-	phrases_free(fixture.phrases);
+	rules_free(&fixture.rules);
 	fixture.judge = NULL;
 	fixture.conf = NULL;
-	fixture.phrases = NULL;
 	(void)snprintf(command, sizeof command, "rm -r %s", fixture.folder);
 	if (fixture.folder[0] != '\0' && system(command) != 0)
 		(void)printf("# %s is left\n", fixture.folder);
@@ -276,7 +275,7 @@ fixture_parse(const struct mail *m)
 		wire_part(f, &parts[i].info);
 	write_text(f, 0, m->body);
 	write_text(f, 1, m->document_status == TEXT_OK ? m->document : NULL);
-	signals_emit(f, &message, fixture.phrases);
+	signals_emit(f, &message, &fixture.rules);
 	(void)fflush(f);
 	for (i = 0, message.n_parts = 0; i + 5 <= n; message.n_parts++)	/* records so far */
 		i += 5 + ((size_t)(uint8_t)bytes[i + 1] | (size_t)(uint8_t)bytes[i + 2] << 8 | (size_t)(uint8_t)bytes[i + 3] << 16);

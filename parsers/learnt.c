@@ -1,0 +1,163 @@
+#include "parsers/learnt.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "parsers/digest.h"
+#include "parsers/signals_words.h"
+
+#define STEM	5u	/* bytes of a word's beginning that count: endings say when and whose, and there are two norms of them */
+#define HEAD	5u	/* bytes of a compound's end: "høringsfrist" is a "frist" */
+#define LONG	9u	/* bytes of a longer word that count together: a compound has two meanings */
+
+struct stem {
+	const char *p;
+	size_t      n;
+};
+
+/* What of a word counts; one number stands for all. */
+static struct stem
+stem_at(const struct words *w, size_t i)
+{
+	const char *token = word_token(w, i);
+
+	return g_ascii_isdigit(token[0]) ? (struct stem){ "0", 1 } : (struct stem){ token, MIN(words_at(w, i)->len, STEM) };
+}
+
+static void
+add(GArray *terms, const char *before, size_t n, struct stem stem, size_t word)
+{
+	char        both[STEM + LONG + 2];
+	int         bytes = g_snprintf(both, sizeof both, "%.*s %.*s", (int)n, before, (int)stem.n, stem.p);
+	struct term one = { (uint32_t)digest_word(both, (size_t)bytes), word };
+
+	g_array_append_val(terms, one);
+}
+
+static void
+add_word(GArray *terms, const struct words *w, size_t i)
+{
+	const char *token = word_token(w, i);
+	size_t      n = words_at(w, i)->len;
+
+	add(terms, "", 0, stem_at(w, i), i);
+	if (n > STEM + 1)
+		add(terms, "*", 1, (struct stem){ token, MIN(n, LONG) }, i);
+	if (n >= LONG)
+		add(terms, "+", 1, (struct stem){ token + n - HEAD, HEAD }, i);
+}
+
+void
+learnt_terms(const struct words *w, size_t first, size_t count, GArray *terms)
+{
+	static const struct stem start = { "^", 1 }, stop = { "$", 1 }, question = { "?", 1 };
+	size_t k, i;
+
+	for (k = first; k < first + count; k++) {
+		const struct sentence *s = &g_array_index(w->sentences, struct sentence, k);
+		struct stem            before = start;
+
+		for (i = s->first; i < s->first + s->count; i++) {
+			add_word(terms, w, i);
+			add(terms, before.p, before.n, stem_at(w, i), i > s->first ? i - 1 : i);
+			before = stem_at(w, i);
+		}
+		add(terms, before.p, before.n, s->asks ? question : stop, i - 1);
+		if (s->asks)
+			add(terms, "", 0, question, i - 1);
+	}
+}
+
+static int
+by_hash(gconstpointer a, gconstpointer b)
+{
+	const struct term *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->word > y->word) - (x->word < y->word);
+}
+
+/* Each term once, where it stands first: a text that says something ten times says it once. */
+static void
+drop_repeated(GArray *terms)
+{
+	guint i, kept = 0;
+
+	g_array_sort(terms, by_hash);
+	for (i = 0; i < terms->len; i++)
+		if (i == 0 || g_array_index(terms, struct term, i).hash != g_array_index(terms, struct term, kept - 1).hash)
+			g_array_index(terms, struct term, kept++) = g_array_index(terms, struct term, i);
+	g_array_set_size(terms, kept);
+}
+
+static const int16_t *
+weights_of(const struct learnt *l, uint32_t hash)
+{
+	size_t low = 0, high = l->n_terms, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (l->terms[middle] == hash)
+			return l->weights + middle * l->n_sorts;
+		if (l->terms[middle] < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* Keeps the terms that weigh most for the sort, the heaviest first. */
+static void
+find_heaviest(const struct learnt *l, const GArray *terms, size_t sort, struct reading *r)
+{
+	int16_t weighs[READING_TERMS] = { 0 };
+	guint   i;
+	size_t  at;
+
+	for (i = 0; i < terms->len; i++) {
+		const int16_t *w = weights_of(l, g_array_index(terms, struct term, i).hash);
+
+		if (w == NULL || w[sort] <= 0 || (r->n_heaviest == READING_TERMS && w[sort] <= weighs[READING_TERMS - 1]))
+			continue;
+		if (r->n_heaviest < READING_TERMS)
+			r->n_heaviest++;
+		for (at = r->n_heaviest - 1; at > 0 && weighs[at - 1] < w[sort]; at--) {
+			weighs[at] = weighs[at - 1];
+			r->heaviest[at] = r->heaviest[at - 1];
+		}
+		weighs[at] = w[sort];
+		r->heaviest[at] = i;
+	}
+}
+
+struct reading
+learnt_read(const struct learnt *l, GArray *terms)
+{
+	long           sums[LEARNT_SORTS] = { 0 };
+	struct reading r = { "", 0, 0, { 0 } };
+	double         all = 0, per;
+	size_t         best = 0, k;
+	guint          i;
+
+	drop_repeated(terms);
+	for (i = 0; i < terms->len; i++) {
+		const int16_t *w = weights_of(l, g_array_index(terms, struct term, i).hash);
+
+		for (k = 0; w != NULL && k < l->n_sorts; k++)
+			sums[k] += w[k];
+	}
+	if (terms->len == 0 || l->n_sorts == 0)
+		return r;
+	for (k = 1; k < l->n_sorts; k++)
+		if (sums[k] > sums[best])
+			best = k;
+	per = 1 / (LEARNT_SCALE * sqrt(terms->len));	/* a long text has more of everything */
+	for (k = 0; k < l->n_sorts; k++)
+		all += exp((double)(sums[k] - sums[best]) * per);
+	r.sort = l->sorts[best];
+	r.percent = (unsigned)(100 / all);
+	find_heaviest(l, terms, best, &r);
+	return r;
+}
