@@ -92,7 +92,7 @@ tell_parsed_otherwise(const struct replay *r)
 		o = store_parsed_otherwise(r->store, version, &n, &why);
 	if (o == OUTCOME_OK && n > 0) {
 		(void)fflush(stdout);
-		(void)fprintf(stderr, "hoering: %" PRId64 " submissions were parsed with other rules than these; what other phrases find in them "
+		(void)fprintf(stderr, "hoering: %" PRId64 " submissions were parsed with other rules than these; what other phrases and sentences find in them "
 		    "shows with hoering replay%s --all --parse\n", n, r->dry_run ? " --dry-run" : "");
 	}
 	return conclude(o, &why);

@@ -13,7 +13,7 @@
 #include "daemon/judge/verdict.h"
 #include "parsers/wire.h"
 
-#define JUDGE_VERSION 2		/* of the rules as a whole; stored with each verdict */
+#define JUDGE_VERSION 3		/* of the rules as a whole; stored with each verdict */
 
 /* The configuration made ready for judging (titles and names as tokens …), built once for each load. */
 struct judge;

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
+#include "daemon/judge/learnt.h"
 
+#define LEARNT_MARK 65	/* of 100: how sure it is that a sentence is such a mark */
 #define THREAD_KEYS 8	/* of the mails that one answers */
 
 /* The mark in the sender's own words, or in those of the mail that is passed on; never in what is quoted or attached. */
@@ -38,6 +40,13 @@ says(struct session *s, const char *rule, const struct signal *clear, const char
 	if (note_mark(s, rule, clear))
 		return SAYS_SO;
 	return note_mark(s, maybe, judge_find(s, SIGNAL_PHRASE, maybe, IN_VOICE(s) | IN(ZONE_FILENAME))) ? SAYS_MAYBE : SAYS_NOT;
+}
+
+/* A sentence that reads like such a mark, where no phrase is one. */
+static enum says
+reads(struct session *s, const char *rule, const char *learnt)
+{
+	return note_mark(s, rule, learnt_reads(s, learnt, IN(s->voice), LEARNT_MARK, NULL)) ? SAYS_MAYBE : SAYS_NOT;
 }
 
 static void
@@ -98,6 +107,12 @@ judge_kin(struct session *s)
 	v->says_resend = says(s, "resend", marked(s, SIGNAL_PHRASE, "resend", NULL), "resend-maybe");
 	v->says_supplement = says(s, "supplement", marked(s, SIGNAL_REPLACES, NULL, "supplement"), "supplement-maybe");
 	v->says_revision = says(s, "revision", marked(s, SIGNAL_REPLACES, NULL, "replaces"), "replaces-maybe");
+	if (v->says_supplement == SAYS_NOT && v->says_revision == SAYS_NOT) {
+		v->says_supplement = reads(s, "supplement-maybe", "sentence-as-supplement");
+		v->says_revision = reads(s, "replaces-maybe", "sentence-as-replaces");
+		if (v->says_resend == SAYS_NOT)
+			v->says_resend = reads(s, "resend-maybe", "sentence-as-resend");
+	}
 	v->says_withdrawal = v->kind == KIND_WITHDRAWAL;
 	add_digest_key(s, "c", DIGEST_CONTENT);
 	add_key(s, "m", v->kin_message_id);

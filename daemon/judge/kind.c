@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
+#include "daemon/judge/learnt.h"
 #include "daemon/judge/machine.h"
 #include "daemon/judge/matter.h"
 #include "daemon/judge/points.h"
 
 #define LINE_WORDS	30	/* a line or two: "uttalelsen bør strykes" is about the sender's own */
 #define PERSON_WORDS	25	/* of one on a list: name, work, address, telephone */
+#define LEARNT_ANSWER	70	/* of 100: how sure it is that it reads like one, where nothing else says so */
 #define LETTER_WORDS	120	/* a request in an attached letter, with its head */
 
 /* --- people -------------------------------------------------------------------------------------------------------- */
@@ -190,6 +192,8 @@ is_extension(struct session *s)
 	(void)points_phrase(&p, "question-mark", IN(s->voice), 15);
 	if (judge_own_words(s) <= SHORT_WORDS)
 		points_add(&p, 10, "few-own-words", NULL, "");
+	if (judge_find(s, SIGNAL_PHRASE, "of-matter", IN_VOICE(s)) == NULL)
+		(void)learnt_for(&p, "extension");
 	if (sure)
 		beside_time(&p);
 	else
@@ -197,6 +201,8 @@ is_extension(struct session *s)
 	if (!sure && judge_find(s, SIGNAL_PHRASE, "of-answering", IN_VOICE(s)) == NULL && !matter_is_bare_question(s))
 		points_add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
 	(void)points_phrase(&p, "of-matter", IN_VOICE(s), -40);
+	if (!sure)
+		learnt_against(&p, "extension");
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time; the subject of who surely asks is the ministry's. */
 	if (!points_phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
 		(void)points_phrase(&p, "answer", IN(ZONE_SUBJECT), sure ? -10 : -30);
@@ -217,7 +223,7 @@ is_inquiry(struct session *s)
 		asked = points_phrase(&p, "inquiry-maybe", IN(s->voice), 40);
 	if (p.sum == 0)
 		return 0;
-	if (!asked && !to_us)
+	if (!learnt_for(&p, "inquiry") && !asked && !to_us)
 		points_add(&p, -30, "of-no-procedure", NULL, "");	/* "hvor skal ungene gå på skole?" asks nobody */
 	if (words > 0 && words <= SHORT_WORDS)
 		points_add(&p, 30, "few-own-words", NULL, "");
@@ -226,6 +232,7 @@ is_inquiry(struct session *s)
 	answer_evidence(&p);
 	(void)points_phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)points_phrase(&p, "endorses", IN(s->voice), -30);
+	learnt_against(&p, "inquiry");
 	if ((!asked || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL) &&
 	    judge_find(s, SIGNAL_PHRASE, "inquiry", IN(ZONE_SUBJECT)) == NULL && !points_phrase(&p, "opinion", IN(s->voice), -30))
 		(void)points_phrase(&p, "agrees", IN(s->voice), -30);	/* "hvorfor ikke før?" asks nobody */
@@ -242,6 +249,7 @@ is_withdrawal(struct session *s)
 	if (p.sum == 0)
 		return 0;
 	(void)points_phrase(&p, "hearing", IN_VOICE(s), 20);
+	(void)learnt_for(&p, "withdrawal");
 	if (judge_own_words(s) > 0 && judge_own_words(s) <= (judge_find(s, SIGNAL_PHRASE, "substance", IN(s->voice)) == NULL ? SHORT_WORDS : LINE_WORDS))
 		points_add(&p, 20, "few-own-words", NULL, "");
 	if (judge_find(s, SIGNAL_REPLACES, NULL, IN_VOICE(s)) != NULL)
@@ -252,6 +260,8 @@ is_withdrawal(struct session *s)
 		points_add(&p, -60, "many-own-words", NULL, "");
 	(void)points_phrase(&p, "encloses", IN(s->voice), -40);
 	(void)points_phrase(&p, "substance", IN(s->voice), -20);
+	if (judge_find(s, SIGNAL_PHRASE, "withdrawal", IN(ZONE_SUBJECT)) == NULL)
+		learnt_against(&p, "withdrawal");
 	return p.sum >= ENOUGH;
 }
 
@@ -260,7 +270,7 @@ static int
 is_response(struct session *s)
 {
 	struct points p = { s, KIND_RESPONSE, 0 };
-	const struct signal *number;
+	const struct signal *number, *said = NULL;
 	unsigned      all = IN_VOICE(s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME);
 	const char   *title;
 	const struct signal *other = matter_other_business(s, 1);
@@ -290,6 +300,10 @@ is_response(struct session *s)
 		points_add(&p, 25, "many-own-words", NULL, "");
 	if (matter_in_registration_mailbox(s) && !matter_in_consultation_mailbox(s))
 		return p.sum >= 40;	/* what the meeting is about its invitation says as well */
+	if (p.sum < 20 && matter_in_consultation_mailbox(s) && (said = learnt_reads(s, "reads-as-answer", IN(s->voice), LEARNT_ANSWER, NULL)) == NULL)
+		said = learnt_reads(s, "reads-as-no-remarks", IN(s->voice), LEARNT_ANSWER, NULL);
+	if (said != NULL)
+		points_add(&p, 20, said->value.p, said, NULL);
 	if (p.sum < 20 && (title = matter_title_in(s, all | IN(ZONE_QUOTED))) != NULL)
 		points_add(&p, 20, "title", NULL, title);
 	if (p.sum < 20 && (title = matter_speaks_of_title(s)) != NULL)
@@ -335,6 +349,8 @@ human_kind(struct session *s)
 		return KIND_EXTENSION_REQUEST;
 	if (is_inquiry(s))
 		return KIND_INQUIRY;
+	if (learnt_kind(s, &kind))
+		return kind;
 	return is_response(s) ? KIND_RESPONSE : KIND_OTHER;
 }
 

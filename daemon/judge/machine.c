@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/judge/learnt.h"
 #include "daemon/judge/machine.h"
 #include "daemon/judge/matter.h"
 #include "daemon/judge/points.h"
@@ -125,7 +126,8 @@ is_auto_reply(struct session *s)
 {
 	struct points p = { s, KIND_AUTO_REPLY, 0 };
 	unsigned      said = matter_places(s, "auto-body");
-	int           sounds;
+	unsigned      sure = 0;
+	int           sounds, is_marked;
 	const struct signal *sound;
 
 	if (mark_says(s, "auto-submitted", "auto-replied"))
@@ -139,16 +141,22 @@ is_auto_reply(struct session *s)
 		(void)mark(&p, "precedence", 10);
 	(void)mark(&p, "null-return-path", 40);
 	(void)mark(&p, "x-auto-response-suppress", 5);
+	is_marked = p.sum >= 40;
 	(void)points_phrase(&p, "auto-subject", IN(ZONE_SUBJECT), 60);
 	(void)points_phrase(&p, "auto-body", IN(ZONE_BODY), said > 1 ? 50 : 40);
 	if (matter_is_reply(s) && !asks_or_offers(s) && !matter_in_registration_mailbox(s) && (sounds = matter_sounds_automatic(s, &sound)) > 0)
 		points_add(&p, said == 0 ? sounds : sounds > 15 ? 10 : 0, sound->value.p, sound, NULL);
+	if ((p.sum > 0 || (matter_is_reply(s) && !asks_or_offers(s) && !matter_in_registration_mailbox(s))) &&
+	    (sound = learnt_reads(s, "reads-as-auto-reply", IN(ZONE_BODY), LEARNT_SURE, &sure)) != NULL)
+		points_add(&p, p.sum == 0 ? (int)sure : (int)(2 * sure / 3), sound->value.p, sound, NULL);
 	if (p.sum > 0) {
 		if (p.sum <= 50 && !matter_is_reply(s) && said < 2 && !points_phrase(&p, "opinion", IN(s->voice), -25))
 			(void)points_phrase(&p, "request", IN(s->voice), -20);	/* "jeg er på ferie, men behold bussen": no machine begins a thread so */
 		if (says_nothing_on_a_matter(s))
 			points_add(&p, matter_is_reply(s) && !asks_or_offers(s) && (said != 1 || !matter_is_spoken_of(s, 0)) ? 25 : 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);
+		if (!is_marked)
+			learnt_against(&p, "auto-reply");
 		if (asks_or_offers(s))
 			points_add(&p, -15, "asks-something", NULL, "");
 		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)

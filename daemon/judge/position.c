@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "daemon/judge/judge_parts.h"
+#include "daemon/judge/learnt.h"
 
 #define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
 #define MAYBE_ANSWER	70	/* of who may say that there are none */
+#define LEARNT_NONE	75	/* of 100: how sure */
 #define SENTENCE_WORDS	4	/* that say something; fewer are a line of a letterhead or a signature */
 #define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 
@@ -134,6 +136,25 @@ says_maybe(const struct session *s)
 	return says_more(s, found) == NULL ? found : NULL;
 }
 
+/* All sentences read like those of who has none: what follows the one that says so takes nothing back. */
+static int
+reads_on(const struct session *s)
+{
+	return learnt_reads(s, "sentence-as-no-remarks", IN(s->voice), LEARNT_SURE, NULL) != NULL &&
+	    learnt_reads(s, "sentence-as-answer", IN(s->voice), 0, NULL) == NULL;
+}
+
+/* Reads like one that has none, as a whole. */
+static const struct signal *
+reads_as_none(const struct session *s)
+{
+	if (judge_documents(s) > 0 || judge_words(s, DIGEST_ANSWER) > MAYBE_ANSWER || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL ||
+	    judge_find(s, SIGNAL_PHRASE, "of-saying", IN(s->voice)) == NULL || judge_find(s, SIGNAL_PHRASE, "no-remarks-taken-back", IN(s->voice)) != NULL ||
+	    judge_find(s, SIGNAL_PHRASE, "no-remarks-else", IN(s->voice)) != NULL || learnt_reads(s, "sentence-as-answer", IN(s->voice), 0, NULL) != NULL)
+		return NULL;
+	return learnt_reads(s, "reads-as-no-remarks", IN(s->voice), LEARNT_NONE, NULL);
+}
+
 /*
  * "No remarks", when nothing else in the text is one. "No remarks beyond that" says so only where "that" is short and in favour.
  */
@@ -145,6 +166,8 @@ no_remarks(struct session *s)
 
 	if (found == NULL)
 		found = says_maybe(s);
+	if (found == NULL)
+		found = reads_as_none(s);
 	if (found == NULL) {
 		found = says(s, "no-remarks-else");
 		if (found == NULL || judge_words(s, DIGEST_ANSWER) > SHORT_FAVOUR || judge_find(s, SIGNAL_PHRASE, "agrees", IN(found->zone)) == NULL)
@@ -153,7 +176,7 @@ no_remarks(struct session *s)
 	more = against(s, found);
 	if (more != NULL)
 		judge_tell(s, "position", position_name(POSITION_REMARKS), more->value.p, -10, more, NULL);
-	rest = more != NULL ? NULL : goes_on(s, found);
+	rest = more != NULL || reads_on(s) ? NULL : goes_on(s, found);
 	if (rest != NULL)
 		judge_tell_at(s, "position", position_name(POSITION_REMARKS), "goes-on", -10, rest->zone, rest->part, rest->offset, "");
 	return more == NULL && rest == NULL ? found : NULL;

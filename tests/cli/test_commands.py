@@ -328,7 +328,7 @@ def test_replay_shows_what_a_new_rule_would_change():
     equal(everything(), before, "views with the old rules again")
 
 
-def test_replay_tells_of_other_phrases():
+def test_replay_tells_of_other_rules():
     """They act while a mail is parsed: judged again without, nothing is seen of them, and that is said."""
     said = "were parsed with other rules than these"
     conf, rules = f"{WORK}/own-phrases.conf", f"{WORK}/own-phrases"
@@ -342,8 +342,12 @@ def test_replay_tells_of_other_phrases():
         r = hoering("replay", *options, "--json", conf=conf)
         equal((r.returncode, f"{n} submissions {said}" in r.stderr), (0, told), f"replay {options}: {r.stderr}")
         check(said not in hoering("replay", *options).stderr, f"replay {options} with the same rules")
+    with open(f"{rules}/sentences", "w", encoding="utf-8") as g:
+        g.write("answer\tnb\tJa.\nelsewhere\tnb\tNei.\n")
     with open(f"{rules}/phrases", "w", encoding="utf-8") as g, open(f"{ROOT}/config/rules/phrases", encoding="utf-8") as f:
         g.write(f.read())
+    check(said in hoering("replay", "--dry-run", "--all", conf=conf).stderr, "sentences of one's own")
+    os.remove(f"{rules}/sentences")
     check(said not in hoering("replay", "--dry-run", "--all", conf=conf).stderr, "the same phrases in a folder of one's own")
 
 
