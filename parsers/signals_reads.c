@@ -62,7 +62,7 @@ struct whole {
 };
 
 static void
-read_stretch(struct notes *n, const struct stretch *s, struct whole *all)
+read_stretch(struct notes *n, const struct stretch *s, struct whole *all, int cited)
 {
 	size_t k;
 
@@ -71,7 +71,7 @@ read_stretch(struct notes *n, const struct stretch *s, struct whole *all)
 	for (k = s->first; k < s->first + s->count; k++) {
 		const struct sentence *one = &g_array_index(s->words->sentences, struct sentence, k);
 
-		if (one->cited)
+		if (one->cited != cited)
 			continue;
 		if (all->sentences++ < SENTENCES)
 			note_sentence(n, s, k);
@@ -81,18 +81,27 @@ read_stretch(struct notes *n, const struct stretch *s, struct whole *all)
 	}
 }
 
-void
-reads_note(struct notes *n, enum zone zone)
+static void
+read_all(struct notes *n, enum zone zone, struct whole *all, int cited)
 {
-	struct whole all = { NULL, g_array_new(FALSE, FALSE, sizeof(struct term)), 0, 0 };
-	guint        i;
+	guint i;
 
 	for (i = 0; i < n->all->len; i++) {
 		const struct stretch *s = &g_array_index(n->all, struct stretch, i);
 
-		if (is_of_text(s, zone, all.first == NULL ? NULL : all.first->words))
-			read_stretch(n, s, &all);
+		if (is_of_text(s, zone, all->first == NULL ? NULL : all->first->words))
+			read_stretch(n, s, all, cited);
 	}
+}
+
+void
+reads_note(struct notes *n, enum zone zone)
+{
+	struct whole all = { NULL, g_array_new(FALSE, FALSE, sizeof(struct term)), 0, 0 };
+
+	read_all(n, zone, &all, 0);
+	if (all.words == 0)
+		read_all(n, zone, &all, 1);	/* nothing but a quotation: what a board decided, in its words */
 	if (all.words > 0 && all.words <= WORDS_MAX)
 		note_reading(n, all.first, "reads-as-", all.terms, 0);
 	g_array_free(all.terms, TRUE);

@@ -5,7 +5,7 @@
 #include "daemon/judge/judge_parts.h"
 #include "daemon/judge/learnt.h"
 
-#define LEARNT_MARK 65	/* of 100: how sure it is that a sentence is such a mark */
+#define LEARNT_MARK 55	/* of 100: how sure it is that a sentence is such a mark */
 #define THREAD_KEYS 8	/* of the mails that one answers */
 
 /* The mark in the sender's own words, or in those of the mail that is passed on; never in what is quoted or attached. */

@@ -118,6 +118,10 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	if (no.sum > 0 && !matter_in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "invited", IN_VOICE(s)) == NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "matter-at-hand", IN(s->voice)) != NULL)
 		points_add(&no, -40, "not-of-the-invitation", NULL, "");	/* "møtet mellom barnet og familien" */
+	if (person == NULL)
+		learnt_against(&yes, "registration", LEARNT_OTHER);
+	if (!matter_in_registration_mailbox(s) && no.sum > 0)
+		learnt_against(&no, "decline", LEARNT_OTHER);
 	answer_in_subject(&yes);
 	if (!(matter_in_registration_mailbox(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(s->voice)) == NULL))
 		answer_in_subject(&no);	/* "Svar på invitasjon": to the meeting */
@@ -202,7 +206,7 @@ is_extension(struct session *s)
 		points_add(&p, -40, "not-of-answering", NULL, "");	/* "ferja trenger lengre tid ved kai" */
 	(void)points_phrase(&p, "of-matter", IN_VOICE(s), -40);
 	if (!sure)
-		learnt_against(&p, "extension");
+		learnt_against(&p, "extension", LEARNT_OTHER);
 	/* "Høringsuttalelse fra …" that says it is late, and asks for things that are not time; the subject of who surely asks is the ministry's. */
 	if (!points_phrase(&p, "extension-asked", IN(s->voice), 15) && judge_find(s, SIGNAL_PHRASE, "extension", IN(ZONE_SUBJECT)) == NULL)
 		(void)points_phrase(&p, "answer", IN(ZONE_SUBJECT), sure ? -10 : -30);
@@ -232,7 +236,7 @@ is_inquiry(struct session *s)
 	answer_evidence(&p);
 	(void)points_phrase(&p, "answer", IN(ZONE_SUBJECT), -25);
 	(void)points_phrase(&p, "endorses", IN(s->voice), -30);
-	learnt_against(&p, "inquiry");
+	learnt_against(&p, "inquiry", asked && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL ? LEARNT_CLEARLY : LEARNT_OTHER);
 	if ((!asked || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL) &&
 	    judge_find(s, SIGNAL_PHRASE, "inquiry", IN(ZONE_SUBJECT)) == NULL && !points_phrase(&p, "opinion", IN(s->voice), -30))
 		(void)points_phrase(&p, "agrees", IN(s->voice), -30);	/* "hvorfor ikke før?" asks nobody */
@@ -261,7 +265,7 @@ is_withdrawal(struct session *s)
 	(void)points_phrase(&p, "encloses", IN(s->voice), -40);
 	(void)points_phrase(&p, "substance", IN(s->voice), -20);
 	if (judge_find(s, SIGNAL_PHRASE, "withdrawal", IN(ZONE_SUBJECT)) == NULL)
-		learnt_against(&p, "withdrawal");
+		learnt_against(&p, "withdrawal", LEARNT_OTHER);
 	return p.sum >= ENOUGH;
 }
 

@@ -8,7 +8,6 @@
 #define READS_AS	"reads-as-"
 #define SENTENCE_AS	"sentence-as-"
 #define LEARNT_SENTENCE	75	/* of 100: how sure of one sentence, of whose fellows nothing is known */
-#define LEARNT_OTHER	60	/* of 100: how sure, to speak against a phrase */
 
 const struct signal *
 learnt_reads(const struct session *s, const char *group, unsigned zones, unsigned at_least, unsigned *percent)
@@ -48,7 +47,7 @@ learnt_for(struct points *p, const char *own)
 }
 
 void
-learnt_against(struct points *p, const char *own)
+learnt_against(struct points *p, const char *own, unsigned at_least)
 {
 	const struct parsed *parsed = p->s->p;
 	size_t               i;
@@ -58,7 +57,7 @@ learnt_against(struct points *p, const char *own)
 		unsigned             sure = (unsigned)strtoul(one->extra.p, NULL, 10);
 
 		if (one->kind == SIGNAL_PHRASE && one->zone == p->s->voice && strncmp(one->value.p, READS_AS, strlen(READS_AS)) == 0 &&
-		    strcmp(one->value.p + strlen(READS_AS), own) != 0 && sure >= LEARNT_OTHER) {
+		    strcmp(one->value.p + strlen(READS_AS), own) != 0 && sure >= at_least) {
 			points_add(p, -(int)(sure / 2), one->value.p, one, NULL);
 			return;
 		}
@@ -71,6 +70,13 @@ of_meeting(const struct session *s)
 {
 	return matter_in_registration_mailbox(s) || (judge_find(s, SIGNAL_PHRASE, "meeting", IN_VOICE(s) | IN(ZONE_QUOTED)) != NULL &&
 	    judge_find(s, SIGNAL_PHRASE, "invited", IN_VOICE(s)) != NULL);
+}
+
+/* Signs up somebody by name and address: of what, the mailbox or the mail quoted tells. */
+static int
+names_somebody(const struct session *s, enum mail_kind kind)
+{
+	return kind == KIND_REGISTRATION && judge_who_comes(s, IN(s->voice)) != NULL;
 }
 
 /* What an answer has: then the words have to be surer. */
@@ -109,14 +115,14 @@ learnt_kind(struct session *s, enum mail_kind *kind)
 		const struct signal *found = learnt_reads(s, sorts[i].group, IN(s->voice), LEARNT_SURE, &percent);
 		struct points        p = { s, sorts[i].kind, 0 };
 
-		if (found == NULL || judge_documents(s) > 0 || (sorts[i].is_of_meeting && !of_meeting(s)))
+		if (found == NULL || judge_documents(s) > 0 || (sorts[i].is_of_meeting && !of_meeting(s) && !names_somebody(s, sorts[i].kind)))
 			continue;
 		points_add(&p, ENOUGH + (int)(percent - LEARNT_SURE), sorts[i].group, found, NULL);
 		beside(&p);
 		if (sorts[i].of != NULL && judge_find(s, SIGNAL_PHRASE, sorts[i].of, IN_VOICE(s)) == NULL)
-			points_add(&p, -30, judge_say(s, "not-%s", sorts[i].of), NULL, "");
+			points_add(&p, -25, judge_say(s, "not-%s", sorts[i].of), NULL, "");
 		if (sorts[i].kind == KIND_EXTENSION_REQUEST && judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) == NULL)
-			points_add(&p, -10, "asks-nothing", NULL, "");	/* who is late says much the same, and answers */
+			points_add(&p, -5, "asks-nothing", NULL, "");	/* who is late says much the same, and answers */
 		*kind = sorts[i].kind;
 		return p.sum >= ENOUGH;
 	}

@@ -8,6 +8,8 @@
 #include "daemon/judge/judge_parts.h"
 #include "daemon/judge/points.h"
 
+#define LEARNT_OTHER	60	/* the same, to speak against a phrase; */
+#define LEARNT_CLEARLY	85	/* and against two */
 #define LEARNT_SURE	50	/* of 100, among a dozen sorts */
 
 /* The signal of the group "reads-as-…" or "sentence-as-…" in one of the zones that is at least so sure; *percent (may be NULL) how much. NULL without. */
@@ -16,8 +18,8 @@ const struct signal *learnt_reads(const struct session *s, const char *group, un
 /* Adds points where the words, or one sentence of them, read like `own` too. 1: they do. */
 int learnt_for(struct points *p, const char *own);
 
-/* Takes points off where the words read like anything but `own`: what one phrase says, the rest of the text may not. */
-void learnt_against(struct points *p, const char *own);
+/* Takes points off where the words are at least so sure to read like anything but `own`: what one phrase says, the rest of the text may not. */
+void learnt_against(struct points *p, const char *own, unsigned at_least);
 
 /* 1: the words of a short mail read like no answer, and nothing in it is one; *kind says like what. */
 int learnt_kind(struct session *s, enum mail_kind *kind);

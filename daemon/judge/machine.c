@@ -146,8 +146,8 @@ is_auto_reply(struct session *s)
 	(void)points_phrase(&p, "auto-body", IN(ZONE_BODY), said > 1 ? 50 : 40);
 	if (matter_is_reply(s) && !asks_or_offers(s) && !matter_in_registration_mailbox(s) && (sounds = matter_sounds_automatic(s, &sound)) > 0)
 		points_add(&p, said == 0 ? sounds : sounds > 15 ? 10 : 0, sound->value.p, sound, NULL);
-	if ((p.sum > 0 || (matter_is_reply(s) && !asks_or_offers(s) && !matter_in_registration_mailbox(s))) &&
-	    (sound = learnt_reads(s, "reads-as-auto-reply", IN(ZONE_BODY), LEARNT_SURE, &sure)) != NULL)
+	if ((p.sum > 0 || (!asks_or_offers(s) && !matter_in_registration_mailbox(s))) &&
+	    (sound = learnt_reads(s, "reads-as-auto-reply", IN(ZONE_BODY), p.sum > 0 || matter_is_reply(s) ? LEARNT_SURE : LEARNT_CLEARLY - 5, &sure)) != NULL)
 		points_add(&p, p.sum == 0 ? (int)sure : (int)(2 * sure / 3), sound->value.p, sound, NULL);
 	if (p.sum > 0) {
 		if (p.sum <= 50 && !matter_is_reply(s) && said < 2 && !points_phrase(&p, "opinion", IN(s->voice), -25))
@@ -156,7 +156,7 @@ is_auto_reply(struct session *s)
 			points_add(&p, matter_is_reply(s) && !asks_or_offers(s) && (said != 1 || !matter_is_spoken_of(s, 0)) ? 25 : 15, "nothing-of-an-answer", NULL, "");
 		human_evidence(&p);
 		if (!is_marked)
-			learnt_against(&p, "auto-reply");
+			learnt_against(&p, "auto-reply", LEARNT_OTHER);
 		if (asks_or_offers(s))
 			points_add(&p, -15, "asks-something", NULL, "");
 		if (judge_find(s, SIGNAL_PHRASE, "auto-subject", IN(ZONE_SUBJECT)) == NULL)

@@ -7,7 +7,9 @@
 #define SHORT_ANSWER	140	/* words; who has no remarks does not need more to say so */
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
 #define MAYBE_ANSWER	70	/* of who may say that there are none */
-#define LEARNT_NONE	75	/* of 100: how sure */
+#define LEARNT_NONE	75	/* of 100: how sure it reads like one that has none, */
+#define LEARNT_SURELY_NONE 92	/* whatever else speaks against it, */
+#define LEARNT_SURELY_SOME 95	/* and like one that has some, though it says that it has none */
 #define SENTENCE_WORDS	4	/* that say something; fewer are a line of a letterhead or a signature */
 #define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 
@@ -144,15 +146,26 @@ reads_on(const struct session *s)
 	    learnt_reads(s, "sentence-as-answer", IN(s->voice), 0, NULL) == NULL;
 }
 
-/* Reads like one that has none, as a whole. */
+/* Reads like one that has none, as a whole; less surely so without a word of saying, and beside one that takes it back. */
 static const struct signal *
-reads_as_none(const struct session *s)
+reads_as_none(const struct session *s, unsigned at_least)
 {
-	if (judge_documents(s) > 0 || judge_words(s, DIGEST_ANSWER) > MAYBE_ANSWER || judge_find(s, SIGNAL_PHRASE, "question-mark", IN(s->voice)) != NULL ||
-	    judge_find(s, SIGNAL_PHRASE, "of-saying", IN(s->voice)) == NULL || judge_find(s, SIGNAL_PHRASE, "no-remarks-taken-back", IN(s->voice)) != NULL ||
-	    judge_find(s, SIGNAL_PHRASE, "no-remarks-else", IN(s->voice)) != NULL || learnt_reads(s, "sentence-as-answer", IN(s->voice), 0, NULL) != NULL)
+	unsigned voice = IN(s->voice);
+	const struct signal *found = learnt_reads(s, "reads-as-no-remarks", voice, at_least, NULL);
+
+	if (found == NULL || judge_documents(s) > 0 || judge_words(s, DIGEST_ANSWER) > MAYBE_ANSWER || judge_find(s, SIGNAL_PHRASE, "question-mark", voice) != NULL ||
+	    judge_find(s, SIGNAL_PHRASE, "no-remarks-else", voice) != NULL || learnt_reads(s, "sentence-as-answer", voice, 0, NULL) != NULL)
 		return NULL;
-	return learnt_reads(s, "reads-as-no-remarks", IN(s->voice), LEARNT_NONE, NULL);
+	if (at_least < LEARNT_SURELY_NONE && (judge_find(s, SIGNAL_PHRASE, "of-saying", voice) == NULL || judge_find(s, SIGNAL_PHRASE, "no-remarks-taken-back", voice) != NULL))
+		return NULL;
+	return found;
+}
+
+/* What one phrase says, and the whole does not. */
+static int
+reads_as_answer(const struct session *s, const struct signal *found)
+{
+	return learnt_reads(s, "reads-as-answer", IN(found->zone), strcmp(found->value.p, "no-remarks-maybe") == 0 ? LEARNT_OTHER : LEARNT_SURELY_SOME, NULL) != NULL;
 }
 
 /*
@@ -161,19 +174,24 @@ reads_as_none(const struct session *s)
 static const struct signal *
 no_remarks(struct session *s)
 {
-	const struct signal *found = says_no_remarks(s), *more;
+	const struct signal *found = reads_as_none(s, LEARNT_SURELY_NONE), *more;
 	const struct block  *rest;
 
+	if (found != NULL)
+		return found;
+	found = says_no_remarks(s);
 	if (found == NULL)
 		found = says_maybe(s);
 	if (found == NULL)
-		found = reads_as_none(s);
+		found = reads_as_none(s, LEARNT_NONE);
 	if (found == NULL) {
 		found = says(s, "no-remarks-else");
 		if (found == NULL || judge_words(s, DIGEST_ANSWER) > SHORT_FAVOUR || judge_find(s, SIGNAL_PHRASE, "agrees", IN(found->zone)) == NULL)
 			return NULL;
 	}
-	more = against(s, found);
+	if (reads_as_answer(s, found))
+		return NULL;
+	more = strcmp(found->value.p, "reads-as-no-remarks") == 0 ? NULL : against(s, found);
 	if (more != NULL)
 		judge_tell(s, "position", position_name(POSITION_REMARKS), more->value.p, -10, more, NULL);
 	rest = more != NULL || reads_on(s) ? NULL : goes_on(s, found);
