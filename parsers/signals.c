@@ -485,13 +485,14 @@ note_attached(struct notes *n, uint32_t part, const struct envelope *e)
 static void
 add_mail(struct notes *n, const struct text_part *p, uint32_t part)
 {
-	struct zone_hints hints = { "", "", "" };
+	struct zone_hints hints = { "", "", "", "" };
 	struct zones     *z;
 	struct words     *w = new_words(n);
 	guint             i;
 
 	if (p->mail != NULL)
-		hints = (struct zone_hints){ p->mail->envelope.subject.p, p->mail->envelope.to.p, p->mail->envelope.from_name.p };
+		hints = (struct zone_hints){ p->mail->envelope.subject.p, p->mail->envelope.to.p, p->mail->envelope.from_name.p,
+		    p->mail->envelope.from_address.p };
 	z = zones_split(p->text.p, p->rest_at > 0 ? p->rest_at : p->text.n, &hints, n->ph);
 	if (part > 0 && p->mail != NULL)
 		note_attached(n, part, &p->mail->envelope);

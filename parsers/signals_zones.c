@@ -223,13 +223,14 @@ static int
 is_passed_on(const struct zone_hints *hints, const struct inner_header *h, int separator, size_t above)
 {
 	int  prefix = zones_subject_prefix(hints->subject, NULL);
-	char inner_from[128], inner_to[128], outer_to[128];
+	char inner_from[128], inner_to[128], outer_to[128], outer_from[128];
 
 	domain_of(h->from, inner_from, sizeof inner_from);
+	domain_of(hints->address, outer_from, sizeof outer_from);
 	domain_of(h->to, inner_to, sizeof inner_to);
 	domain_of(hints->to, outer_to, sizeof outer_to);
-	if (inner_from[0] != '\0' && strcmp(inner_from, outer_to) == 0)
-		return 0;	/* the ministry's own mail comes back */
+	if (inner_from[0] != '\0' && strcmp(inner_from, outer_to) == 0 && strcmp(inner_from, outer_from) != 0)
+		return 0;	/* the ministry's own mail comes back; what its people pass to each other does not */
 	if (inner_from[0] == '\0' && h->from != NULL && strcasestr(h->from, "departementet") != NULL)
 		return 0;	/* so does its letter, from a client that writes names without addresses */
 	if (separator == 2 || prefix == 2)

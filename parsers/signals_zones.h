@@ -41,6 +41,7 @@ struct zone_hints {
 	const char *subject;
 	const char *to;		/* its addressees, space between */
 	const char *from;	/* its sender's name */
+	const char *address;	/* its sender's address */
 };
 
 struct zones *zones_split(const char *text, size_t n, const struct zone_hints *hints, const struct phrases *ph);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/judge/judge_parts.h"
 
@@ -92,12 +93,46 @@ is_forward_subject(const struct session *s)
 	return judge_subject_begins(s, prefixes);
 }
 
+int
+judge_is_ours(const struct judge *j, const char *address)
+{
+	const char *at = strrchr(address, '@'), *box;
+	size_t      i;
+
+	for (i = 0; at != NULL && i < j->conf->n_mailboxes; i++)
+		if ((box = strrchr(j->conf->mailboxes[i].address, '@')) != NULL && strcasecmp(box, at) == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * Who wrote the mail that is passed on, and its subject: of mails inside mails the first by somebody who is none of the ministry's own
+ * people, who pass on to each other what came to the wrong one; the outermost when there is no other. NULL without one.
+ */
+static const struct signal *
+inner_writer(const struct session *s, const struct signal **subject)
+{
+	const struct signal *first = NULL, *found = NULL, *one, *end = s->p->signals + s->p->n_signals;
+
+	for (one = s->p->signals; one < end && (found == NULL || judge_is_ours(s->j, found->value.p)); one++)
+		if (one->kind == SIGNAL_INNER_FROM && one->zone == ZONE_FORWARDED && (first == NULL || one->part == first->part)) {
+			found = one;
+			first = first == NULL ? one : first;
+		}
+	if (found != NULL && judge_is_ours(s->j, found->value.p))
+		found = first;
+	*subject = NULL;
+	for (one = found; one != NULL && one < end && *subject == NULL && (one == found || one->kind != SIGNAL_INNER_FROM); one++)
+		if (one->kind == SIGNAL_INNER_SUBJECT && one->zone == ZONE_FORWARDED && one->part == found->part)
+			*subject = one;
+	return found;
+}
+
 /* Is this mail passed on by somebody else? Then the inner mail is what speaks. */
 static void
 find_voice(struct session *s)
 {
-	const struct signal *inner = judge_find(s, SIGNAL_INNER_FROM, NULL, IN(ZONE_FORWARDED));
-	const struct signal *subject = judge_find(s, SIGNAL_INNER_SUBJECT, NULL, IN(ZONE_FORWARDED));
+	const struct signal *subject, *inner = inner_writer(s, &subject);
 
 	s->voice = ZONE_BODY;
 	s->inner_name = s->inner_address = s->inner_subject = "";

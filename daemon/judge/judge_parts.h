@@ -69,6 +69,9 @@ void judge_tell_word(struct session *s, const char *verdict, const char *value, 
     struct token seen);
 void judge_review(struct session *s, const char *reason, const char *detail, const char *candidates);
 
+/* The address is in the domain of one of the mailboxes: the ministry's own people. */
+int  judge_is_ours(const struct judge *j, const char *address);
+
 /* --- asking the records --- */
 /* The first signal of that kind with that value (NULL: any) in a zone of the set (bits 1 << zone); NULL without one. */
 const struct signal *judge_find(const struct session *s, enum signal_kind kind, const char *value, unsigned zones);

@@ -30,15 +30,9 @@ is_mail_service(const struct judge *j, const char *domain)
 static const char *
 colleagues_address(const struct session *s)
 {
-	const char *at = s->p->has_envelope ? strrchr(s->p->envelope.from_address.p, '@') : NULL, *box;
-	size_t      i;
+	const char *address = s->p->has_envelope ? s->p->envelope.from_address.p : "";
 
-	if (s->voice != ZONE_FORWARDED || s->v->address[0] != '\0' || at == NULL)
-		return NULL;
-	for (i = 0; i < s->j->conf->n_mailboxes; i++)
-		if ((box = strrchr(s->j->conf->mailboxes[i].address, '@')) != NULL && strcasecmp(box, at) == 0)
-			return NULL;
-	return s->p->envelope.from_address.p;
+	return s->voice == ZONE_FORWARDED && s->v->address[0] == '\0' && strchr(address, '@') != NULL && !judge_is_ours(s->j, address) ? address : NULL;
 }
 
 /* The domain of an address in lower case, "" when anybody can have one there. */
