@@ -8,6 +8,7 @@
 #define GREETING_LINES	3	/* lines from the top that may be a greeting */
 #define SIGNATURE_WORDS	120	/* words below a closing, disclaimers apart; more is text that goes on */
 #define FAREWELL_WORDS	4	/* of a closing that no list has */
+#define HOUSE_WORDS	9	/* of a house's name on a line by itself */
 #define FIRST_NAME	3	/* bytes of the first name somebody signs with */
 #define DISCLAIMER_WORDS 120	/* a longer paragraph is not all disclaimer */
 
@@ -195,7 +196,16 @@ may_close(const struct splitter *s, size_t i, unsigned level)
 	    starts_upper(s->text + l->at, l->end - l->at) && begins_apart(s, i, level);
 }
 
-/* "Havlys Kystlag, v/ Kari Berg": the line ends in by whom it is signed. */
+/* "v/ Kari Berg": by whom the house above it signs. */
+static int
+begins_by(const struct splitter *s, size_t i)
+{
+	const struct line *l = line_at(s, i);
+
+	return l->end - l->at > 2 && g_ascii_strncasecmp(s->text + l->at, "v/", 2) == 0;
+}
+
+/* "Havlys Kystlag, v/ Kari Berg", or the latter below the former: the line ends in by whom it is signed. */
 static int
 is_signed_by(const struct splitter *s, size_t i, const char *name)
 {
@@ -203,35 +213,91 @@ is_signed_by(const struct splitter *s, size_t i, const char *name)
 	const size_t       n = strlen(name), have = l->end - l->at;
 
 	return n >= FIRST_NAME && have > n && g_ascii_strncasecmp(s->text + l->end - n, name, n) == 0 &&
-	    g_strstr_len(s->text + l->at, (gssize)(have - n), " v/") != NULL;
+	    (begins_by(s, i) || g_strstr_len(s->text + l->at, (gssize)(have - n), " v/") != NULL);
 }
 
-/* "For Havets Unge Stemmer", "På vegne av …": the line above a name, in whose name it is signed. */
+/* "For Havets Unge Stemmer", "For laget:", "På vegne av …": the line above a name, in whose name it is signed. */
 static int
 is_signed_for(const struct splitter *s, size_t i)
 {
 	struct words *w = line_words(s, i, 1);
-	int           yes = w->all->len <= CLOSING_WORDS && ((w->all->len > 1 && word_is(w, 0, "for") && starts_upper(s->text + words_at(w, 1)->at, 1)) ||
+	int           yes = w->all->len <= CLOSING_WORDS && ((w->all->len > 1 && word_is(w, 0, "for") &&
+	    (starts_upper(s->text + words_at(w, 1)->at, 1) || s->text[line_at(s, i)->end - 1] == ':')) ||
 	    phrases_has(s->ph, w, 0, MIN(w->all->len, 3), "on-behalf-of"));
 
 	words_free(w);
 	return yes;
 }
 
+/* What a line says that stands above a name and is more than whose name it is: "Ingen merknader". */
+static int
+says_something(const struct splitter *s, size_t i)
+{
+	static const char *const groups[] = { "no-remarks", "no-remarks-maybe", "declines", "endorses", "agrees", "withdrawal", "registration",
+		"meeting-decline", "demand", "request", "inquiry", "extension", "speaker" };
+	size_t k;
+
+	for (k = 0; k < G_N_ELEMENTS(groups); k++)
+		if (line_says(s, i, groups[k], HOUSE_WORDS))
+			return 1;
+	return 0;
+}
+
+/* The line of the level above line i; s->lines->len when there is none. */
+static size_t
+line_above(const struct splitter *s, size_t i, unsigned level)
+{
+	while (i-- > 0)
+		if (is_level(s, i, level))
+			return i;
+	return s->lines->len;
+}
+
+/* Line i sets off a signature: a closing, or the line that says for whom. */
+static int
+sets_off(const struct splitter *s, size_t i, unsigned level)
+{
+	return i < s->lines->len && (may_close(s, i, level) || (is_signed_for(s, i) && begins_apart(s, i, level)));
+}
+
 /*
- * The first line of a signature whose line i is the name, alone or before a comma: apart from the text above it, as may be the line
- * that says for whom; s->lines->len when it is none.
+ * Line i may be the house of who signs in line `name` below it: surely so where she signs by it ("v/ Kari Berg"), else below what sets
+ * off a signature and where it ends in small letters, as no list of people does.
+ */
+static int
+may_be_house(const struct splitter *s, size_t i, size_t name, unsigned level)
+{
+	const struct line *l = i < s->lines->len ? line_at(s, i) : NULL;
+	const int          is_set_off = l != NULL && sets_off(s, line_above(s, i, level), level);
+	size_t             last;
+
+	if (l == NULL || l->words > HOUSE_WORDS || !starts_upper(s->text + l->at, l->end - l->at) || ends_text(s, i))
+		return 0;
+	if (begins_by(s, name))
+		return is_set_off || begins_apart(s, i, level);
+	for (last = l->end; last > l->at && s->text[last - 1] != ' '; last--)
+		;
+	return is_set_off && l->words > 1 && !starts_upper(s->text + last, l->end - last) && !says_something(s, i);
+}
+
+/*
+ * The first line of a signature whose line i is the name, alone or before a comma: apart from the text above it, as may be the lines
+ * that say for whom; s->lines->len when it is none.
  */
 static size_t
 signed_from(const struct splitter *s, size_t i, unsigned level, const char *name)
 {
+	const size_t above = line_above(s, i, level), top = above < s->lines->len ? line_above(s, above, level) : above;
+
 	if ((own_name_bytes(s, i, name) == 0 && !is_signed_by(s, i, name)) || lists_addresses(s, i))
 		return s->lines->len;
+	if (may_be_house(s, above, i, level))
+		return top < s->lines->len && is_signed_for(s, top) ? top : above;
 	if (begins_apart(s, i, level))
 		return i;
-	if (i > 0 && is_level(s, i - 1, level) && is_signed_for(s, i - 1) && begins_apart(s, i - 1, level))
-		return i - 1;
-	return i > 0 && may_close(s, i - 1, level) ? i : s->lines->len;
+	if (above < s->lines->len && is_signed_for(s, above) && begins_apart(s, above, level))
+		return above;
+	return above < s->lines->len && may_close(s, above, level) ? i : s->lines->len;
 }
 
 /* Without a closing: from the writer's own name on, when too little follows to be text. */

@@ -324,6 +324,20 @@ name_without_title(const struct judge *j, const char *p)
 	return name_is_person(j, rest) ? rest : p;
 }
 
+/* "Sensurert av hunden.", "Lykke til videre": it ends as a sentence does, or is three words and more with no capital behind the first. */
+static int
+is_remark(const char *p)
+{
+	const char *at;
+	size_t      n = strlen(p), words = 1;
+
+	if (n > 2 && p[n - 1] == '.' && islower((unsigned char)p[n - 2]))
+		return 1;
+	for (at = strchr(p, ' '); at != NULL && name_begins_small(at + 1); at = strchr(at + 1, ' '))
+		words++;
+	return at == NULL && words > 2;
+}
+
 /* A line of a signature that may well be a name nobody has a word for: "Skånland tingrett", "Mestringshuset Nord". */
 int
 name_looks_real(const char *p)
@@ -331,7 +345,7 @@ name_looks_real(const char *p)
 	unsigned    words = 1;
 	const char *c;
 
-	if (!isupper((unsigned char)p[0]) && (unsigned char)p[0] < 0x80)
+	if ((!isupper((unsigned char)p[0]) && (unsigned char)p[0] < 0x80) || is_remark(p))
 		return 0;
 	for (c = p; *c != '\0'; c++) {
 		if (isdigit((unsigned char)*c) || strchr(":;,|/!?", *c) != NULL)

@@ -192,6 +192,22 @@ is_by(const char *line)
 	return strncasecmp(line, "v/", 2) == 0 || strncasecmp(line, "ved ", 4) == 0;
 }
 
+/* "Kari Berg (kasserer)": the sender, and in brackets a word for her work; "(leder, Havets venner)" names a house as well. */
+static int
+is_with_work(const struct search *f, const char *line)
+{
+	const char *contact = f->s->v->contact, *in;
+	size_t      n = strlen(contact);
+	char        work[NAME_BYTES];
+
+	if (!name_is_person(f->s->j, contact) || strncmp(line, contact, n) != 0 || strncmp(line + n, " (", 2) != 0)
+		return 0;
+	in = line + n + 2;
+	(void)snprintf(work, sizeof work, "%.*s", (int)strcspn(in, ")"), in);
+	return in[strcspn(in, ")")] == ')' && strpbrk(work, ",;|/") == NULL && behind_role(f->s, work) == NULL &&
+	    (name_is_role(f->s->j, work) || (name_begins_small(work) && name_class(f->s->j, work) == NULL));
+}
+
 /*
  * Whose work stands below is a person, and the first line with a person's look, unless the sender's own name comes below it:
  * then it is the house ("Havna Musikkteater", "Kari Berg", "daglig leder"). A later one ("Redd Barna Storvik") may be anything.
@@ -201,7 +217,7 @@ is_signer(const struct search *f, const struct signal *line)
 {
 	const char *below = line_below(f, line);
 
-	if (f->own_mailbox && strcmp(line->value.p, f->s->v->contact) == 0)
+	if ((f->own_mailbox && strcmp(line->value.p, f->s->v->contact) == 0) || is_with_work(f, line->value.p))
 		return 1;
 	if (!name_is_person(f->s->j, line->value.p) || (below != NULL && is_by(below)))
 		return 0;
@@ -253,13 +269,27 @@ house_of(struct search *f, const char *line)
 	return name_class(f->s->j, line) == NULL ? NULL : line;
 }
 
+/* "På vegne av", "For laget:" on a line by itself: whose name it is signed in stands below. */
+static int
+only_says_for(const char *line)
+{
+	static const char *const starts[] = { "for ", "på vegne", "på vegner", "on behalf" }, *const ends[] = { " av", " of", " for", ":" };
+	size_t i, k, n = strlen(line), m;
+
+	for (i = 0; i < sizeof starts / sizeof starts[0]; i++)
+		for (k = 0; strncasecmp(line, starts[i], strlen(starts[i])) == 0 && k < sizeof ends / sizeof ends[0]; k++)
+			if (n >= (m = strlen(ends[k])) && strcasecmp(line + n - m, ends[k]) == 0)
+				return 1;
+	return 0;
+}
+
 /* One thing that a line below a signature says. */
 static void
 signature_piece(struct search *f, const char *whole, const struct signal *from, int points)
 {
 	const char *piece = house_of(f, whole), *name = piece == NULL ? NULL : behind_for(f->s->j, piece), *there;
 
-	if (piece == NULL)
+	if (piece == NULL || only_says_for(piece))
 		return;
 	if ((there = where_sender_is(f, name != NULL ? name : piece)) != NULL) {
 		if (!is_surely_house(f, there))

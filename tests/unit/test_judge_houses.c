@@ -276,6 +276,33 @@ static const struct one lines[] = {
 	{ "Kari Berg", { BARE("Kari Berg"), .from = "kb@breifiber.no", .from_name = "Dr. Kari Berg" } },
 };
 
+/* The house above the name of who signs, under a closing no list has; and what only stands there. */
+#define ASIDE(lines) SUBJECT, .body = PROSE "\n\nGod fiskelykke\n" lines
+static const struct one above[] = {
+	{ "Ulvøy turlag", { ASIDE("Ulvøy turlag\nv/ Kari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { ASIDE("\nUlvøy turlag\n\nv/ Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Ulvøy turlag", { BARE("Ulvøy turlag\nv/Kari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy Turlag", { ASIDE("Ulvøy Turlag\nv/ leder Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Ulvøy turlag", { ASIDE("Ulvøy turlag\nKari Berg\nkasserer"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { ASIDE("Ulvøy turlag\nKari Berg"), KARI("kari@gmail.com") } },
+	{ "Ulvøy turlag", { ASIDE("\nUlvøy turlag\n\nKari Berg\n\nkasserer"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { BARE("For turlaget:\nUlvøy turlag\nKari Berg\nkasserer"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { BARE("På vegne av\nUlvøy turlag\nKari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { ASIDE("Kari Berg (kasserer)\nUlvøy turlag"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { SIGNED("Kari Berg (vedhogger)\nUlvøy turlag\nkari@kystfolk.no"), KARI("kari@kystfolk.no") } },
+	{ "Ulvøy turlag", { SIGNED("Kari Berg (leder, Ulvøy turlag)"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { ASIDE("Takk for meg\nKari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { ASIDE("Lykke til videre\nKari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { BARE("På vegne av\nKari Berg"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { BARE("On behalf of\nKari Berg\nUlvøy"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { SIGNED("Kari Berg (pensjonist)"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\n\nSkrevet med kalde fingre"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\ntlf. 51 00 00 00\n\nStavet av katten."), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { SIGNED("Kari Berg\n\nRing meg på fjøset"), KARI("kari@kystfolk.no") } },
+	{ "Kari Berg", { SAYS("Adressen er jobbens, men meningen er min egen.", "Kari Berg\nrådgiver"), KARI("kari.berg@ulvoy.kommune.no") } },
+	{ "Gjøvik kommune", { SAYS("Vi gir til kjenne vår mening her.", "Kari Berg\nrådgiver"), KARI("kari.berg@gjovik.kommune.no") } },
+};
+
 /* The ministry's people pass it on to each other until it is where it belongs; who wrote it answers. */
 #define CLERK .from = "ola.vik@hod.dep.no", .from_name = "Ola Vik"
 #define HEAD(from, to, subject) "\n\nFra: " from "\nSendt: 10. mai 2022 12:00\nTil: " to "\nEmne: " subject "\n\n"
@@ -313,6 +340,7 @@ main(void)
 	try_all("full", full, sizeof full / sizeof full[0]);
 	try_all("told", told, sizeof told / sizeof told[0]);
 	try_all("inside the house", inside, sizeof inside / sizeof inside[0]);
+	try_all("above", above, sizeof above / sizeof above[0]);
 	try_all("lines", lines, sizeof lines / sizeof lines[0]);
 	try_all("sent for another", sent_for, sizeof sent_for / sizeof sent_for[0]);
 	try_all("as a person", as_person, sizeof as_person / sizeof as_person[0]);
