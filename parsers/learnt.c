@@ -8,6 +8,7 @@
 
 #define STEM	5u	/* bytes of a word's beginning that count: endings say when and whose, and there are two norms of them */
 #define HEAD	5u	/* bytes of a compound's end: "høringsfrist" is a "frist" */
+#define ADDRESS_BYTES 100u	/* to either side */
 #define LONG	9u	/* bytes of a longer word that count together: a compound has two meanings */
 
 struct stem {
@@ -15,12 +16,28 @@ struct stem {
 	size_t      n;
 };
 
-/* What of a word counts; one number stands for all. */
+/* The word is part of an e-mail address: whose it is says nothing. */
+static int
+in_address(const char *text, const struct sentence *s, const struct word *w)
+{
+	static const char joined[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-@";
+	size_t start = w->at, end = w->at + w->bytes, limit = MIN(s->end, end + ADDRESS_BYTES);
+
+	while (end < limit && text[end] != '\0' && strchr(joined, text[end]) != NULL)
+		end++;
+	while (start > s->at && w->at - start < ADDRESS_BYTES && text[start - 1] != '\0' && strchr(joined, text[start - 1]) != NULL)
+		start--;
+	return memchr(text + start, '@', end - start) != NULL;
+}
+
+/* What of a word counts; one number stands for all, and one address; p NULL: nothing. */
 static struct stem
-stem_at(const struct words *w, size_t i)
+stem_at(const char *text, const struct words *w, const struct sentence *s, size_t i)
 {
 	const char *token = word_token(w, i);
 
+	if (in_address(text, s, words_at(w, i)))
+		return (struct stem){ i > s->first && in_address(text, s, words_at(w, i - 1)) ? NULL : "@", 1 };
 	return g_ascii_isdigit(token[0]) ? (struct stem){ "0", 1 } : (struct stem){ token, MIN(words_at(w, i)->len, STEM) };
 }
 
@@ -35,12 +52,14 @@ add(GArray *terms, const char *before, size_t n, struct stem stem, size_t word)
 }
 
 static void
-add_word(GArray *terms, const struct words *w, size_t i)
+add_word(GArray *terms, const struct words *w, struct stem stem, size_t i)
 {
 	const char *token = word_token(w, i);
 	size_t      n = words_at(w, i)->len;
 
-	add(terms, "", 0, stem_at(w, i), i);
+	add(terms, "", 0, stem, i);
+	if (stem.p != token)
+		return;
 	if (n > STEM + 1)
 		add(terms, "*", 1, (struct stem){ token, MIN(n, LONG) }, i);
 	if (n >= LONG)
@@ -48,23 +67,27 @@ add_word(GArray *terms, const struct words *w, size_t i)
 }
 
 void
-learnt_terms(const struct words *w, size_t first, size_t count, GArray *terms)
+learnt_terms(const char *text, const struct words *w, size_t first, size_t count, GArray *terms)
 {
 	static const struct stem start = { "^", 1 }, stop = { "$", 1 }, question = { "?", 1 };
-	size_t k, i;
+	size_t k, i, last;
 
 	for (k = first; k < first + count; k++) {
 		const struct sentence *s = &g_array_index(w->sentences, struct sentence, k);
-		struct stem            before = start;
+		struct stem            before = start, stem;
 
-		for (i = s->first; i < s->first + s->count; i++) {
-			add_word(terms, w, i);
-			add(terms, before.p, before.n, stem_at(w, i), i > s->first ? i - 1 : i);
-			before = stem_at(w, i);
+		for (i = last = s->first; i < s->first + s->count; i++) {
+			stem = stem_at(text, w, s, i);
+			if (stem.p == NULL)
+				continue;
+			add_word(terms, w, stem, i);
+			add(terms, before.p, before.n, stem, last);
+			before = stem;
+			last = i;
 		}
-		add(terms, before.p, before.n, s->asks ? question : stop, i - 1);
+		add(terms, before.p, before.n, s->asks ? question : stop, last);
 		if (s->asks)
-			add(terms, "", 0, question, i - 1);
+			add(terms, "", 0, question, last);
 	}
 }
 

@@ -33,8 +33,8 @@ struct term {
 	size_t   word;
 };
 
-/* Adds the terms of words->sentences[first .. first + count); reads no more than that. */
-void learnt_terms(const struct words *w, size_t first, size_t count, GArray *terms);	/* of struct term */
+/* Adds the terms of words->sentences[first .. first + count), cut from `text`, to `terms` (of struct term). An address counts as one word. */
+void learnt_terms(const char *text, const struct words *w, size_t first, size_t count, GArray *terms);
 
 /* What the terms read like: the likeliest sort, how sure of 100, and the terms that speak most for it. */
 #define READING_TERMS	3

@@ -72,7 +72,7 @@ read_line(struct school *s, unsigned number, const char *p, size_t n, struct why
 	one.terms = g_array_new(FALSE, FALSE, sizeof(struct term));
 	w = words_new();
 	words_add(w, p, (size_t)(text + 1 - p), n);
-	learnt_terms(w, 0, w->sentences->len, one.terms);
+	learnt_terms(p, w, 0, w->sentences->len, one.terms);
 	words_free(w);
 	g_array_append_val(s->lessons, one);
 	return OUTCOME_OK;

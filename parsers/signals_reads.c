@@ -50,7 +50,7 @@ note_sentence(struct notes *n, const struct stretch *s, size_t k)
 {
 	GArray *terms = g_array_new(FALSE, FALSE, sizeof(struct term));
 
-	learnt_terms(s->words, k, 1, terms);
+	learnt_terms(s->text, s->words, k, 1, terms);
 	note_reading(n, s, "sentence-as-", terms, SENTENCE_SURE);
 	g_array_free(terms, TRUE);
 }
@@ -77,7 +77,7 @@ read_stretch(struct notes *n, const struct stretch *s, struct whole *all, int ci
 			note_sentence(n, s, k);
 		all->words += one->count;
 		if (all->words <= WORDS_MAX)
-			learnt_terms(s->words, k, 1, all->terms);
+			learnt_terms(s->text, s->words, k, 1, all->terms);
 	}
 }
 

@@ -119,7 +119,7 @@ is_for_meeting(struct session *s, enum mail_kind *kind)
 	    judge_find(s, SIGNAL_PHRASE, "matter-at-hand", IN(s->voice)) != NULL)
 		points_add(&no, -40, "not-of-the-invitation", NULL, "");	/* "møtet mellom barnet og familien" */
 	if (person == NULL)
-		learnt_against(&yes, "registration", LEARNT_OTHER);
+		learnt_against(&yes, "registration", judge_find(s, SIGNAL_PHRASE, "registration", IN(s->voice)) != NULL ? LEARNT_CLEARLY : LEARNT_OTHER);
 	if (!matter_in_registration_mailbox(s) && no.sum > 0)
 		learnt_against(&no, "decline", LEARNT_OTHER);
 	answer_in_subject(&yes);

@@ -190,6 +190,7 @@ is_mass_mail(struct session *s, enum mail_kind *kind)
 		(void)points_phrase(&p, "spam", IN(ZONE_SUBJECT) | IN(ZONE_BODY), spam > 2 ? 60 : spam > 1 ? 45 : 25);
 	if (p.sum == 0)
 		return 0;
+	(void)learnt_for(&p, "elsewhere");
 	human_evidence(&p);
 	if (judge_find(s, SIGNAL_PHRASE, "registration", IN_VOICE(s)) != NULL && (person = judge_who_comes(s, IN(s->voice))) != NULL)
 		points_add(&p, -60, "persons", person, "");	/* who signs up somebody by name and address sells nothing */

@@ -34,7 +34,7 @@ reading_of(const struct learnt *l, const char *text, char heaviest[64])
 	struct reading r;
 
 	words_add(w, text, 0, strlen(text));
-	learnt_terms(w, 0, w->sentences->len, terms);
+	learnt_terms(text, w, 0, w->sentences->len, terms);
 	r = learnt_read(l, terms);
 	heaviest[0] = '\0';
 	if (r.n_heaviest > 0) {
@@ -70,6 +70,8 @@ test_learning(void)
 	check(strcmp(r.sort, "tree") == 0 && r.percent > 70 && strcmp(heaviest, "star") == 0, "what is like trees", "%s %u %s", r.sort, r.percent, heaviest);
 	r = reading_of(l, "Budsjettet vedtas torsdag.", heaviest);
 	check(r.percent < 60 && r.n_heaviest == 0, "what is like nothing seen", "%s %u", r.sort, r.percent);
+	r = reading_of(l, "havet@skogen.example", heaviest);
+	check(r.n_heaviest == 0, "an address is no word", "%s %u %s", r.sort, r.percent, heaviest);
 	r = reading_of(l, "", heaviest);
 	check(r.percent == 0 && strcmp(r.sort, "") == 0, "no words at all", "%s %u", r.sort, r.percent);
 	check(l->n_terms == again->n_terms && memcmp(l->weights, again->weights, l->n_terms * l->n_sorts * sizeof *l->weights) == 0 && l->print == again->print,
