@@ -20,26 +20,6 @@
 #define OWN_REF		15	/* points of our number where the sender's own stands */
 #define TURNED_ROUND	45	/* and where mailbox and period bear out that he took one for the other */
 
-size_t
-weighing_number(const struct weighing *w, const struct case_for *f)
-{
-	return (size_t)(f->c - w->s->j->conf->consultations);
-}
-
-int
-weighing_strength(const struct case_for *f)
-{
-	return f->ref + f->title + f->typo + (f->letter ? 25 : 0);
-}
-
-void
-weighing_tell(struct weighing *w, struct case_for *f, const char *rule, int weight, const struct signal *from, const char *input)
-{
-	f->score += weight;
-	if (weighing_strength(f) > 0 || (f->mailbox && f->open))
-		judge_tell(w->s, "consultation", f->c->id, rule, weight, from, input);
-}
-
 /* --- references ---------------------------------------------------------------------------------------------------- */
 
 static const int ref_points[ZONES] = {
@@ -198,12 +178,6 @@ holds(const char **mailboxes, size_t n, const struct circumstances *c)
 			if (strcmp(mailboxes[i], c->mailboxes[k]) == 0)
 				return 1;
 	return 0;
-}
-
-int
-weighing_of_meeting(const struct session *s)
-{
-	return s->v->kind == KIND_REGISTRATION || s->v->kind == KIND_DECLINE;
 }
 
 /* Mailbox and period: what is known before they are told. */

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "daemon/judge/judge_parts.h"
 
@@ -91,18 +90,6 @@ is_forward_subject(const struct session *s)
 	static const char *const prefixes[] = { "vs:", "fw:", "fwd:", "videresend", "vidaresend", "wg:", "vb:", NULL };
 
 	return judge_subject_begins(s, prefixes);
-}
-
-int
-judge_is_ours(const struct judge *j, const char *address)
-{
-	const char *at = strrchr(address, '@'), *box;
-	size_t      i;
-
-	for (i = 0; at != NULL && i < j->conf->n_mailboxes; i++)
-		if ((box = strrchr(j->conf->mailboxes[i].address, '@')) != NULL && strcasecmp(box, at) == 0)
-			return 1;
-	return 0;
 }
 
 /*

@@ -1,5 +1,6 @@
 /* What the verdicts ask of one message's records: is this signal there, how many words, which parts are documents. */
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/judge/judge_parts.h"
 
@@ -138,6 +139,18 @@ judge_subject_begins(const struct session *s, const char *const *prefixes)
 		subject++;
 	for (; *prefixes != NULL; prefixes++)
 		if (strncasecmp(subject, *prefixes, strlen(*prefixes)) == 0)
+			return 1;
+	return 0;
+}
+
+int
+judge_is_ours(const struct judge *j, const char *address)
+{
+	const char *at = strrchr(address, '@'), *box;
+	size_t      i;
+
+	for (i = 0; at != NULL && i < j->conf->n_mailboxes; i++)
+		if ((box = strrchr(j->conf->mailboxes[i].address, '@')) != NULL && strcasecmp(box, at) == 0)
 			return 1;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * What speaks for each consultation when it is asked which one a mail belongs to: gathered in consultation.c, decided in decide.c.
- * Private to those two; knows no file and no database.
+ * Private to those two and weighing.c; knows no file and no database.
  */
 #ifndef HOERING_JUDGE_WEIGHING_H
 #define HOERING_JUDGE_WEIGHING_H
