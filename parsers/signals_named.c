@@ -186,8 +186,8 @@ note_from(struct notes *n, const struct stretch *s, const struct sentence *one, 
 			count++;
 		before = national_before(s, one, i);
 		note_run(n, s, i - before, count + before, genitive, is_place(s, one, i - before) ? NAMED_AS_PLACE : NAMED_BY_DOMAIN);
-		/* "Tunet sokneråd har …", from tunet.no: the next word may say what it is. */
-		if (!genitive && i + count < end && goes_on(s, i + count - 1))
+		/* "Tunet sokneråd har …", from tunet.no: the next word may say what it is; a number does not. */
+		if (!genitive && i + count < end && goes_on(s, i + count - 1) && !g_ascii_isdigit(s->text[words_at(s->words, i + count)->at]))
 			note_run(n, s, i - before, count + before + 1, 0, NAMED_BY_SHORT);
 	} else if (short_count > 0 && !is_place(s, one, i))
 		note_run(n, s, i, short_count, 0, NAMED_BY_SHORT);

@@ -11,6 +11,7 @@
 
 #define KEY_WORDS	24
 #define ENOUGH		40	/* points that make a name the responder's */
+#define BRANCH_WORDS	3	/* that tell a branch from the whole */
 #define LETTERS_LEAST	3	/* of a short name that a list may write out; two fit too many */
 
 /* Behind the shorter name goes on which of them it is ("… i Storvik"), or what it is ("Tunet sokneråd"). */
@@ -42,6 +43,44 @@ is_fuller_before(const struct judge *j, const struct name *other, const struct n
 		if (strlen(nations[i]) == front && memcmp(other->key, nations[i], front) == 0)
 			return 1;
 	return word_lists_has(j->words, "class:organisasjon", other->key, front);
+}
+
+/* "NHO Nordland" where NHO is found: as it is written, the name of the whole and then which of its branches. */
+static int
+is_branch(struct session *s, const struct name *other, const struct name *best)
+{
+	const char *cut;
+	int         depth;
+
+	if (other->written == NULL || strpbrk(other->written, ",;|/") != NULL)
+		return 0;
+	for (cut = strrchr(other->written, ' '), depth = 0; cut != NULL && depth < BRANCH_WORDS; depth++) {
+		if (!isupper((unsigned char)cut[1]) && (unsigned char)cut[1] < 0x80)
+			return 0;
+		if (strcmp(judge_key(s, judge_copy(s, other->written, (size_t)(cut - other->written))), best->key) == 0)
+			return strcmp(judge_key(s, cut + 1), best->key) != 0;
+		cut = memrchr(other->written, ' ', (size_t)(cut - other->written));
+	}
+	return 0;
+}
+
+/*
+ * A branch answers for itself, where the whole is only known by its domain or list, or is the beginning of the branch's name; who
+ * signs as the whole speaks for it. Authorities have parts, and no branches.
+ */
+static const struct name *
+branch_instead(const struct search *f, const struct name *best)
+{
+	const unsigned     known = FROM_LIST | FROM_DOMAIN | FROM_MAIL_DOMAIN | FROM_INVITED | FROM_REGISTER_DOMAIN | FROM_TEXT;
+	const unsigned     signs = FROM_SIGNATURE | FROM_BEHALF | FROM_PHRASE | FROM_DISPLAY;
+	const struct name *n;
+
+	if ((best->sources & ~known) != 0 || best->class == NULL || (strcmp(best->class, "organisasjon") != 0 && strncmp(best->class, "arbeids", 7) != 0))
+		return best;
+	for (n = f->names; n < f->names + f->n; n++)
+		if ((n->sources & (signs | ((best->sources & FROM_TEXT) != 0 ? FROM_TEXT : 0))) != 0 && is_branch(f->s, n, best))
+			return n;
+	return best;
 }
 
 static const struct name *
@@ -284,6 +323,6 @@ chosen_name(struct search *f)
 	for (i = 0; i < f->n; i++)
 		if (best == NULL || f->names[i].points > best->points)
 			best = &f->names[i];
-	return best != NULL && best->points >= ENOUGH ? in_full(f, written_out(f, fuller_name(f, without_part(f, sent_for(f, signed_instead(f, best)))))) : NULL;
+	return best != NULL && best->points >= ENOUGH ? in_full(f, written_out(f, branch_instead(f, fuller_name(f, without_part(f, sent_for(f, signed_instead(f, best))))))) : NULL;
 }
 

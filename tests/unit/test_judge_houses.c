@@ -331,6 +331,27 @@ static const struct one inside[] = {
 	    PROSE "\n\nHilsen\nKari Berg" } },
 };
 
+/* The branch answers where the branch writes; the whole where only it is spoken of as a part. */
+static const struct one branches[] = {
+	{ "NHO Nordland", { .subject = "NHO Nordland", .body = "I NHO Nordland har vi sett på planen. " PROSE "\n\nKari Berg\nregiondirektør", KARI("kari@nho-nord.no") } },
+	{ "NHO Nordland", { .subject = "Svar fra NHO Nordland, 21/4593", .body = PROSE "\n\nKari Berg\nregiondirektør", KARI("kari@nho.no") } },
+	{ "LO Vestland", { SAYS("LO Vestland mener at planen er god. LO har sagt det før.", "Kari Berg\nregionleder"), KARI("kari@lo.no") } },
+	{ "KS Agder", { SIGNED("Kari Berg\nKS Agder"), KARI("kari@ks.no") } },
+	{ "Sund Bondelag", { SAYS("Bondelaget er opptatt av dette.", "Kari Berg\nleder\nSund Bondelag"), KARI("kari@bondelaget.no") } },
+	{ "Sund Bondelag", { SAYS("Bondelaget er opptatt av dette.", "Sund Bondelag\nv/ Kari Berg"), KARI("kari@gmail.com") } },
+	{ "Naturvernforbundet i Sund", { SAYS("Naturvernforbundet er opptatt av dette.", "Kari Berg\nNaturvernforbundet i Sund"), KARI("kari@naturvernforbundet.no") } },
+	{ "Norsk Sykepleierforbund Agder", { SIGNED("Kari Berg\nfylkesleder\nNorsk Sykepleierforbund Agder"), KARI("kari@nsf.no") } },
+	{ "NSF Agder", { SAYS("I NSF Agder er vi 5 000 medlemmer.", "Kari Berg\nfylkesleder\nNSF Agder"), KARI("kari@nsf.no") } },
+	{ "Utdanningsforbundet Sund", { SAYS("Utdanningsforbundet støtter planen.", "Kari Berg\nUtdanningsforbundet Sund"), KARI("kari@udf.no") } },
+	{ "Fagforbundet Sund", { .subject = "Fagforbundet Sund: svar 21/4593", .body = PROSE "\n\nKari Berg\nleder", KARI("kari@fagforbundet.no") } },
+	{ "NHO", { SAYS("NHO Nordland har gitt innspill til oss.", "Kari Berg\nfagsjef\nNHO"), KARI("kari@nho.no") } },
+	{ "NHO", { .subject = "NHO: svar 21/4593", .body = PROSE "\n\nKari Berg\nfagsjef\nNHO", KARI("kari@nho.no") } },
+	{ "Norsk Sykepleierforbund", { SAYS("Våre medlemmer i NSF Agder har erfart det.", "Kari Berg\nfagsjef\nNorsk Sykepleierforbund"), KARI("kari@nsf.no") } },
+	{ "Norges Bondelag", { SAYS("Sund Bondelag har skrevet om dette.", "Kari Berg\nNorges Bondelag"), KARI("kari@bondelaget.no") } },
+	{ "Norsk Sykepleierforbund", { SAYS("NSF støtter planen.", "Kari Berg\nNorsk Sykepleierforbund NSF"), KARI("kari@nsf.no") } },
+	{ "NHO", { .subject = "Høringssvar fra NHO 21/4593", .body = PROSE "\n\nKari Berg\nfagsjef", KARI("kari@nho.no") } },
+};
+
 int
 main(void)
 {
@@ -340,6 +361,7 @@ main(void)
 	try_all("full", full, sizeof full / sizeof full[0]);
 	try_all("told", told, sizeof told / sizeof told[0]);
 	try_all("inside the house", inside, sizeof inside / sizeof inside[0]);
+	try_all("branches", branches, sizeof branches / sizeof branches[0]);
 	try_all("above", above, sizeof above / sizeof above[0]);
 	try_all("lines", lines, sizeof lines / sizeof lines[0]);
 	try_all("sent for another", sent_for, sizeof sent_for / sizeof sent_for[0]);
