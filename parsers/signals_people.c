@@ -251,8 +251,9 @@ name_of(const struct notes *n, const struct stretch *s, size_t at, size_t bytes,
 	for (; name == NULL && line > floor && line > s->at && lines < 4; lines++) {
 		end = line - 1;
 		line = line_begin(s, end);
-		if (line < floor)
+		if (line < floor && (end <= floor || strchr(",(<:", s->text[end - 1]) == NULL))
 			break;
+		line = MAX(line, floor);	/* "…; Kari Berg,": behind another's address, and the line goes on */
 		name = end - line > NAME_REACH ? NULL : name_in(n, s->text, line, end);
 		if (name != NULL)
 			*from = line;

@@ -168,6 +168,19 @@ test_prose(void)
 		/* a telephone below a list makes no signature of it */
 		{ "Kari Berg, Ola Dahl", "Vi stiller med to:\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\nTlf. 99 88 77 66" },
 		{ "Kari Berg", "Please add Kari Berg, kari@x.no, to the list of the meeting\nTel 99 88 77 66" },
+		/* who holds what is said there, and who only listens */
+		{ "Kari Berg*", "Påmelding til møtet: Kari Berg, kari@x.no. Framlegget vårt holdes av Kari Berg." },
+		{ "Kari Berg*", "Påmelding til møtet: Kari Berg, kari@x.no. Innledning ved Kari Berg." },
+		{ "Kari Berg, Ola Dahl*", "Møtende for Havlys:\n\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\n\nPresentasjonen holdes av Ola Dahl." },
+		{ "Kari Berg, Ola Dahl*", "Møtende frå Havlys:\n\nKari Berg, kari@x.no\nOla Dahl, ola@x.no\n\nOla Dahl har førebudd nokre minutt." },
+		{ "Kari Berg, Ola Dahl*", "Utsendinger fra Havlys til møtet: Kari Berg, kari@x.no; Ola Dahl, ola@x.no. Ola Dahl holder foredraget." },
+		{ "Kari Berg", "Påmelding til møtet: Kari Berg, kari@x.no. Talerstolen står trygt uten oss." },
+		{ "Kari Berg", "Påmelding til møtet: Kari Berg, kari@x.no. Vi overlater ordet til andre." },
+		{ "Kari Berg", "Påmelding til møtet: Kari Berg, kari@x.no. Hun kommer bare for å lytte til innleggene." },
+		{ "Kari Berg", "Påmelding til møtet: Kari Berg, kari@x.no, som tilhører, ikke taler." },
+		{ "Kari Berg", "Attendees from Havlys at the meeting: Kari Berg, kari@x.no. She comes only to listen to the speakers." },
+		{ "Kari Berg, Ola Dahl-Ås", "Møtende for Havlys på møtet:\n\nKari Berg, kari@x.no; Ola Dahl-Ås,\nola.dahlas@x.no" },
+		{ "Kari Berg, Ola Dahl, Liv Ås-Moe", "Møtende for Havlys på møtet:\n\nKari Berg, kari@x.no; Ola Dahl,\nola@x.no; Liv Ås-Moe,\nliv.asmoe@y.no" },
 		/* what is declined is a lunch, or the floor */
 		{ "Bo Lie", "Jeg kommer på møtet. Nei takk til lunsj.\n\nBo Lie" },
 		{ "Bo Lie", "Jeg deltar på møtet for Havlys. Taletid: nei takk.\n\nBo Lie" },
