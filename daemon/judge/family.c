@@ -192,8 +192,9 @@ may_continue(const struct relative *earlier, const struct relative *r)
 }
 
 /*
- * The answer of the same responder in the same consultation that r may continue; SIZE_MAX without one. Of several, the one
- * whose text is most alike, then one from the same sender, then the latest. `standing`: not one that is withdrawn.
+ * The answer of the same responder in the same consultation that r may continue; SIZE_MAX without one. Of several, one that r
+ * may replace, then the one whose text is most alike, then one from the same sender, then the latest. `standing`: not one that is
+ * withdrawn.
  */
 static size_t
 earlier_answer(const struct council *c, const struct relative *r, int standing)
@@ -207,7 +208,7 @@ earlier_answer(const struct council *c, const struct relative *r, int standing)
 		if (head == r || (standing && c->answers[i].withdrawn) || head->kind != (r->kind == KIND_WITHDRAWAL ? KIND_RESPONSE : r->kind) || !may_continue(head, r) ||
 		    !same_responder(head, r))
 			continue;
-		now = 1 + (same_consultation(head, r) ? 400u : 0u) + (is_in_thread(head, r) ? 300u : 0u) +
+		now = 1 + (is_of_stranger(c->j, head, r) ? 0u : 1000u) + (same_consultation(head, r) ? 400u : 0u) + (is_in_thread(head, r) ? 300u : 0u) +
 		    (same_string(head->kin_sender, r->kin_sender) ? 100u : 0u);
 		now += like(head, r) >= LIKE_VERSION ? 2 * like(head, r) : 0u;
 		if (now >= best) {
@@ -284,6 +285,13 @@ supplement(struct council *c, struct relative *r, size_t answer, const char *rul
 	seat_of(c, r)->answer = answer;
 }
 
+/* Much of its text is the same. */
+static int
+is_version_of(const struct relative *head, const struct relative *r)
+{
+	return head->minhash_words >= VERSION_WORDS && like(head, r) >= LIKE_VERSION;
+}
+
 /* What does not clearly say that it replaces or adds to an answer that stands, but looks like it. 1: it is settled. */
 static int
 continue_quietly(struct council *c, struct relative *r)
@@ -297,7 +305,7 @@ continue_quietly(struct council *c, struct relative *r)
 	head = c->answers[earlier].head;
 	if (!same_consultation(head, r))
 		return 0;
-	is_version = head->minhash_words >= VERSION_WORDS && like(head, r) >= LIKE_VERSION;
+	is_version = is_version_of(head, r);
 	if (!is_version && r->says_supplement == SAYS_MAYBE && r->says_revision == SAYS_NOT)
 		supplement(c, r, earlier, "may-supplement");
 	else if (is_version || r->says_revision == SAYS_MAYBE)
@@ -308,6 +316,30 @@ continue_quietly(struct council *c, struct relative *r)
 		r->review = "possible-revision";
 		r->review_other = head->id;
 	}
+	return 1;
+}
+
+/* It is to end `head`, or to count in its place; what only adds to it takes nothing away. */
+static int
+takes_away(const struct relative *head, const struct relative *r)
+{
+	if (r->kind == KIND_WITHDRAWAL)
+		return 1;
+	return (r->kind == KIND_RESPONSE || r->kind == KIND_REGISTRATION) &&
+	    (r->says_supplement == SAYS_NOT ? r->says_revision != SAYS_NOT || is_version_of(head, r) : r->says_revision == SAYS_SO);
+}
+
+/* Who signs as the organisation from elsewhere would take its answer away: that stands, and a person is asked. 1: it is settled. */
+static int
+consider_stranger(struct council *c, struct relative *r, size_t earlier)
+{
+	const struct relative *head = earlier == SIZE_MAX ? NULL : c->answers[earlier].head;
+
+	if (head == NULL || !takes_away(head, r) || !is_of_stranger(c->j, head, r))
+		return 0;
+	new_answer(c, r, "from-elsewhere");
+	r->review = r->kind == KIND_WITHDRAWAL ? "unmatched-withdrawal" : "possible-revision";
+	r->review_other = head->id;
 	return 1;
 }
 
@@ -325,6 +357,8 @@ consider(struct council *c, struct relative *r)
 	if (consider_leaving(c, r))
 		return;
 	earlier = earlier_answer(c, r, 0);
+	if (consider_stranger(c, r, earlier))
+		return;
 	if (r->kind == KIND_WITHDRAWAL)
 		withdraw(c, r, earlier);
 	else if ((r->kind != KIND_RESPONSE && r->kind != KIND_REGISTRATION) || earlier == SIZE_MAX)

@@ -27,6 +27,9 @@ int         same_consultation(const struct relative *a, const struct relative *b
 int         continues(const struct relative *earlier, const struct relative *r);
 int         is_in_thread(const struct relative *earlier, const struct relative *r);
 
+/* r, of the same organisation by its name, comes from an address that says nothing of that: it must not take `earlier` away. */
+int         is_of_stranger(const struct judge *j, const struct relative *earlier, const struct relative *r);
+
 /* --- attendance.c: persons signed up who do not come after all --- */
 struct struck { struct relative *from; unsigned missing, standing; };	/* the latest mail that lost one; leavers nobody is sure of; who stood there before */
 /* r's leavers are struck off the n mails, which are in the order of receipt. */

@@ -141,10 +141,16 @@ judge_name_key(const struct judge *j, const char *name, char *out)
 	name_key(j, name, out);
 }
 
+/* "nettpost.no": whatever it is called, mail is what they sell. */
 int
 judge_is_webmail(const struct judge *j, const char *domain)
 {
-	return word_lists_has_exactly(j->words, "webmail", domain);
+	char         folded[NAME_KEY_BYTES];
+	struct token labels[8];
+	size_t       n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)domain, strlen(domain), NULL), labels, 8);
+
+	return word_lists_has_exactly(j->words, "webmail", domain) ||
+	    (n >= 2 && word_lists_has(j->words, "webmail-label", labels[n - 2].p, labels[n - 2].n));
 }
 
 static const char *

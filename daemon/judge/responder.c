@@ -11,18 +11,6 @@
 #include "base/tokens.h"
 #include "daemon/judge/responder_parts.h"
 
-/* "nettpost.no": whatever it is called, mail is what they sell. */
-static int
-is_mail_service(const struct judge *j, const char *domain)
-{
-	char         folded[NAME_KEY_BYTES];
-	struct token labels[8];
-	size_t       n = token_split(folded, tokens_fold(folded, sizeof folded, (const uint8_t *)domain, strlen(domain), NULL), labels, 8);
-
-	return word_lists_has_exactly(j->words, "webmail", domain) ||
-	    (n >= 2 && word_lists_has(j->words, "webmail-label", labels[n - 2].p, labels[n - 2].n));
-}
-
 /*
  * Passed on by who has no other house than the inner sender: within one house mail programs write names without addresses. Not by
  * the ministry's own people, to whom everybody is a stranger.
@@ -49,7 +37,7 @@ take_domain(struct search *f)
 		return;
 	for (i = 0; i <= n; i++)
 		f->domain[i] = (char)tolower((unsigned char)at[1 + i]);
-	if (is_mail_service(f->s->j, f->domain))
+	if (judge_is_webmail(f->s->j, f->domain))
 		f->domain[0] = '\0';
 }
 

@@ -74,6 +74,7 @@ static const struct { const char *rule, *words; } rule_words[] = {
 	{ "declines-after-sign-up", "nobody comes, or somebody does not, and the same house has signed others up" },
 	{ "withdraws", "it takes back what the same responder sent before" },
 	{ "nothing-to-withdraw", "it takes back an answer, and there is none of the same responder" },
+	{ "from-elsewhere", "what the same responder sent before came from another house's address, and anybody may write from this one" },
 	{ "operator", "an operator has decided it" },
 	{ "erased", "it was so when the one or the other was erased: they cannot be compared any more" },
 };
@@ -94,6 +95,10 @@ family_review_words(const char *reason, const char *rule)
 {
 	if (strcmp(reason, "ambiguous-consultation") == 0)
 		return "only mailbox and date tell its consultation, and a copy of it, or what it replies to, came in for another one";
+	if (strcmp(rule, "from-elsewhere") == 0)
+		return strcmp(reason, "unmatched-withdrawal") == 0 ?
+		    "it takes back an answer that came from elsewhere, and nothing but the name says that both have one sender: does it count?" :
+		    "in place of an answer that came from elsewhere, and nothing but the name says that both have one sender: does it count?";
 	if (strcmp(reason, "possible-revision") == 0 && strcmp(rule, "same-answer") == 0)
 		return "nearly the text of an earlier one: another format of it, or a new version that does not say so?";
 	if (strcmp(reason, "possible-revision") == 0 && (strcmp(rule, "nobody-to-replace") == 0 || strcmp(rule, "takes-place") == 0))

@@ -23,6 +23,7 @@
 	"Vi ber om at saken drøftes med kommunesektoren før den går videre, og bidrar gjerne i det arbeidet."
 #define SIGNED "\n\nMed vennlig hilsen\nKari Berg\nrådgiver\nStorvik kommune\n"
 #define FROM .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 21/4593"
+#define FROM_WEBMAIL .from = "storvik.kommune@hotmail.com", .from_name = "Storvik kommune", .subject = "Høringssvar 21/4593"
 
 struct expected { const char *relation; int64_t to; int counts; const char *review; };
 
@@ -70,6 +71,35 @@ static const struct story stories[] = {
 	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
 	    { .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 21/4593", .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
 	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	{ "taken back from webmail in a municipality's name", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM_WEBMAIL, .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 0, "unmatched-withdrawal" } } },
+	{ "taken back from another house in a municipality's name", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "kari@fjellfisk.no", .from_name = "Storvik kommune", .subject = "Høringssvar 21/4593", .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 0, "unmatched-withdrawal" } } },
+	{ "taken back by a colleague in a house below", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { .from = "ola@skole.storvik.kommune.no", .from_name = "Storvik kommune", .subject = "Høringssvar 21/4593", .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	{ "taken back from the house's own domain, the answer from webmail", 2,
+	  { { FROM_WEBMAIL, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM, .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	{ "both from one webmail address", 2,
+	  { { FROM_WEBMAIL, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM_WEBMAIL, .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	{ "replaced from webmail, and then from home", 3,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { FROM_WEBMAIL, .body = "Revidert svar som erstatter det forrige.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20" },
+	    { FROM, .body = "Revidert svar som erstatter det forrige.\n\n" NEW_TEXT SIGNED, .received = "2022-05-21" } },
+	  { { "original", 0, 0, NULL }, { "original", 0, 1, "possible-revision" }, { "revision", 1, 1, NULL } } },
+	{ "nearly the same text from webmail, and nothing said", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM_WEBMAIL, .body = NEW_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "original", 0, 1, "possible-revision" } } },
+	{ "an addition from webmail takes nothing away", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
+	    { FROM_WEBMAIL, .body = "Som et tillegg til vårt høringssvar vil vi si dette.\n\n" OTHER_TEXT SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 1, NULL }, { "supplement", 1, 0, NULL } } },
 	{ "another text after a withdrawal", 3,
 	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" },
 	    { .from = "kari.berg@storvik.kommune.no", .from_name = "Kari Berg", .subject = "Høringssvar 21/4593", .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" },
@@ -170,6 +200,10 @@ static const struct story stories[] = {
 };
 
 static const struct decided_story decided_stories[] = {
+	{ { "a person knows that webmail is the house's", 2,
+	  { { FROM, .body = TEXT SIGNED, .received = "2022-05-10" }, { FROM_WEBMAIL, .body = "Vi trekker høringssvaret vårt." SIGNED, .received = "2022-05-20" } },
+	  { { "original", 0, 0, NULL }, { "withdrawal", 1, 0, NULL } } },
+	  { { NULL, 0, NULL }, { "withdrawal", 1, NULL } } },
 	{ { "spam in an answer's place", 3,
 	  { { FROM, .message_id = "1@x", .body = TEXT SIGNED, .received = "2022-05-10" },
 	    { .from = "per@gmail.com", .from_name = "Per Moen", .subject = "Høringssvar 21/4593", .message_id = "1@x", .body = OTHER_TEXT "\n\nHilsen\nPer Moen\n", .received = "2022-05-11" },
