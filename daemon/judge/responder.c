@@ -459,6 +459,13 @@ is_by_number(const struct name *n)
 	return (n->sources & FROM_NUMBER) != 0 && (n->sources & ~(unsigned)(FROM_NUMBER | FROM_LIST)) == 0;
 }
 
+/* A house by its words, or one whose name the sender's domain is made of. */
+static int
+is_named_house(const struct name *n)
+{
+	return (n->sources & FROM_WORDS) != 0 && (n->class != NULL || (n->sources & FROM_DOMAIN) != 0);
+}
+
 /* The number is one organisation's, and the mail's words name another: a slip of the hand, or somebody who poses as it. */
 static void
 review_number(struct search *f, const struct name *best)
@@ -469,7 +476,7 @@ review_number(struct search *f, const struct name *best)
 	for (n = f->names; n < f->names + f->n; n++) {
 		const struct name *other = is_by_number(best) ? best : n;
 
-		if (n == best || n->written == NULL || (other == best ? (n->sources & FROM_WORDS) == 0 || n->class == NULL : !is_by_number(n)))
+		if (n == best || n->written == NULL || (other == best ? !is_named_house(n) : !is_by_number(n)))
 			continue;
 		judge_review(f->s, "unknown-responder", "the organisation number is another's than the name in the mail", judge_say(f->s, "%s; %s",
 		    best->written, n->written));
