@@ -5,6 +5,7 @@
 
 #define NAME_BYTES		120
 #define LIST_NAMES		20	/* that answer together, in one sentence */
+#define BEHALF_WORDS		4	/* "på vegne av" */
 #define TOGETHER_WORDS		200	/* of a sentence that names who answer together */
 #define SIGNATURE_LINES		12
 #define LETTERHEAD_LINES	8
@@ -367,15 +368,24 @@ note_items(struct notes *n, const struct stretch *s, size_t at)
 	}
 }
 
-/* "Felles uttalelse fra A, B og C": behind "fra" they begin. The word behind the last of these before byte `end`; i without one. */
+/*
+ * "Felles uttalelse fra A, B og C", "På vegne av A og B": behind "fra" and "på vegne av" they begin. The word behind the last of
+ * these before byte `end`; i without one.
+ */
 static size_t
-behind_from(const struct stretch *s, size_t i, size_t end)
+behind_from(const struct notes *n, const struct stretch *s, size_t i, size_t end)
 {
-	size_t k, found = i;
+	size_t k, m, found = i;
 
-	for (k = i; k < s->words->all->len && words_at(s->words, k)->at < end; k++)
+	for (k = i; k < s->words->all->len && words_at(s->words, k)->at < end; k++) {
 		if (word_is(s->words, k, "fra") || word_is(s->words, k, "from"))
 			found = k + 1;
+		for (m = 2; m <= BEHALF_WORDS && k + m < s->words->all->len; m++)
+			if (phrases_has(n->ph, s->words, k, m, "on-behalf-of")) {
+				found = k + m;
+				break;
+			}
+	}
 	return found < s->words->all->len ? found : i;
 }
 
@@ -447,7 +457,7 @@ names_note_together(struct notes *n, const struct stretch *s, const struct sente
 
 	for (i = one->first; i < stop;) {
 		at = words_at(s->words, i)->at;
-		i = behind_from(s, i, together_ends(n, s, at, MIN(one->end, s->end)));
+		i = behind_from(n, s, i, together_ends(n, s, at, MIN(one->end, s->end)));
 		at = words_at(s->words, i)->at;
 		for (k = 0; no_name[k] != NULL && !word_is(s->words, i, no_name[k]); k++)
 			;

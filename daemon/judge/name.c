@@ -287,6 +287,19 @@ is_joining(const char *p)
 	return 0;
 }
 
+/* "Norsk Dukkelaug": nobody is christened so. */
+static int
+is_of_nation(const char *p)
+{
+	static const char *const nations[] = { "Norsk ", "Norges ", "Noregs " };
+	size_t i;
+
+	for (i = 0; i < sizeof nations / sizeof nations[0]; i++)
+		if (strncmp(p, nations[i], strlen(nations[i])) == 0)
+			return 1;
+	return 0;
+}
+
 /* Two to five words, all with a capital, none an organisation's. */
 int
 name_is_person(const struct judge *j, const char *p)
@@ -294,7 +307,7 @@ name_is_person(const struct judge *j, const char *p)
 	unsigned    words = 0, capitals = 0;
 	const char *c;
 
-	if (p[0] == '\0' || name_is_contact(p) || name_class(j, p) != NULL || name_is_role(j, p))
+	if (p[0] == '\0' || is_of_nation(p) || name_is_contact(p) || name_class(j, p) != NULL || name_is_role(j, p))
 		return 0;
 	for (c = p; *c != '\0'; c++) {
 		if (strchr("/()|;:", *c) != NULL)

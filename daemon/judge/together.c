@@ -39,23 +39,46 @@ next_of_list(const struct search *f, char **rest)
 	return name;
 }
 
-/* The names of a list, when there are several and each is a house; else 0. */
+/* What stands in a list that says of itself that they answer together may be a name nobody has a word for; a person's is none. */
+static int
+may_sign(const struct search *f, const char *name)
+{
+	if (strchr(name, ' ') == NULL)
+		return strlen(name) > 2 && (isupper((unsigned char)name[0]) || (unsigned char)name[0] >= 0x80) && strpbrk(name, "@:/0123456789") == NULL;
+	return is_house(f, name) || (!is_private_name(f->s, name) && !name_is_contact(name) && !name_is_prose(name) && name_looks_real(name));
+}
+
+/* Where the mail says that it is given together; NULL when it does not. */
+static const struct signal *
+says_together(const struct search *f)
+{
+	return judge_find(f->s, SIGNAL_PHRASE, "together", IN_VOICE(f->s) | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME));
+}
+
+/*
+ * The names of a list, when there are several and each is a house; else 0. Where the mail says that they answer together, of each
+ * two one may be a name that nobody has a word for; but a single word may be the end of the name before it.
+ */
 static size_t
 houses_of(const struct search *f, const struct signal *one, char *room, const char **names)
 {
 	const char *list = one->extra.n > 0 ? one->extra.p : one->value.p;
 	char       *rest = room, *name;
-	size_t      n = 0;
+	size_t      n = 0, houses = 0;
 
 	if (strlen(list) >= LIST_BYTES)
 		return 0;
 	memcpy(room, list, strlen(list) + 1);
 	while (n < LIST_NAMES && (name = next_of_list(f, &rest)) != NULL) {
-		if (!is_house(f, name) || islower((unsigned char)name[0]))
+		if (islower((unsigned char)name[0]))
 			return 0;	/* "Landslaget for mat og helse" is one */
+		if (is_house(f, name))
+			houses++;
+		else if (says_together(f) == NULL || strchr(name, ' ') == NULL || !may_sign(f, name))
+			return 0;
 		names[n++] = name;
 	}
-	return n > 1 ? n : 0;
+	return n > 1 && 2 * houses >= n ? n : 0;
 }
 
 /* "på vegne av X, Y og Z": each is found; one of them, or who sends it, becomes the responder. 0: it is no list. */
@@ -95,15 +118,6 @@ add_signer(const struct search *f, struct signers *all, const char *name, const 
 	all->names[all->n] = judge_copy(f->s, name, strlen(name));
 	all->from[all->n++] = from;
 	all->houses += (size_t)is_house(f, name);
-}
-
-/* What stands in a list that says of itself that they answer together may be a name nobody has a word for; a person's is none. */
-static int
-may_sign(const struct search *f, const char *name)
-{
-	if (strchr(name, ' ') == NULL)
-		return strlen(name) > 2 && (isupper((unsigned char)name[0]) || (unsigned char)name[0] >= 0x80) && strpbrk(name, "@:/0123456789") == NULL;
-	return is_house(f, name) || (!is_private_name(f->s, name) && !name_is_contact(name) && !name_is_prose(name) && name_looks_real(name));
 }
 
 static void
@@ -169,14 +183,13 @@ signing_houses(const struct search *f, unsigned zones, struct signers *all)
 static size_t
 find_signers(const struct search *f, struct signers *all)
 {
-	unsigned             voice = IN_VOICE(f->s);
-	const struct signal *said = judge_find(f->s, SIGNAL_PHRASE, "together", voice | IN(ZONE_ATTACHMENT) | IN(ZONE_FILENAME));
+	unsigned voice = IN_VOICE(f->s);
 
 	memset(all, 0, sizeof *all);
-	if (said == NULL)
+	if (says_together(f) == NULL)
 		return 0;
-	listed_signers(f, voice | IN(ZONE_ATTACHMENT), all);
-	if (all->n < 2 || 2 * all->houses < all->n) {
+	listed_signers(f, voice | IN(ZONE_ATTACHMENT), all);	/* "Natur og Ungdom", "Kirke og Arbeidslaget" are one */
+	if (all->n < 2 || 2 * all->houses < all->n || (all->n == 2 && strchr(all->names[0], ' ') == NULL && !is_house(f, all->names[0]))) {
 		memset(all, 0, sizeof *all);
 		signing_houses(f, voice_signature(f->s) | IN(ZONE_ATTACHMENT), all);
 	}

@@ -166,6 +166,17 @@ test_together(void)
 		{ "Ulvøy kommune", { "Sund kommune", "Bjerk kommune" }, { .subject = "Høringssvar 21/4593", .from = "post@ulvoy.kommune.no", .from_name = "Kari Berg",
 		    .body = "Kommunene Ulvøy, Sund og Bjerk avgir med dette felles uttalelse. " PROSE } },
 		{ "Ulvøy kommune", { "Sund kommune" }, { .subject = "Felles høyringssvar frå Ulvøy og Sund kommunar", .from = "post@ulvoy.kommune.no", .from_name = "Kari Berg", .body = PROSE } },
+		/* behind "på vegne av", where they say that they answer together */
+		{ "Ulvøy mållag", { "Norsk Dukkevern" }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "På vegne av Ulvøy mållag og Norsk Dukkevern sender jeg felles uttalelse. " PROSE } },
+		{ "Fagforbundet", { "Voksne for Barn" }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "På vegne av Fagforbundet og Voksne for Barn sender jeg felles uttalelse. " PROSE } },
+		{ "Ulvøy mållag", { "Bjerk bygdelag" }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "Jeg sender på vegne av Ulvøy mållag og Bjerk bygdelag en felles uttalelse. " PROSE } },
+		{ "Lys og Ungdom", { NULL }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "På vegne av Lys og Ungdom sender jeg felles uttalelse. " PROSE } },
+		{ "Landslaget for mat og helse", { NULL }, { .subject = "Høringssvar", .from = "kari@gmail.com", .from_name = "Kari Berg",
+		    .body = "På vegne av Landslaget for mat og helse sender jeg felles uttalelse. " PROSE } },
 		/* endorsed, copied, or one house with its unit */
 		{ "Fagforbundet", { NULL }, { .subject = "Høringssvar", .from = "post@fagforbundet.no", .from_name = "Fagforbundet",
 		    .body = "Vi slutter oss til felles uttalelse fra Norsk Sykepleierforbund, Voksne for Barn og Ulvøy kommune. " PROSE } },
@@ -290,6 +301,11 @@ test_number(void)
 		{ "Norsk Sykepleierforbund", "960893506", 0, { .subject = "Svar 21/4593", FROM("kari@nsf.no"), .body = PROSE KARI("\nNorsk Sykepleierforbund\nOrg.nr. 960 893 506") } },
 		{ "Båtbygg Nord AS", "", 1, { .subject = "Svar 21/4593", .from = "a@batbygg.no", .from_name = "Båtbygg Nord AS", .body = PROSE KARI("\nBåtbygg Nord AS\nOrg.nr. 960 893 506") } },
 		{ "Norsk Sykepleierforbund", "960893506", 1, { .subject = "Svar 21/4593", .from = "a@batbygg.no", .from_name = "Båtbygg Nord AS", .body = PROSE "\n\nHilsen\nOrg.nr. 960 893 506\n" } },
+		/* no word of the name says that it is a house, and the domain does */
+		{ "Norsk Sykepleierforbund", "960893506", 1, { .subject = "Svar 21/4593", .from = "post@lysenetter.no", .from_name = "Lyse Netter",
+		    .body = PROSE "\n\nHilsen\nLyse Netter\nOrg.nr. 960 893 506\n" } },
+		{ "Norsk Sykepleierforbund", "960893506", 0, { .subject = "Svar 21/4593", .from = "post@nsf.no", .from_name = "NSF", .body = PROSE "\n\nHilsen\nNSF\nOrg.nr. 960 893 506\n" } },
+		{ "Norsk Sykepleierforbund", "960893506", 0, { .subject = "Svar 21/4593", .from = "kari@gmail.com", .from_name = "Kari Berg", .body = PROSE "\n\nHilsen\nKari Berg\nOrg.nr. 960 893 506\n" } },
 	};
 	size_t i;
 
