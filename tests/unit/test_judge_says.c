@@ -18,6 +18,15 @@ test_positions(void)
 		{ "remarks", LONG_PROSE "Medlemmene hadde ingen merknader til dette." LONG_PROSE },
 		{ "endorses", "Vi slutter oss til høringsuttalelsen fra Legeforeningen." }, { "endorses", "Eg sluttar meg til fråsegna frå grannelaget." },
 		{ "declines", "Vi har dessverre ikke kapasitet til å svare på denne høringen." },
+		/* whose answer it is that is backed: another's, not the one that says so */
+		{ "endorses", "Vi har lest høringssvaret fra nabolaget, og vi støtter det fullt ut." }, { "endorses", "Grendelagets høringssvar er grundig, og vi støtter det." },
+		{ "endorses", "Me har lese svaret frå grannelaget, og vi støttar det." },
+		{ "endorses", "Vårt høringssvar er at vi støtter høringssvaret fra nabolaget." }, { "endorses", "Vi slutter oss til forslagene i høringssvaret fra nabolaget." },
+		{ "endorses", "Høringssvar: Vi slutter oss til uttalelsen fra velforeningen." },
+		{ "remarks", "Høringssvar: vi støtter forslaget om lavere gebyr." }, { "remarks", "Vårt høringssvar er kort: Vi støtter høyere gebyr." },
+		{ "remarks", "Høyringssvar: vi støttar lågare gebyr." }, { "remarks", "Her er svaret vårt: vi støtter dette." }, { "remarks", "Mitt svar er at vi støtter det foreslåtte gebyret." },
+		{ "remarks", "Høringssvar: Vi stiller oss bak forslaget om lavere gebyr." }, { "remarks", "Vårt høringssvar: Vi slutter oss til departementets vurdering." },
+		{ "remarks", "Høringsuttalelse: Vi sluttar oss til framlegget." }, { "remarks", "I vårt høringssvar støtter vi forslaget." },
 		/* the words' order, what stands between them, and what they are said of */
 		{ "no remarks", "Takk for muligheten til å uttale oss, men vi har ingen merknader." }, { "no remarks", "Merknader: ingen." },
 		{ "no remarks", "Av hensyn til tiden avgir fylkesrådet denne gangen ikke høringssvar." }, { "no remarks", "Me ser ikkje grunn til å kome med fråsegn." },
