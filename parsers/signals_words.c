@@ -157,15 +157,28 @@ ends_domain(const char *text, size_t at, size_t start, size_t i)
 	    (text[start - 3] == '@' || is_letter((unsigned char)text[start - 3]));
 }
 
-/* A full stop after a number or an abbreviation of up to two letters ends nothing. */
+/* Behind a mark at i that closes what is quoted or put in brackets. */
+static size_t
+behind_closing(const char *text, size_t i, size_t end)
+{
+	static const char *const marks[] = { "\"", "\xc2\xbb", "\xe2\x80\x9d", "\xe2\x80\x9c", ")" };
+	size_t k, n;
+
+	for (k = 0; k < G_N_ELEMENTS(marks); k++)
+		if (n = strlen(marks[k]), end - i >= n && memcmp(text + i, marks[k], n) == 0)
+			return i + n;
+	return i;
+}
+
+/* A full stop after a number or an abbreviation of up to two letters ends nothing; what closes may stand behind it: "… hele året." Vi … */
 static int
 ends_at_stop(const char *text, size_t at, size_t i, size_t end)
 {
-	size_t start = i;
+	size_t start = i, next = behind_closing(text, i + 1, end);
 
 	if (text[i] == '!' || text[i] == '?')
 		return i + 1 >= end || !is_letter((unsigned char)text[i + 1]);
-	if (i + 1 < end && text[i + 1] != ' ' && text[i + 1] != '\n' && text[i + 1] != '\t')
+	if (next < end && text[next] != ' ' && text[next] != '\n' && text[next] != '\t')
 		return 0;
 	while (start > at && is_letter((unsigned char)text[start - 1]))
 		start--;
@@ -173,7 +186,7 @@ ends_at_stop(const char *text, size_t at, size_t i, size_t end)
 		return i + 1 >= end;
 	if (start < i && g_ascii_isdigit(text[start]) && i - start < 4)
 		return i + 1 >= end;
-	return starts_sentence(text, i + 1, end);
+	return starts_sentence(text, next, end);
 }
 
 /* An empty line ends a sentence; so does the end of a short line that the next does not continue. */

@@ -168,6 +168,8 @@ test_alike(void)
 	    .document_name = "svar.pdf"));
 }
 
+#define QUOTED "Departementet foreslår at mottaket skal holde åpent i minst seks timer av døgnet hver dag hele året for alle som bor der."
+
 static void
 test_not_alike(void)
 {
@@ -188,6 +190,10 @@ test_not_alike(void)
 	hold("two on five pages each", 0, BODY(five_pages(OTHER)), BODY(five_pages(OPENING)));
 	hold("both quote it and say little", 0, BODY("Departementet skriver: «" MINISTRY OTHER "»\n\nNordby legekontor ser dette hver uke og ber om utredning."),
 	    BODY("I høringsnotatet heter det at «" MINISTRY OTHER "»\n\nFergene går ikke om natten, og det har ingen tenkt på."));
+	by_person = 1;
+	hold("both quote it behind a few words", 0, BODY("I brevet skriver departementet: \"" QUOTED "\" Vi mener dette er altfor lite for dem som arbeider på øyene i vest."),
+	    BODY("I brevet skriver departementet: \"" QUOTED "\" Dette er en god løsning for ansatte, som får tid til å planlegge i ro og fred."));
+	by_person = 0;
 	hold("both set it off as a paragraph", 0, BODY("Regjeringen foreslår følgende:\n" MINISTRY "\n\nNordby legekontor ser dette hver uke og ber om utredning."),
 	    BODY("Slik lyder forslaget:\n\n" MINISTRY "\n\nFergene går ikke om natten, og det har ingen tenkt på."));
 	hold("both retell it", 0, BODY(MINISTRY "Forslaget innebærer at avtaler med kommuner sies opp hvert fjerde år.\n\nNordby legekontor ser dette hver uke og ber om utredning."),
