@@ -37,7 +37,7 @@ struct term {
 void learnt_terms(const char *text, const struct words *w, size_t first, size_t count, GArray *terms);
 
 /* What the terms read like: the likeliest sort, how sure of 100, and the terms that speak most for it. */
-#define READING_TERMS	3
+#define READING_TERMS	6
 struct reading {
 	const char *sort;
 	unsigned    percent;

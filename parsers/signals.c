@@ -202,7 +202,7 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 		names_note_asker(n, s, in);
 	else if (strcmp(hit->group, "replaces") == 0 || strcmp(hit->group, "supplement") == 0) {
 		note_once(n, SIGNAL_REPLACES, s, at, hit->id, hit->group);
-		in->transport = s->of_mail;
+		in->transport = s->of_mail ? MAX(in->transport, answer_sending_words(n, s, in, hit)) : 0;
 	} else if (strcmp(hit->group, "confidential") == 0)
 		note_once(n, SIGNAL_CONFIDENTIAL, s, at, hit->id, "");
 	else {
@@ -212,7 +212,7 @@ note_hit(struct notes *n, const struct stretch *s, const struct phrase_hit *hit,
 			in->together = 1;
 		}
 		if (strcmp(hit->group, "resend") == 0)
-			in->transport = s->of_mail;
+			in->transport = s->of_mail ? MAX(in->transport, answer_sending_words(n, s, in, hit)) : 0;
 	}
 }
 
@@ -290,7 +290,7 @@ note_sentence(struct notes *n, const struct stretch *s, struct sentence *one, GA
 	if (is_heard(s, "health"))
 		care_note(n, s, one, hits);
 	if (one->asks && s->of_mail && s->role == ROLE_WORDS)
-		note_once(n, SIGNAL_PHRASE, s, one->at, "question-mark", "?");
+		note_once(n, SIGNAL_PHRASE, s, one->end - 1, "question-mark", "?");
 }
 
 /* --- one stretch --------------------------------------------------------------------------------------------------- */

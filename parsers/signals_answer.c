@@ -12,6 +12,7 @@
 #define PICTURE_BYTES	150000u	/* a document of few words and more bytes than its fonts need may be a picture of a letter */
 #define COMMENT_WORDS	30	/* own words above a mail passed on: a comment, not an answer */
 #define CUE_WORDS	80	/* of a document's start, where it says that it is an answer */
+#define ANSWERING_WORDS	3	/* fewer behind a colon say nothing of the matter */
 #define CUE_FACTOR	4	/* a document that says it is the answer outweighs annexes this much longer */
 
 /* A text that may be the answer: the own words, one mail passed on, or one document. */
@@ -52,8 +53,7 @@ count_words(const struct stretch *s)
 	size_t k, n = 0;
 
 	for (k = s->first; k < s->first + s->count; k++)
-		if (!sentence_at(s, k)->transport)
-			n += sentence_at(s, k)->count;
+		n += sentence_at(s, k)->count - sentence_at(s, k)->transport;
 	return n;
 }
 
@@ -148,10 +148,12 @@ add_stretch_words(struct digest_words *d, const struct stretch *s, int with_tran
 {
 	size_t k, i;
 
-	for (k = s->first; k < s->first + s->count; k++)
-		for (i = sentence_at(s, k)->first; i < sentence_at(s, k)->first + sentence_at(s, k)->count; i++)
-			if (with_transport || !sentence_at(s, k)->transport)
-				digest_add(d, word_token(s->words, i), words_at(s->words, i)->len);
+	for (k = s->first; k < s->first + s->count; k++) {
+		const struct sentence *one = sentence_at(s, k);
+
+		for (i = one->first + (with_transport ? 0 : one->transport); i < one->first + one->count; i++)
+			digest_add(d, word_token(s->words, i), words_at(s->words, i)->len);
+	}
 }
 
 static void
@@ -162,6 +164,24 @@ emit_digest(struct notes *n, enum digest_kind kind, uint32_t part, struct digest
 	one.words = digest_end(d, one.sha256);
 	if (one.words > 0)
 		wire_digest(n->f, &one);
+}
+
+size_t
+answer_sending_words(const struct notes *n, const struct stretch *s, const struct sentence *in, const struct phrase_hit *hit)
+{
+	static const char *const others[] = { "answer", "attached", "encloses" };
+	size_t                   behind = hit->first + hit->count, end = in->first + in->count, k;
+
+	for (; behind < end; behind++) {
+		size_t from = words_at(s->words, behind - 1)->at, gap = words_at(s->words, behind)->at - from;
+
+		if (memmem(s->text + from, gap, ": ", 2) != NULL || memmem(s->text + from, gap, ":\n", 2) != NULL)
+			break;
+	}
+	for (k = 0; k < G_N_ELEMENTS(others); k++)
+		if (phrases_has(n->ph, s->words, behind, end - behind, others[k]))
+			behind = end;
+	return end - behind < ANSWERING_WORDS ? in->count : behind - in->first;
 }
 
 /* --- each digest --------------------------------------------------------------------------------------------------- */

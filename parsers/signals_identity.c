@@ -100,13 +100,13 @@ is_named(const struct stretch *s, size_t at)
 static size_t
 identity_at(struct notes *n, const struct stretch *s, size_t at)
 {
-	char   d[12], sort[2] = "";
+	char   d[12], sort[2] = "", digit;
 	size_t end = at, next;
 
 	if (spaced_digits(s, at, d, 6, &end) != 6)
 		return 0;
 	next = skip_joint(s, end);
-	if (!is_digit_at(s, next) || spaced_digits(s, next, d + 6, 5, &end) != 5 || is_digit_at(s, end))
+	if (spaced_digits(s, next, d + 6, 5, &end) != 5 || digit_at(s, behind_unseen(s, end), &digit) > 0)
 		return 0;
 	sort[0] = identity_sort(d);
 	if (sort[0] == 0 || (s->text[at + 4] == '.' && s->text[at + 7] == '.') || (is_in_link(s, at) && !is_named(s, at)))
@@ -118,14 +118,15 @@ identity_at(struct notes *n, const struct stretch *s, size_t at)
 void
 identities_note(struct notes *n, const struct stretch *s)
 {
-	size_t i = s->at;
+	size_t i = s->at, bytes;
+	char   digit;
 
 	while (i < s->end) {
-		if (!is_digit_at(s, i)) {
+		if (digit_at(s, i, &digit) == 0) {
 			i++;
 			continue;
 		}
-		for (i += identity_at(n, s, i); is_digit_at(s, i); i++)
+		for (i += identity_at(n, s, i); (bytes = digit_at(s, i, &digit)) > 0; i = behind_unseen(s, i + bytes))
 			;
 	}
 }

@@ -83,7 +83,11 @@ void reads_note(struct notes *n, enum zone zone);
 void auto_note(struct notes *n);
 
 int    is_digit_at(const struct stretch *s, size_t i);
-/* Behind one blank, ordinary or no-break, if there is one at i. */
+/* Bytes of the digit at i, 0 when there is none: also of one from another keyboard; *digit is '0' to '9'. */
+size_t digit_at(const struct stretch *s, size_t i, char *digit);
+/* Behind what nobody sees, as pages and mail programs set it: zero-width spaces, word joiners, marks of direction. */
+size_t behind_unseen(const struct stretch *s, size_t i);
+/* The same, and behind one blank of any breadth, if there is one. */
 size_t behind_blank(const struct stretch *s, size_t i);
 /* Up to `max` digits from `at`, single blanks and dots between groups allowed, and a NUL; *end is behind the last. */
 size_t spaced_digits(const struct stretch *s, size_t at, char *out, size_t max, size_t *end);
@@ -108,6 +112,12 @@ int address_at(const char *text, size_t at, size_t end, size_t *n);
 /* Marks the sentences that are somebody else's words; and one, in which these phrases were heard, that is only courteous, or retells. */
 void common_mark_cited(const struct notes *n, const struct stretch *s);
 void common_note(const struct stretch *s, struct sentence *one, const GArray *hits);
+
+/*
+ * How many of the sentence's words speak of the sending, as the phrase does: all, or those before a colon with words of the answer
+ * behind it: "Tillegg til svaret vårt: Gjerdet må være høyere."
+ */
+size_t answer_sending_words(const struct notes *n, const struct stretch *s, const struct sentence *in, const struct phrase_hit *hit);
 
 /* Digests, MinHash and blocks over all stretches. */
 void answer_note(struct notes *n);

@@ -7,6 +7,7 @@
 
 #define WORDS_MAX	150	/* of a text that is one thing; a longer one has its own words for what it is */
 #define SENTENCES	8	/* read by themselves: what a mail is to another stands at its start */
+#define SAID_WORDS	3	/* of those that speak most for it */
 #define SENTENCE_SURE	55u	/* of 100 */
 
 /* A stretch of the sender's words in that zone, of the text that has the first of them. */
@@ -16,15 +17,30 @@ is_of_text(const struct stretch *s, enum zone zone, const struct words *text)
 	return s->zone == zone && s->role == ROLE_WORDS && s->of_mail && s->source != NULL && (text == NULL || s->words == text);
 }
 
+/* The same word weighs more than once where it begins several terms. */
+static int
+is_said(const struct words *w, const GArray *terms, const struct reading *r, size_t i)
+{
+	size_t k, word = g_array_index(terms, struct term, r->heaviest[i]).word;
+	char   token[100];
+
+	(void)g_snprintf(token, sizeof token, "%.*s", (int)words_at(w, word)->len, word_token(w, word));
+	for (k = 0; k < i; k++)
+		if (word_is(w, g_array_index(terms, struct term, r->heaviest[k]).word, token))
+			return 1;
+	return 0;
+}
+
 static void
 say_words(GString *said, const struct words *w, const GArray *terms, const struct reading *r)
 {
-	size_t i;
+	size_t i, said_words = 0;
 
-	for (i = 0; i < r->n_heaviest; i++) {
+	for (i = 0; i < r->n_heaviest && said_words < SAID_WORDS; i++) {
 		size_t word = g_array_index(terms, struct term, r->heaviest[i]).word;
 
-		g_string_append_printf(said, "%s%.*s", i == 0 ? ": " : ", ", (int)words_at(w, word)->len, word_token(w, word));
+		if (!is_said(w, terms, r, i))
+			g_string_append_printf(said, "%s%.*s", said_words++ == 0 ? ": " : ", ", (int)words_at(w, word)->len, word_token(w, word));
 	}
 }
 

@@ -26,7 +26,7 @@ struct sentence {
 	int    weak;		/* a weak "no remarks" of it is noted: one says as much as ten */
 	int    together;	/* looked through for who answers together */
 	int    courteous, cited;	/* set by the signals: it tells nothing of who wrote it */
-	int    transport;	/* set by the signals: speaks of the sending ("sender på nytt"), so it is no part of the answer */
+	size_t transport;	/* set by the signals: so many of its first words speak of the sending ("sender på nytt"), and are no part of the answer */
 };
 
 struct words {

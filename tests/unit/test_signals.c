@@ -90,6 +90,14 @@ test_numbers(void)
 		{ "31028500087", SIGNAL_IDENTITY_NUMBER, 0 }, { "0201.32.99997", SIGNAL_IDENTITY_NUMBER, 0 },
 		{ "Se https://avis.example/sak/02013299997/les", SIGNAL_IDENTITY_NUMBER, 0 },
 		{ "Se https://skjema.example/svar?fnr=02013299997", SIGNAL_IDENTITY_NUMBER, 1 },
+		/* what nobody sees, blanks of other breadths, digits of other keyboards; and a longer number so written */
+		{ "020132\xe2\x80\x8b" "99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "0201\xe2\x81\xa0" "3299997", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "020132\xe2\x80\x89" "99997", SIGNAL_IDENTITY_NUMBER, 1 }, { "\xe2\x80\x8e" "020132\xe2\x80\xaf" "99997\xe2\x80\xac", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "\xef\xbc\x90\xef\xbc\x92\xef\xbc\x90\xef\xbc\x91\xef\xbc\x93\xef\xbc\x92 \xef\xbc\x99\xef\xbc\x99\xef\xbc\x99\xef\xbc\x99\xef\xbc\x97",
+		    SIGNAL_IDENTITY_NUMBER, 1 }, { "fnr \xef\xbc\x90" "2013299997", SIGNAL_IDENTITY_NUMBER, 1 },
+		{ "02013299997\xe2\x80\x8b" "4", SIGNAL_IDENTITY_NUMBER, 0 }, { "4\xe2\x80\x8b" "02013299997", SIGNAL_IDENTITY_NUMBER, 0 },
+		{ "02013299997\xef\xbc\x94", SIGNAL_IDENTITY_NUMBER, 0 }, { "020132\xe2\x80\x8b" "99996", SIGNAL_IDENTITY_NUMBER, 0 },
+		{ "konto 9999\xe2\x80\x8b" "13\xe2\x80\x8b" "99997", SIGNAL_IDENTITY_NUMBER, 0 },
 	};
 	size_t i;
 
@@ -429,10 +437,38 @@ test_digests(void)
 	check(same_answer("Vi støtter «forslaget».", "Vi støtter \"forslaget\".\n\nDenne e-posten kan inneholde taushetsbelagt informasjon."), "digest-footer",
 	    "quotation marks and a disclaimer change the answer");
 	check(same_answer("Sender på nytt, da vi ikke har fått svar.\n\nVi støtter forslaget.", "Vi støtter forslaget."), "digest-resend", "what is said of sending is part of the answer");
+	check(same_answer("Sender på nytt: Gjerdet må være høyere.", "Gjerdet må være høyere.") && same_answer("Tillegg til vårt høringssvar: Gjerdet må være høyere.",
+	    "Gjerdet må være høyere."), "digest-behind-colon", "what is said behind the word of sending is no part of the answer");
+	check(digest_of(fixture_parse(&(struct mail){ .subject = "x", .body = "Sender på nytt: se vedlegg." }), DIGEST_ANSWER) == NULL &&
+	    digest_of(fixture_parse(&(struct mail){ .subject = "x", .body = "Revidert versjon: Vedlagt følger uttalelsen fra laget." }), DIGEST_ANSWER) == NULL &&
+	    digest_of(fixture_parse(&(struct mail){ .subject = "x", .body = "NB: vi sender dette på nytt i dag." }), DIGEST_ANSWER) == NULL, "digest-only-sent",
+	    "what is said of sending is the answer");
 	check(same_answer("Vi støtter opptrappingsplanen.", "Vi støtter opptrappings-\nplanen."), "digest-hyphen", "a hyphen at a line's end changes the answer");
 	check(same_answer("Vi støtter høring.", "Vi stÃ¸tter hÃ¸ring.") && same_answer("Vi støtter høring.", "Vi st\xef\xbf\xbdtter h?ring."), "digest-mended",
 	    "letters lost by a mail program change the answer");
 	check(!same_answer("Vi støtter forslaget.", "Vi støtter ikke forslaget."), "digest-other", "another answer is the same");
+}
+
+/* The place of a question is its mark; what a mail reads like is told by different words. */
+static void
+test_told(void)
+{
+	static const char    body[] = "Vi støtter forslaget. Når trer loven i kraft? Takk for svar.";
+	const struct parsed *p = fixture_parse(&(struct mail){ .subject = "x", .body = body });
+	const struct signal *mark = fixture_signal(p, SIGNAL_PHRASE, "question-mark");
+	size_t               i, k, n;
+
+	check(mark != NULL && mark->offset == (uint64_t)(strchr(body, '?') - body), "question-mark", "it does not stand where it is told");
+	p = fixture_parse(&(struct mail){ .subject = "x", .body = "Kan dere gi oss mer tid? Vi kan gi svar i mai, kan dere gi utsatt frist, kan dere gi oss en uke?" });
+	for (i = n = 0; i < p->n_signals; i++) {
+		const char *said = p->signals[i].kind == SIGNAL_PHRASE && strstr(p->signals[i].value.p, "-as-") != NULL ? strstr(p->signals[i].extra.p, ": ") : NULL;
+		gchar     **words = g_strsplit(said == NULL ? "" : said + 2, ", ", 0);
+
+		for (k = 0; words[k] != NULL; k++, n++)
+			check(!g_strv_contains((const gchar *const *)words + k + 1, words[k]), "told-once", "%s twice in%s", words[k], said);
+		g_strfreev(words);
+	}
+	check(n >= 3, "told", "no words are told");
 }
 
 static void
@@ -507,6 +543,7 @@ main(void)
 	test_matching();
 	test_closing_language();
 	test_digests();
+	test_told();
 	test_links();
 	test_hostile();
 	fixture_forget();
