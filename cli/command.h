@@ -52,6 +52,9 @@ int command_kind(struct invocation *in, int argc, char **argv);
 /* "hoering: …" to stderr, control characters escaped. Returns `status`, so that a command can end with it. */
 int complain(int status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* Before parsers are started or anything is judged: the rules' first mistake told and EX_CONFIG, or EX_OK. */
+int check_rules(const struct conf *conf);
+
 /* Tells how the command is to be called and returns EX_USAGE. */
 int usage_error(const struct invocation *in);
 

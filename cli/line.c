@@ -65,6 +65,8 @@ line_take(struct line *l)
 	struct why why;
 	int        status = must_own_database(l->in->conf);
 
+	if (status == EX_OK)
+		status = check_rules(l->in->conf);
 	if (status != EX_OK)
 		return status;
 	(void)umask(0027);

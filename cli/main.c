@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "config/utf8.h"
+#include "daemon/rules.h"
 
 #define CONF_PATH	"/etc/hoeringd/hoeringd.conf"
 
@@ -80,6 +81,15 @@ conclude(enum outcome o, const struct why *why)
 	if (o != OUTCOME_OK && why_disk_full(why))
 		return complain(EX_TEMPFAIL, "the disk is full: %s", why->text);
 	return o == OUTCOME_OK ? EX_OK : complain(status_of(o), "%s", why->text);
+}
+
+int
+check_rules(const struct conf *conf)
+{
+	struct why   why;
+	enum outcome o = rules_check(conf->rules, &why);
+
+	return o == OUTCOME_REFUSED ? complain(EX_CONFIG, "%s", why.text) : conclude(o, &why);
 }
 
 int

@@ -238,7 +238,9 @@ command_replay(struct invocation *in, int argc, char **argv)
 			return complain(EX_USAGE, "these are no submissions, or too many to name them one by one");
 	}
 	log_set_quiet(1);
-	status = r.dry_run ? rehearse(&r) : carry_out(&r);
+	status = check_rules(in->conf);
+	if (status == EX_OK)
+		status = r.dry_run ? rehearse(&r) : carry_out(&r);
 	free(list);
 	return status;
 }

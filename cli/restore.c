@@ -291,6 +291,8 @@ command_restore(struct invocation *in, int argc, char **argv)
 		return complain(EX_NOINPUT, "%s: %s: there is nothing to restore from", journal, strerror(errno));
 	status = must_own_database(in->conf);
 	if (status == EX_OK)
+		status = check_rules(in->conf);
+	if (status == EX_OK)
 		status = restore_locked(in->conf, journal);
 	if (status == EX_OK)
 		(void)puts("restored; hoering verify holds it against archive and journal");

@@ -112,6 +112,10 @@ relate(struct intake *in, const struct control_request *r, struct decision *d, c
 		(void)snprintf(answer, size, "a relation is one of original, copy, resend, forward, revision, supplement, withdrawal");
 		return EX_DATAERR;
 	}
+	if (relation == RELATION_ORIGINAL && strcmp(r->field[3], "-") != 0) {
+		(void)snprintf(answer, size, "an original is one of no other submission: write - in the place of the other");
+		return EX_DATAERR;
+	}
 	if (relation != RELATION_ORIGINAL) {
 		status = find(in, r->field[3], &other_id, other, answer, size);
 		if (status != EX_OK)

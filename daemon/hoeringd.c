@@ -18,6 +18,7 @@
 #include "config/conf.h"
 #include "config/invited.h"
 #include "daemon/intake.h"
+#include "daemon/rules.h"
 #include "daemon/spawn.h"
 #include "daemon/supervise.h"
 
@@ -76,6 +77,18 @@ check(const struct conf *conf)
 	return status;
 }
 
+/* As the mistakes of the other files: on stderr, before anything is started. */
+static int
+check_rules(const struct conf *conf)
+{
+	struct why   why;
+	enum outcome o = rules_check(conf->rules, &why);
+
+	if (o != OUTCOME_OK)
+		(void)fprintf(stderr, "%s\n", why.text);
+	return o == OUTCOME_OK ? EX_OK : o == OUTCOME_REFUSED ? EX_CONFIG : EX_OSERR;
+}
+
 static int
 run(struct conf *conf, enum supervise_mode mode)
 {
@@ -131,8 +144,10 @@ main(int argc, char **argv)
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	if (conf_load(file, stderr, &conf) != OUTCOME_OK)
 		return EX_CONFIG;
-	if (only_check) {
+	c = check_rules(conf);
+	if (c == EX_OK && only_check)
 		c = check(conf);
+	if (c != EX_OK || only_check) {
 		conf_free(conf);
 		return c;
 	}

@@ -22,6 +22,7 @@
 #include "daemon/notify.h"
 #include "daemon/ocr.h"
 #include "daemon/request.h"
+#include "daemon/rules.h"
 #include "daemon/watch.h"
 #include "daemon/workers.h"
 #include "parsers/limits.h"
@@ -348,6 +349,8 @@ reload(struct supervisor *s)
 	if (o == OUTCOME_OK && (strcmp(fresh->database, (*s->conf)->database) != 0 || strcmp(fresh->archive, (*s->conf)->archive) != 0 ||
 	    strcmp(fresh->control, (*s->conf)->control) != 0))
 		o = why_set(&why, OUTCOME_REFUSED, "database, archive and control cannot change while the daemon runs: stop it first");
+	if (o == OUTCOME_OK)
+		o = rules_check(fresh->rules, &why);
 	if (o == OUTCOME_OK)
 		o = intake_reload(s->in, fresh, &why);
 	if (o == OUTCOME_OK && s->fetchers != NULL)

@@ -19,7 +19,7 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: learn FILE NAME; and FILE must be readable\n");
 		return EXIT_FAILURE;
 	}
-	if (learnt_learn(argv[1], text, n, &l, &why) != OUTCOME_OK) {
+	if (learnt_learn(argv[1], text, n, NULL, &l, &why) != OUTCOME_OK) {
 		(void)fprintf(stderr, "%s\n", why.text);
 		g_free(text);
 		return EXIT_FAILURE;

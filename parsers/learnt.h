@@ -45,8 +45,11 @@ struct reading {
 };
 struct reading learnt_read(const struct learnt *l, GArray *terms);
 
-/* The model of sentences: lines "sort TAB language TAB text". `name` stands for the file in messages. The same sentences give the same model. */
-enum outcome learnt_learn(const char *name, const char *p, size_t n, struct learnt **out, struct why *why) MUST_CHECK;
+/*
+ * The model of sentences: lines "sort TAB language TAB text". `name` stands for the file in messages. The same sentences give the same model.
+ * With `like`, whose sorts somebody counts on: sentences of each of its sorts and of no other, or none at all.
+ */
+enum outcome learnt_learn(const char *name, const char *p, size_t n, const struct learnt *like_or_null, struct learnt **out, struct why *why) MUST_CHECK;
 void         learnt_free(struct learnt *l);
 
 #endif

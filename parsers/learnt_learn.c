@@ -22,6 +22,7 @@ struct lesson {
 
 struct school {
 	const char *name;
+	const struct learnt *like;	/* NULL, or whose sorts it has to have */
 	GPtrArray  *sorts;
 	GArray     *lessons;
 	uint32_t   *terms;	/* kept, rising */
@@ -51,6 +52,48 @@ is_sort(const char *p, size_t n)
 	return n > 0 && n < 40 && i == n;
 }
 
+static int
+is_like(const struct learnt *like, const char *p, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < like->n_sorts; k++)
+		if (strlen(like->sorts[k]) == n && memcmp(like->sorts[k], p, n) == 0)
+			return 1;
+	return 0;
+}
+
+/* What is wrong with a sort, and which there are. */
+static enum outcome
+refuse_sort(const struct school *s, unsigned number, const char *wrong, const char *p, size_t n, struct why *why)
+{
+	GString     *sorts = g_string_new(NULL);
+	enum outcome o;
+	size_t       k;
+
+	for (k = 0; k < s->like->n_sorts; k++)
+		g_string_append_printf(sorts, "%s%s", k == 0 ? "" : ", ", s->like->sorts[k]);
+	o = why_set(why, OUTCOME_REFUSED, "%s:%u: %s %.*s; the sorts of text are %s", s->name, number, wrong, (int)n, p, sorts->str);
+	g_string_free(sorts, TRUE);
+	return o;
+}
+
+/* A model that lacks a sort would take its mails for something else. */
+static enum outcome
+have_all_sorts(const struct school *s, unsigned last, struct why *why)
+{
+	size_t k;
+	guint  i;
+
+	for (k = 0; s->like != NULL && s->lessons->len > 0 && k < s->like->n_sorts; k++) {
+		for (i = 0; i < s->sorts->len && strcmp(s->sorts->pdata[i], s->like->sorts[k]) != 0; i++)
+			;
+		if (i == s->sorts->len)
+			return refuse_sort(s, last, "no line up to here is of the sort", s->like->sorts[k], strlen(s->like->sorts[k]), why);
+	}
+	return OUTCOME_OK;
+}
+
 static enum outcome
 read_line(struct school *s, unsigned number, const char *p, size_t n, struct why *why)
 {
@@ -64,6 +107,8 @@ read_line(struct school *s, unsigned number, const char *p, size_t n, struct why
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: write a sort of text (small letters and -), TAB, a language, TAB, the text", s->name, number);
 	if (!g_utf8_validate(p, (gssize)n, NULL))
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: the line is not UTF-8", s->name, number);
+	if (s->like != NULL && !is_like(s->like, p, (size_t)(tab - p)))
+		return refuse_sort(s, number, "there is no sort", p, (size_t)(tab - p), why);
 	one.sort = sort_at(s, p, (size_t)(tab - p));
 	if (s->sorts->len > LEARNT_SORTS)
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: more than %d sorts of text", s->name, number, LEARNT_SORTS);
@@ -249,9 +294,9 @@ close_school(struct school *s)
 }
 
 enum outcome
-learnt_learn(const char *name, const char *p, size_t n, struct learnt **out, struct why *why)
+learnt_learn(const char *name, const char *p, size_t n, const struct learnt *like_or_null, struct learnt **out, struct why *why)
 {
-	struct school s = { .name = name };
+	struct school s = { .name = name, .like = like_or_null };
 	enum outcome  result = OUTCOME_OK;
 	size_t        at, end;
 	unsigned      number;
@@ -264,6 +309,8 @@ learnt_learn(const char *name, const char *p, size_t n, struct learnt **out, str
 		end = newline == NULL ? n : (size_t)(newline - p);
 		result = read_line(&s, number, p + at, end - at, why);
 	}
+	if (result == OUTCOME_OK)
+		result = have_all_sorts(&s, number - 1, why);
 	if (result == OUTCOME_OK) {
 		number_terms(&s);
 		learn_all(&s);

@@ -1,6 +1,6 @@
 /*
  * hoering-parse: reads one message after the other for hoeringd, each in a locked process of its own (see server.h).
- * Owns the command line and what is loaded before the lock.
+ * Owns the command line and what is loaded before the lock. --check: only says whether it takes the rules.
  */
 #include <errno.h>
 #include <glib.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <syslog.h>
@@ -64,6 +65,13 @@ is_socket(int fd)
 	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
+/* The mistake goes to who asked, where it says which file and line; EX_CONFIG says that there is one. */
+static int
+say_mistake(const struct why *why)
+{
+	return send(PARSE_FD, why->text, strlen(why->text), MSG_NOSIGNAL) == -1 ? EX_IOERR : EX_CONFIG;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -71,27 +79,36 @@ main(int argc, char **argv)
 	struct rules rules;
 	struct why   why = { 0, "" };
 	pid_t        parent = getppid();
-	int          i, is_server = 0, is_ocr = 0;
+	int          i, is_server = 0, is_check = 0, is_ocr = 0;
 
 	log_open("hoering-parse", LOG_MAIL, 1);
 	for (i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--server") == 0)
 			is_server = 1;
+		else if (strcmp(argv[i], "--check") == 0)
+			is_check = 1;
 		else if (strcmp(argv[i], "--ocr") == 0)
 			is_ocr = 1;
 		else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc)
 			dir = argv[++i];
 		else
-			fatal(EX_USAGE, "usage: hoering-parse --server [--ocr] [--rules DIR]");
+			fatal(EX_USAGE, "usage: hoering-parse --server [--ocr] [--rules DIR] | --check [--rules DIR]");
 	}
-	if (!is_server || !is_socket(PARSE_FD))
+	if (is_server == is_check || !is_socket(PARSE_FD))
 		fatal(EX_USAGE, "hoering-parse is started by hoeringd and hoering, with a socket at descriptor %d", PARSE_FD);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
 		fatal(EX_OSERR, "cannot follow the daemon's end");
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	if (rules_load(dir, &rules, &why) != OUTCOME_OK)
+	if (rules_load(dir, &rules, &why) != OUTCOME_OK) {
+		if (is_check)
+			return say_mistake(&why);
 		fatal(EX_CONFIG, "%s", why.text);
+	}
+	if (is_check) {
+		rules_free(&rules);
+		return EX_OK;
+	}
 	if (is_ocr && ocr_load(&why) != OUTCOME_OK)
 		log_warnx("no-ocr", "%s: scanned pages stay without text", why.text);
 	warm_up();

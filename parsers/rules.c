@@ -47,7 +47,7 @@ load_learnt(const char *dir, struct rules *r, struct why *why)
 	enum outcome result = dir == NULL ? OUTCOME_OK : read_own(dir, "sentences", &path, &text, &n, why);
 
 	if (result == OUTCOME_OK && text != NULL)
-		result = learnt_learn(path, text, n, &r->own, why);
+		result = learnt_learn(path, text, n, &learnt_builtin, &r->own, why);
 	r->learnt = r->own != NULL ? r->own : &learnt_builtin;
 	g_free(text);
 	g_free(path);

@@ -55,7 +55,7 @@ note_reading(struct notes *n, const struct stretch *s, const char *what, GArray 
 	g_string_append(group, r.sort);
 	g_string_append_printf(said, "%u", r.percent);
 	say_words(said, s->words, terms, &r);
-	if (r.percent >= at_least)
+	if (r.sort[0] != '\0' && r.percent >= at_least)
 		note(n, SIGNAL_PHRASE, s, at, group->str, said->str);
 	g_string_free(group, TRUE);
 	g_string_free(said, TRUE);

@@ -47,6 +47,11 @@ def bad(status, words, *args, **more):
     check(words in r.stderr, f"{words!r} is not in {r.stderr!r}")
 
 
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
 def query(sql, *values):
     with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as db:
         return db.execute(sql, values).fetchall()
@@ -99,6 +104,66 @@ def test_a_maildir_that_is_not_there():
     r = subprocess.run([HOERINGD, "-f", "-c", CONF, "--once"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     os.rename(f"{WORK}/boxes/away", f"{WORK}/boxes/hmr")
     check(r.returncode == 78 and f"{WORK}/boxes/hmr: No such file" in r.stderr and not os.path.exists(DATABASE), f"{r.returncode} {r.stderr}")
+
+
+BAD_RULES = [  # a file's name, what stands in its last line, what is said of it
+    ("words", "ingen tabulator", "the line is no group, TAB, word"),
+    ("phrases", "ingen tabulator", "the phrase is no group, TAB, phrase"),
+    ("sentences", "ingen tabulator", "write a sort of text"),
+    ("sentences", "answer\tnb", "write a sort of text"),
+    ("sentences", "banana\tnb\tHei.", "there is no sort banana; the sorts of text are answer, "),
+]
+GOOD_RULES = [("words", "# ingen tabulator"), ("phrases", "# ingen tabulator"), ("sentences", "# ingen tabulator"), ("sentences", "answer\tnb\tIngen tabulator.")]
+
+
+def with_rules(rules):
+    conf = f"{rules}.conf"
+    with open(CONF, encoding="utf-8") as f, open(conf, "w", encoding="utf-8") as g:
+        g.write(f'rules = "{rules}";\n' + f.read())
+    return conf
+
+
+def own_rules(name, *lines, builtin=True):
+    """A folder with that file alone, the installed one with more lines; the configuration and the number of the last line."""
+    rules = tempfile.mkdtemp(dir=WORK, prefix="rules-")
+    content = open(f"{ROOT}/config/rules/{name}", encoding="utf-8").read() if builtin else ""
+    content += "".join(f"{line}\n" for line in lines)
+    with open(f"{rules}/{name}", "w", encoding="utf-8") as f:
+        f.write(content)
+    return with_rules(rules), content.count("\n")
+
+
+def daemon_says(conf, *options):
+    r = subprocess.run([HOERINGD, "-c", conf, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    return r.returncode, r.stdout, r.stderr
+
+
+def test_a_mistake_in_rules_of_ones_own():
+    """It is told with file and line by whoever would use them, and nothing is started."""
+    for name, line, words in BAD_RULES:
+        conf, number = own_rules(name, line)
+        said = f"/{name}:{number}: {words}"
+        for options in (["--check"], ["--once"], ["-f"]):
+            status, out, err = daemon_says(conf, *options)
+            check(status == 78 and said in err and "ready" not in out, f"{name} {line!r} {options}: {status} {out!r} {err!r}")
+        for command in (["replay", "--dry-run", "--all"], ["replay", "--all"], ["import", mail("03-no-remarks"), "--mailbox", "kaes"]):
+            bad(78, said, *command, conf=conf)
+        check(not os.path.exists(DATABASE), f"{name} {line!r}: a database was made")
+
+
+def test_rules_of_ones_own_without_a_mistake():
+    for name, line in GOOD_RULES:
+        status, out, err = daemon_says(own_rules(name, line)[0], "--check")
+        check(status == 0 and "everything is ready" in out, f"{name} {line!r}: {status} {out!r} {err!r}")
+
+
+def test_sentences_of_ones_own_have_each_sort():
+    conf, number = own_rules("sentences", "# to slag av mange", "answer\tnb\tJa.", "elsewhere\tnb\tNei.", "", builtin=False)
+    status, _, err = daemon_says(conf, "--check")
+    check(status == 78 and f"/sentences:{number}: no line up to here is of the sort " in err and "no-remarks, " in err, f"{status} {err!r}")
+    for lines in ([], ["# ingen", ""]):
+        status, out, err = daemon_says(own_rules("sentences", *lines, builtin=False)[0], "--check")
+        check(status == 0 and "everything is ready" in out, f"an empty file: {status} {out!r} {err!r}")
 
 
 def test_no_database_yet():
@@ -343,7 +408,7 @@ def test_replay_tells_of_other_rules():
         equal((r.returncode, f"{n} submissions {said}" in r.stderr), (0, told), f"replay {options}: {r.stderr}")
         check(said not in hoering("replay", *options).stderr, f"replay {options} with the same rules")
     with open(f"{rules}/sentences", "w", encoding="utf-8") as g:
-        g.write("answer\tnb\tJa.\nelsewhere\tnb\tNei.\n")
+        g.write("# none\n")
     with open(f"{rules}/phrases", "w", encoding="utf-8") as g, open(f"{ROOT}/config/rules/phrases", encoding="utf-8") as f:
         g.write(f.read())
     check(said in hoering("replay", "--dry-run", "--all", conf=conf).stderr, "sentences of one's own")
@@ -489,6 +554,8 @@ def test_decisions_that_cannot_be():
     bad(65, "kind", "kind", "1", "letter", "--reason", "x")
     bad(65, "consultation", "refile", "1", "nowhere-1999", "--reason", "x")
     bad(65, "relat", "relate", "1", "copy", "1", "--reason", "x")
+    for other in ("2", "1", "999999", sha_of(mail("03-no-remarks"))[:12], "", "--", "- "):
+        bad(65, "write - in the place of the other", "relate", "--reason", "x", "--", "1", "original", other)
     bad(65, "", "kind", "999999", "other", "--reason", "x")
     equal(query("SELECT count(*) FROM events"), before, "events")
 
@@ -1258,6 +1325,12 @@ def test_with_a_daemon():
             d.send_signal(signal.SIGHUP)
             wait_until(lambda: "control cannot change" in said(), 20, "another control socket is refused")
             f.truncate(len(own.encode()))
+        for conf, told in ((own_rules("phrases", "ingen tabulator")[0], "reload-refused"), (own_rules("phrases", "# ingen tabulator")[0], "reloaded"), (None, "reloaded")):
+            times = said().count(told)
+            shutil.copy(conf, CONF) if conf else write_text(CONF, own)
+            d.send_signal(signal.SIGHUP)
+            wait_until(lambda: said().count(told) > times, 20, f"rules of one's own: {told}")
+        check(re.search("reload-refused .*/phrases:[0-9]+: the phrase is no group", said()), "the mistake in the rules is not in the log")
         with contextlib.closing(sqlite3.connect(f"file:{DATABASE}?mode=ro", uri=True)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM submissions").fetchall()

@@ -60,7 +60,7 @@ test_learning(void)
 	struct reading r;
 	char           heaviest[64];
 
-	if (learnt_learn("sentences", lessons, strlen(lessons), &l, &why) != OUTCOME_OK || learnt_learn("sentences", lessons, strlen(lessons), &again, &why) != OUTCOME_OK) {
+	if (learnt_learn("sentences", lessons, strlen(lessons), NULL, &l, &why) != OUTCOME_OK || learnt_learn("sentences", lessons, strlen(lessons), NULL, &again, &why) != OUTCOME_OK) {
 		check(0, "learning", "%s", why.text);
 		return;
 	}
@@ -94,18 +94,50 @@ test_mistakes(void)
 	size_t         i;
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		enum outcome result = learnt_learn("own", cases[i].text, cases[i].n > 0 ? cases[i].n : strlen(cases[i].text), &l, &why);
+		enum outcome result = learnt_learn("own", cases[i].text, cases[i].n > 0 ? cases[i].n : strlen(cases[i].text), NULL, &l, &why);
 
 		check(result == OUTCOME_REFUSED && strncmp(why.text, cases[i].where, strlen(cases[i].where)) == 0, "a mistake is told with its line", "%zu: %s", i,
 		    result == OUTCOME_OK ? "taken" : why.text);
 	}
-	check(learnt_learn("own", "# nothing yet\n", 14, &l, &why) == OUTCOME_OK && l->n_sorts == 0, "a file without sentences", "%s", why.text);
+	check(learnt_learn("own", "# nothing yet\n", 14, NULL, &l, &why) == OUTCOME_OK && l->n_sorts == 0, "a file without sentences", "%s", why.text);
 	if (l != NULL) {
 		char heaviest[64];
 
 		check(reading_of(l, "Hva som helst.", heaviest).percent == 0, "teaches nothing", "a reading");
 	}
 	learnt_free(l);
+}
+
+/* Somebody counts on fish and trees: a file of one's own has both and nothing else, or nothing at all. */
+static void
+test_sorts_of_another(void)
+{
+	static const struct { const char *text, *told; } cases[] = {
+		{ "fish\tnb\tTorsk.\n", "own:1: no line up to here is of the sort tree; the sorts of text are fish, tree" },
+		{ "tree\tnb\tGran.\n\n# fish\tnb\tTorsk.\ntree\tnb\tFuru.", "own:4: no line up to here is of the sort fish; the sorts of text are fish, tree" },
+		{ "fish\tnb\tTorsk.\nbird\tnb\tMåke.\ntree\tnb\tGran.\n", "own:2: there is no sort bird; the sorts of text are fish, tree" },
+		{ "fis\tnb\tTorsk.\ntree\tnb\tGran.\n", "own:1: there is no sort fis; the sorts of text are fish, tree" },
+		{ "trees\tnb\tGran.\nfish\tnb\tTorsk.\n", "own:1: there is no sort trees; the sorts of text are fish, tree" },
+		{ "fish\tnb\tTorsk.\ntree\tnb\tGran.\n", NULL }, { "tree\tnb\tGran.\nfish\tnb\tTorsk.", NULL }, { lessons, NULL },
+		{ "", NULL }, { "# tree\tnb\tGran.\n\n", NULL },
+	};
+	struct learnt *like = NULL;
+	struct why     why = { 0, "" };
+	size_t         i;
+
+	if (learnt_learn("sentences", lessons, strlen(lessons), NULL, &like, &why) != OUTCOME_OK) {
+		check(0, "the sorts to have", "%s", why.text);
+		return;
+	}
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct learnt *l = NULL;
+		enum outcome   o = learnt_learn("own", cases[i].text, strlen(cases[i].text), like, &l, &why);
+
+		check(cases[i].told == NULL ? o == OUTCOME_OK : o == OUTCOME_REFUSED && strcmp(why.text, cases[i].told) == 0,
+		    "a file of one's own has the sorts that are counted on", "%zu: %s", i, o == OUTCOME_OK ? "taken" : why.text);
+		learnt_free(l);
+	}
+	learnt_free(like);
 }
 
 /* The sentences that come with the program, on others. */
@@ -140,6 +172,7 @@ main(void)
 {
 	test_learning();
 	test_mistakes();
+	test_sorts_of_another();
 	test_builtin();
 	return failed == 0 ? 0 : 1;
 }
