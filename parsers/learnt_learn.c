@@ -140,7 +140,7 @@ hashes_of(const GArray *terms)
 
 	for (i = 0; i < terms->len; i++)
 		g_array_append_val(all, g_array_index(terms, struct term, i).hash);
-	qsort(all->data, all->len, sizeof(uint32_t), by_number);
+	g_array_sort(all, by_number);	/* also of none */
 	for (i = 0; i < all->len; i++)
 		if (i == 0 || g_array_index(all, uint32_t, i) != g_array_index(all, uint32_t, kept - 1))
 			g_array_index(all, uint32_t, kept++) = g_array_index(all, uint32_t, i);
@@ -163,7 +163,7 @@ number_terms(struct school *s)
 		one->terms = hashes;
 		g_array_append_vals(all, hashes->data, hashes->len);
 	}
-	qsort(all->data, all->len, sizeof(uint32_t), by_number);
+	g_array_sort(all, by_number);
 	for (i = 0, kept = 0; i < all->len; i = k) {
 		for (k = i; k < all->len && g_array_index(all, uint32_t, k) == g_array_index(all, uint32_t, i); k++)
 			;
