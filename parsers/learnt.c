@@ -161,22 +161,23 @@ learnt_read(const struct learnt *l, GArray *terms)
 	long           sums[LEARNT_SORTS] = { 0 };
 	struct reading r = { "", 0, 0, { 0 } };
 	double         all = 0, per;
-	size_t         best = 0, k;
+	size_t         best = 0, known = 0, k;
 	guint          i;
 
 	drop_repeated(terms);
 	for (i = 0; i < terms->len; i++) {
 		const int16_t *w = weights_of(l, g_array_index(terms, struct term, i).hash);
 
+		known += w != NULL;
 		for (k = 0; w != NULL && k < l->n_sorts; k++)
 			sums[k] += w[k];
 	}
-	if (terms->len == 0 || l->n_sorts == 0)
+	if (known == 0 || l->n_sorts == 0)
 		return r;
 	for (k = 1; k < l->n_sorts; k++)
 		if (sums[k] > sums[best])
 			best = k;
-	per = 1 / (LEARNT_SCALE * sqrt(terms->len));	/* a long text has more of everything */
+	per = 1 / (LEARNT_SCALE * sqrt((double)known));	/* a long text has more of everything */
 	for (k = 0; k < l->n_sorts; k++)
 		all += exp((double)(sums[k] - sums[best]) * per);
 	r.sort = l->sorts[best];

@@ -107,6 +107,9 @@ judge_kin(struct session *s)
 	v->says_resend = says(s, "resend", marked(s, SIGNAL_PHRASE, "resend", NULL), "resend-maybe");
 	v->says_supplement = says(s, "supplement", marked(s, SIGNAL_REPLACES, NULL, "supplement"), "supplement-maybe");
 	v->says_revision = says(s, "revision", marked(s, SIGNAL_REPLACES, NULL, "replaces"), "replaces-maybe");
+	if (v->kind == KIND_RESPONSE && v->says_revision == SAYS_NOT &&
+	    note_mark(s, "replaces-maybe", judge_find(s, SIGNAL_PHRASE, "withdrawal", IN(s->voice))))
+		v->says_revision = SAYS_MAYBE;	/* taken back, and another given in its place */
 	if (v->says_supplement == SAYS_NOT && v->says_revision == SAYS_NOT) {
 		v->says_supplement = reads(s, "supplement-maybe", "sentence-as-supplement");
 		v->says_revision = reads(s, "replaces-maybe", "sentence-as-replaces");

@@ -263,7 +263,8 @@ is_withdrawal(struct session *s)
 	if (judge_own_words(s) > LONG_WORDS)
 		points_add(&p, -60, "many-own-words", NULL, "");
 	(void)points_phrase(&p, "encloses", IN(s->voice), -40);
-	(void)points_phrase(&p, "substance", IN(s->voice), -20);
+	if (points_phrase(&p, "substance", IN(s->voice), -20) && learnt_reads(s, "reads-as-withdrawal", IN(s->voice), LEARNT_SURE, NULL) == NULL)
+		points_add(&p, -40, "answers-anew", NULL, "");	/* "… og mener nå at": another answer in the place of that */
 	if (judge_find(s, SIGNAL_PHRASE, "withdrawal", IN(ZONE_SUBJECT)) == NULL)
 		learnt_against(&p, "withdrawal", LEARNT_OTHER);
 	return p.sum >= ENOUGH;
@@ -317,27 +318,47 @@ is_response(struct session *s)
 
 /* What speaks for an answer in a mail judged to be none; NULL without. */
 static const char *
-speaks_for_answer(const struct session *s, const char *kind)
+speaks_for_answer(const struct session *s, enum mail_kind kind)
 {
-	static const char *const speaks[] = { "answer", "of-matter", "on-matter", "many-own-words", "has-documents" };
+	static const char *const weighed[] = { "answer", "of-matter", "on-matter", "many-own-words", "has-documents" };
+	static const char *const said[] = { "substance", "demand", "on-matter", "endorses", "of-matter-maybe", "sentence-as-answer", "reads-as-answer" };
 	size_t i, k;
 
 	for (i = 0; i < s->v->n_evidence; i++)
-		for (k = 0; k < sizeof speaks / sizeof speaks[0]; k++)
-			if (s->v->evidence[i].weight < 0 && strcmp(s->v->evidence[i].value, kind) == 0 && strcmp(s->v->evidence[i].rule, speaks[k]) == 0)
-				return speaks[k];
+		for (k = 0; k < sizeof weighed / sizeof weighed[0]; k++)
+			if (s->v->evidence[i].weight < 0 && strcmp(s->v->evidence[i].value, kind_name(kind)) == 0 && strcmp(s->v->evidence[i].rule, weighed[k]) == 0)
+				return weighed[k];
+	for (k = 0; k < sizeof said / sizeof said[0]; k++)
+		if (judge_find(s, SIGNAL_PHRASE, said[k], IN(s->voice)) != NULL)
+			return said[k];
+	if (kind == KIND_INQUIRY && judge_find(s, SIGNAL_PHRASE, "of-procedure", IN_VOICE(s)) == NULL)
+		return "of-no-procedure";	/* "hvem skal betale?" */
 	return !matter_is_reply(s) && judge_find(s, SIGNAL_PHRASE, "answer", IN(ZONE_SUBJECT)) != NULL ? "answer" : NULL;
 }
 
-/* Set aside as a request or a question, though it may be an answer: a person looks. */
+/* No mark of a mail program, nor where it was sent to, says what it is: its words alone set it aside. */
+static int
+by_words_alone(const struct session *s, enum mail_kind kind)
+{
+	if (kind == KIND_AUTO_REPLY)
+		return judge_find(s, SIGNAL_AUTOMATIC, NULL, IN_ALL) == NULL;
+	return kind == KIND_EXTENSION_REQUEST || kind == KIND_INQUIRY || kind == KIND_WITHDRAWAL || kind == KIND_DECLINE ||
+	    (kind == KIND_REGISTRATION && !matter_in_registration_mailbox(s));
+}
+
+/* Set aside by its words, though it may be an answer, or by what they read like and not surely so: a person looks. */
 static void
 doubt(struct session *s, enum mail_kind kind)
 {
 	const char *rule;
+	unsigned    sure;
 
-	if ((kind != KIND_EXTENSION_REQUEST && kind != KIND_INQUIRY) || (rule = speaks_for_answer(s, kind_name(kind))) == NULL)
+	if (!by_words_alone(s, kind))
 		return;
-	judge_review(s, "unknown-kind", judge_say(s, "judged %s, and something in it speaks for an answer: %s", kind_name(kind), rule), "");
+	if ((rule = speaks_for_answer(s, kind)) != NULL)
+		judge_review(s, "unknown-kind", judge_say(s, "judged %s, and something in it speaks for an answer: %s", kind_name(kind), rule), "");
+	else if ((sure = learnt_decided(s, kind)) > 0 && sure < LEARNT_CLEARLY)
+		judge_review(s, "unknown-kind", judge_say(s, "judged %s only by what its words read like (%u of 100)", kind_name(kind), sure), "");
 }
 
 static enum mail_kind

@@ -115,6 +115,8 @@ learnt_kind(struct session *s, enum mail_kind *kind)
 		const struct signal *found = learnt_reads(s, sorts[i].group, IN(s->voice), LEARNT_SURE, &percent);
 		struct points        p = { s, sorts[i].kind, 0 };
 
+		if (sorts[i].kind == KIND_WITHDRAWAL && judge_find(s, SIGNAL_CONFIDENTIAL, NULL, IN(s->voice)) != NULL)
+			continue;	/* "take my name away": of an answer that is to stay */
 		if (found == NULL || judge_documents(s) > 0 || (sorts[i].is_of_meeting && !of_meeting(s) && !names_somebody(s, sorts[i].kind)))
 			continue;
 		points_add(&p, ENOUGH + (int)(percent - LEARNT_SURE), sorts[i].group, found, NULL);
@@ -125,6 +127,20 @@ learnt_kind(struct session *s, enum mail_kind *kind)
 			points_add(&p, -5, "asks-nothing", NULL, "");	/* who is late says much the same, and answers */
 		*kind = sorts[i].kind;
 		return p.sum >= ENOUGH;
+	}
+	return 0;
+}
+
+unsigned
+learnt_decided(const struct session *s, enum mail_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < s->v->n_evidence; i++) {
+		const struct evidence *one = &s->v->evidence[i];
+
+		if (one->weight > 0 && strcmp(one->verdict, "kind") == 0 && strcmp(one->value, kind_name(kind)) == 0)
+			return strncmp(one->rule, READS_AS, strlen(READS_AS)) == 0 ? (unsigned)strtoul(one->input, NULL, 10) : 0;
 	}
 	return 0;
 }

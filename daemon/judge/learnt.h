@@ -24,4 +24,7 @@ void learnt_against(struct points *p, const char *own, unsigned at_least);
 /* 1: the words of a short mail read like no answer, and nothing in it is one; *kind says like what. */
 int learnt_kind(struct session *s, enum mail_kind *kind);
 
+/* How sure it was, of 100, where what the words read like was the first to speak for the kind; 0: something else was. */
+unsigned learnt_decided(const struct session *s, enum mail_kind kind);
+
 #endif

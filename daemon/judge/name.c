@@ -154,7 +154,7 @@ class_of_words(const struct judge *j, const struct token *words, size_t from, si
 	size_t      i, k, rank = sizeof order / sizeof order[0];
 
 	for (i = from; i < to; i++) {
-		now = is_form(j, words[i].p, words[i].n) ? NULL : word_lists_group(j->words, "class:", words[i].p, words[i].n);
+		now = is_form(j, words[i].p, words[i].n) || word_lists_has(j->words, "no-class", words[i].p, words[i].n) ? NULL : word_lists_group(j->words, "class:", words[i].p, words[i].n);
 		for (k = 0; now != NULL && k < rank; k++)
 			if (strcmp(order[k], now) == 0) {
 				rank = k;

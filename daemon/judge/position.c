@@ -8,8 +8,8 @@
 #define SHORT_DOCUMENT	260	/* of a document, with its letterhead and the case's history */
 #define MAYBE_ANSWER	70	/* of who may say that there are none */
 #define LEARNT_NONE	75	/* of 100: how sure it reads like one that has none, */
-#define LEARNT_SURELY_NONE 92	/* whatever else speaks against it, */
-#define LEARNT_SURELY_SOME 95	/* and like one that has some, though it says that it has none */
+#define LEARNT_SURELY_NONE 94	/* whatever else speaks against it, */
+#define LEARNT_SURELY_SOME 96	/* and like one that has some, though it says that it has none */
 #define SENTENCE_WORDS	4	/* that say something; fewer are a line of a letterhead or a signature */
 #define SHORT_FAVOUR	50	/* "we support it, and have no remarks beyond that" */
 

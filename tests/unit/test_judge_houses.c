@@ -352,9 +352,26 @@ static const struct one branches[] = {
 	{ "NHO", { .subject = "Høringssvar fra NHO 21/4593", .body = PROSE "\n\nKari Berg\nfagsjef", KARI("kari@nho.no") } },
 };
 
+/* What ends like a house's name and is none: a form letter that speaks of it so has as many responders as senders. */
+static void
+test_no_house(void)
+{
+	static const char *const says[] = { "Lovforslaget behandler fjordene som industritomter. Vi krever et vern.", "Framlegget går imot det som er lova. Elva må vernast.",
+		"Kunnskapsgrunnlaget er for svakt. Vent med loven." };
+	size_t i;
+
+	for (i = 0; i < sizeof says / sizeof says[0]; i++) {
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høringssvar", .from_name = "Hedda Flatås", .from = "hedda@epostkassa.no",
+		    .body = says[i] });
+
+		check(strcmp(v->responder, "Hedda Flatås") == 0, "no-house", "%s: %s", v->responder, says[i]);
+	}
+}
+
 int
 main(void)
 {
+	test_no_house();
 	try_all("signature", signatures, sizeof signatures / sizeof signatures[0]);
 	try_all("work", work, sizeof work / sizeof work[0]);
 	try_all("subject", subjects, sizeof subjects / sizeof subjects[0]);

@@ -95,9 +95,47 @@ test_marks(void)
 	    (int)v->says_revision, (int)v->says_supplement);
 }
 
+/* Set aside by words that may be an answer's too: a person looks. Where nothing speaks for one, nobody need. */
+static void
+test_doubts(void)
+{
+	static const struct { const char *subject, *body; int asked; } cases[] = {
+		{ "Opptrappingsplan", "Planen må gjelde hele landet. Hvem er saksbehandler?", 1 },
+		{ "Opptrappingsplan", "Jeg kan ikke komme på innspillsmøtet. Det viktigste for oss er at ungdom får hjelp samme uke.", 1 },
+		{ "Opptrappingsplan", "Kan dere utsette fristen for nye poliklinikker? Vi finner ikke leger.", 1 },
+		{ "Opptrappingsplan", "Kan noen forklare meg hvorfor en sjuåring skal vente i åtte måneder?", 1 },
+		{ "Høring", "Kan vi få utsatt høringsfristen til 20. juni?", 0 },
+		{ "Høring", "Hvor finner vi høringsnotatet?", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct verdict *v = fixture_judge(&(struct mail){ .subject = cases[i].subject, .from = "kari@y.no", .body = cases[i].body });
+
+		check(v->kind == KIND_RESPONSE ? cases[i].asked : fixture_has_review(v, "unknown-kind") == cases[i].asked, "set-aside-and-asked", "%s, %s: %s",
+		    kind_name(v->kind), fixture_has_review(v, "unknown-kind") ? "asked" : "not asked", cases[i].body);
+	}
+}
+
+/* Taken back, and another opinion given in its place: that is an answer. */
+static void
+test_anew(void)
+{
+	const struct verdict *v = fixture_judge(&(struct mail){ .subject = "Høring 21/4593", .from = "kari@y.no",
+	    .body = "Vi trekker vårt tidligere høringssvar og mener nå at ventetiden bør halveres." });
+
+	check(v->kind == KIND_RESPONSE && v->says_revision == SAYS_MAYBE, "answers-anew", "%s %d", kind_name(v->kind), (int)v->says_revision);
+	v = fixture_judge(&(struct mail){ .subject = "Høring 21/4593", .from = "kari@y.no", .body = "Vi trekker høringssvaret vårt. Det bygger på feil tall og bør slettes." });
+	check(v->kind == KIND_WITHDRAWAL, "takes-back", "%s", kind_name(v->kind));
+	v = fixture_judge(&(struct mail){ .subject = "Høring 21/4593", .from = "kari@y.no", .body = "Planen er god. Navnet mitt skal ikke legges ut på nettet." });
+	check(v->kind == KIND_RESPONSE, "takes-no-answer-back", "%s", kind_name(v->kind));
+}
+
 int
 main(void)
 {
+	test_doubts();
+	test_anew();
 	test_kinds();
 	test_position();
 	test_documents();
