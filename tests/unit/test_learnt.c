@@ -10,7 +10,7 @@ extern const struct learnt learnt_builtin;
 
 static int failed;
 
-static void
+static void PRINTF_LIKE(3, 4)
 check(int good, const char *name, const char *fmt, ...)
 {
 	va_list args;
