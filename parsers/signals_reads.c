@@ -8,6 +8,7 @@
 #define WORDS_MAX	150	/* of a text that is one thing; a longer one has its own words for what it is */
 #define SENTENCES	8	/* read by themselves: what a mail is to another stands at its start */
 #define SAID_WORDS	3	/* of those that speak most for it */
+#define SENTENCE_WORDS	4	/* fewer are a name, a title, a closing */
 #define SENTENCE_SURE	55u	/* of 100 */
 
 /* A stretch of the sender's words in that zone, of the text that has the first of them. */
@@ -89,7 +90,7 @@ read_stretch(struct notes *n, const struct stretch *s, struct whole *all, int ci
 
 		if (one->cited != cited)
 			continue;
-		if (all->sentences++ < SENTENCES)
+		if (one->count >= SENTENCE_WORDS && all->sentences++ < SENTENCES)
 			note_sentence(n, s, k);
 		all->words += one->count;
 		if (all->words <= WORDS_MAX)
