@@ -99,8 +99,12 @@ is_forward_subject(const struct session *s)
 static const struct signal *
 inner_writer(const struct session *s, const struct signal **subject)
 {
-	const struct signal *first = NULL, *found = NULL, *one, *end = s->p->signals + s->p->n_signals;
+	const struct signal *first = NULL, *found = NULL, *one, *end;
 
+	*subject = NULL;
+	if (s->p->n_signals == 0)
+		return NULL;	/* and no array to point behind */
+	end = s->p->signals + s->p->n_signals;
 	for (one = s->p->signals; one < end && (found == NULL || judge_is_ours(s->j, found->value.p)); one++)
 		if (one->kind == SIGNAL_INNER_FROM && one->zone == ZONE_FORWARDED && (first == NULL || one->part == first->part)) {
 			found = one;
@@ -108,7 +112,6 @@ inner_writer(const struct session *s, const struct signal **subject)
 		}
 	if (found != NULL && judge_is_ours(s->j, found->value.p))
 		found = first;
-	*subject = NULL;
 	for (one = found; one != NULL && one < end && *subject == NULL && (one == found || one->kind != SIGNAL_INNER_FROM); one++)
 		if (one->kind == SIGNAL_INNER_SUBJECT && one->zone == ZONE_FORWARDED && one->part == found->part)
 			*subject = one;
