@@ -1,6 +1,7 @@
 #include "parsers/learnt.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/digest.h"
@@ -101,9 +102,8 @@ by_hash(gconstpointer a, gconstpointer b)
 	return (x->word > y->word) - (x->word < y->word);
 }
 
-/* Each term once, where it stands first: a text that says something ten times says it once. */
-static void
-drop_repeated(GArray *terms)
+void
+learnt_once(GArray *terms)
 {
 	guint i, kept = 0;
 
@@ -114,21 +114,26 @@ drop_repeated(GArray *terms)
 	g_array_set_size(terms, kept);
 }
 
+int
+learnt_by_number(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+const uint32_t *
+learnt_place(const uint32_t *terms, size_t n, uint32_t hash)
+{
+	return n == 0 ? NULL : bsearch(&hash, terms, n, sizeof *terms, learnt_by_number);
+}
+
 static const int16_t *
 weights_of(const struct learnt *l, uint32_t hash)
 {
-	size_t low = 0, high = l->n_terms, middle;
+	const uint32_t *at = learnt_place(l->terms, l->n_terms, hash);
 
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (l->terms[middle] == hash)
-			return l->weights + middle * l->n_sorts;
-		if (l->terms[middle] < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return at == NULL ? NULL : l->weights + (size_t)(at - l->terms) * l->n_sorts;
 }
 
 /* Keeps the terms that weigh most for the sort, the heaviest first. */
@@ -164,7 +169,7 @@ learnt_read(const struct learnt *l, GArray *terms)
 	size_t         best = 0, known = 0, k;
 	guint          i;
 
-	drop_repeated(terms);
+	learnt_once(terms);
 	for (i = 0; i < terms->len; i++) {
 		const int16_t *w = weights_of(l, g_array_index(terms, struct term, i).hash);
 

@@ -36,6 +36,15 @@ struct term {
 /* Adds the terms of words->sentences[first .. first + count), cut from `text`, to `terms` (of struct term). An address counts as one word. */
 void learnt_terms(const char *text, const struct words *w, size_t first, size_t count, GArray *terms);
 
+/* Each term once, where it stands first, in the order of their hashes: a text that says something ten times says it once. */
+void learnt_once(GArray *terms);
+
+/* Orders hashes (uint32_t), for qsort() and its like. */
+int learnt_by_number(const void *a, const void *b);
+
+/* The place of a hash among n rising ones; NULL when it is none of them. */
+const uint32_t *learnt_place(const uint32_t *terms, size_t n, uint32_t hash);
+
 /* What the terms read like: the likeliest sort, how sure of 100, and the terms that speak most for it. */
 #define READING_TERMS	6
 struct reading {

@@ -17,7 +17,7 @@
 /* One text: its sort, and its terms as indexes of the model. */
 struct lesson {
 	size_t  sort;
-	GArray *terms;		/* struct term, later uint32_t */
+	GArray *terms;		/* uint32_t: hashes, then their places among the school's */
 };
 
 struct school {
@@ -94,12 +94,29 @@ have_all_sorts(const struct school *s, unsigned last, struct why *why)
 	return OUTCOME_OK;
 }
 
+/* The terms of p[at .. end) as rising hashes, each once. */
+static GArray *
+hashes_of(const char *p, size_t at, size_t end)
+{
+	struct words *w = words_new();
+	GArray       *terms = g_array_new(FALSE, FALSE, sizeof(struct term)), *all = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	guint         i;
+
+	words_add(w, p, at, end);
+	learnt_terms(p, w, 0, w->sentences->len, terms);
+	learnt_once(terms);
+	for (i = 0; i < terms->len; i++)
+		g_array_append_val(all, g_array_index(terms, struct term, i).hash);
+	g_array_unref(terms);
+	words_free(w);
+	return all;
+}
+
 static enum outcome
 read_line(struct school *s, unsigned number, const char *p, size_t n, struct why *why)
 {
 	const char   *tab = memchr(p, '\t', n), *text = tab == NULL ? NULL : memchr(tab + 1, '\t', n - (size_t)(tab + 1 - p));
 	struct lesson one;
-	struct words *w;
 
 	if (n == 0 || p[0] == '#')
 		return OUTCOME_OK;
@@ -114,38 +131,9 @@ read_line(struct school *s, unsigned number, const char *p, size_t n, struct why
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: more than %d sorts of text", s->name, number, LEARNT_SORTS);
 	if (s->lessons->len >= LINES_MAX)
 		return why_set(why, OUTCOME_REFUSED, "%s:%u: more than %u texts", s->name, number, LINES_MAX);
-	one.terms = g_array_new(FALSE, FALSE, sizeof(struct term));
-	w = words_new();
-	words_add(w, p, (size_t)(text + 1 - p), n);
-	learnt_terms(p, w, 0, w->sentences->len, one.terms);
-	words_free(w);
+	one.terms = hashes_of(p, (size_t)(text + 1 - p), n);
 	g_array_append_val(s->lessons, one);
 	return OUTCOME_OK;
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The terms of a lesson as rising hashes, each once. */
-static GArray *
-hashes_of(const GArray *terms)
-{
-	GArray *all = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	guint   i, kept = 0;
-
-	for (i = 0; i < terms->len; i++)
-		g_array_append_val(all, g_array_index(terms, struct term, i).hash);
-	g_array_sort(all, by_number);	/* also of none */
-	for (i = 0; i < all->len; i++)
-		if (i == 0 || g_array_index(all, uint32_t, i) != g_array_index(all, uint32_t, kept - 1))
-			g_array_index(all, uint32_t, kept++) = g_array_index(all, uint32_t, i);
-	g_array_set_size(all, kept);
-	return all;
 }
 
 /* Terms of enough texts, and each lesson's terms as indexes of them. */
@@ -156,14 +144,12 @@ number_terms(struct school *s)
 	guint   i, k, from, kept;
 
 	for (i = 0; i < s->lessons->len; i++) {
-		struct lesson *one = &g_array_index(s->lessons, struct lesson, i);
-		GArray        *hashes = hashes_of(one->terms);
+		const GArray *hashes = g_array_index(s->lessons, struct lesson, i).terms;
 
-		g_array_unref(one->terms);
-		one->terms = hashes;
-		g_array_append_vals(all, hashes->data, hashes->len);
+		if (hashes->len > 0)
+			g_array_append_vals(all, hashes->data, hashes->len);
 	}
-	g_array_sort(all, by_number);
+	g_array_sort(all, learnt_by_number);
 	for (i = 0, kept = 0; i < all->len; i = k) {
 		for (k = i; k < all->len && g_array_index(all, uint32_t, k) == g_array_index(all, uint32_t, i); k++)
 			;
@@ -176,7 +162,7 @@ number_terms(struct school *s)
 		GArray *terms = g_array_index(s->lessons, struct lesson, i).terms;
 
 		for (from = 0, kept = 0; from < terms->len; from++) {
-			uint32_t *at = bsearch(&g_array_index(terms, uint32_t, from), s->terms, s->n_terms, sizeof *at, by_number);
+			const uint32_t *at = learnt_place(s->terms, s->n_terms, g_array_index(terms, uint32_t, from));
 
 			if (at != NULL)
 				g_array_index(terms, uint32_t, kept++) = (uint32_t)(at - s->terms);

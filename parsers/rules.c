@@ -24,31 +24,34 @@ read_own(const char *dir, const char *name, char **path, char **text, gsize *n, 
 	return result;
 }
 
-static enum outcome
-load_phrases(const char *dir, struct rules *r, struct why *why)
-{
-	char        *path = NULL, *text = NULL;
-	gsize        n = 0;
-	enum outcome result = dir == NULL ? OUTCOME_OK : read_own(dir, "phrases", &path, &text, &n, why);
+/* text NULL: what is built in. */
+typedef enum outcome take_text(struct rules *r, const char *path, const char *text, gsize n, struct why *why);
 
-	if (result == OUTCOME_OK)
-		result = text != NULL ? phrases_parse(path, text, n, &r->phrases, why)
-		    : phrases_parse("config/rules/phrases", phrases_builtin, phrases_builtin_bytes, &r->phrases, why);
-	g_free(text);
-	g_free(path);
+static enum outcome
+take_phrases(struct rules *r, const char *path, const char *text, gsize n, struct why *why)
+{
+	return text != NULL ? phrases_parse(path, text, n, &r->phrases, why)
+	    : phrases_parse("config/rules/phrases", phrases_builtin, phrases_builtin_bytes, &r->phrases, why);
+}
+
+static enum outcome
+take_sentences(struct rules *r, const char *path, const char *text, gsize n, struct why *why)
+{
+	enum outcome result = text != NULL ? learnt_learn(path, text, n, &learnt_builtin, &r->own, why) : OUTCOME_OK;
+
+	r->learnt = r->own != NULL ? r->own : &learnt_builtin;
 	return result;
 }
 
 static enum outcome
-load_learnt(const char *dir, struct rules *r, struct why *why)
+load(const char *dir, const char *name, take_text *take, struct rules *r, struct why *why)
 {
 	char        *path = NULL, *text = NULL;
 	gsize        n = 0;
-	enum outcome result = dir == NULL ? OUTCOME_OK : read_own(dir, "sentences", &path, &text, &n, why);
+	enum outcome result = dir == NULL ? OUTCOME_OK : read_own(dir, name, &path, &text, &n, why);
 
-	if (result == OUTCOME_OK && text != NULL)
-		result = learnt_learn(path, text, n, &learnt_builtin, &r->own, why);
-	r->learnt = r->own != NULL ? r->own : &learnt_builtin;
+	if (result == OUTCOME_OK)
+		result = take(r, path, text, n, why);
 	g_free(text);
 	g_free(path);
 	return result;
@@ -60,9 +63,9 @@ rules_load(const char *dir_or_null, struct rules *out, struct why *why)
 	enum outcome result;
 
 	*out = (struct rules){ NULL, NULL, NULL };
-	result = load_phrases(dir_or_null, out, why);
+	result = load(dir_or_null, "phrases", take_phrases, out, why);
 	if (result == OUTCOME_OK)
-		result = load_learnt(dir_or_null, out, why);
+		result = load(dir_or_null, "sentences", take_sentences, out, why);
 	if (result != OUTCOME_OK)
 		rules_free(out);
 	return result;
